@@ -1,0 +1,36 @@
+"""The errors a user can cause; each says what must hold, what came, and what to do."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class MannscopeError(Exception):
+    """Something the user passed cannot be used.
+
+    The message has three parts: what must hold, what came, and what to do about it.
+    The command line prints it alone, without a traceback, and exits with code 2.
+    """
+
+    def __init__(self, must: str, got: str, remedy: str) -> None:
+        self.must, self.got, self.remedy = must, got, remedy
+        super().__init__(f"{_sentence(must)} Got {_sentence(got)} {_sentence(remedy)}")
+
+
+class UnknownNameError(MannscopeError):
+    """A name that is in no table; the message offers the nearest one that is."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        known = sorted(known)
+        near = nearest(name, known)
+        remedy = f"Did you mean {near!r}?" if near else f"Choose one of them and pass it as the {kind}."
+        super().__init__(f"{kind} must be one of {', '.join(known)}", repr(name), remedy)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Give the known name that is spelled most like `name`, or None where none is near."""
+    matches = get_close_matches(name.lower(), list(known), n=1, cutoff=0.5)
+    return matches[0] if matches else None
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else text + "."

@@ -1,0 +1,30 @@
+"""Tables of members by name: built-in ones, and those that other packages add by entry points."""
+
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from typing import TypeVar
+
+from mannscope.errors import UnknownNameError
+
+Member = TypeVar("Member")
+
+
+def find(kind: str, name: str, members: Mapping[str, Member]) -> Member:
+    """Look a member up by name, among the built-in ones and then among installed entry points.
+
+    An entry point of the group ``mannscope.<kind in the plural>`` adds a member by its own name.
+
+    Raises:
+        UnknownNameError: if neither has the name.
+    """
+    if name in members:
+        return members[name]
+    plugins = {point.name: point for point in entry_points(group=group(kind))}
+    if name in plugins:
+        return plugins[name].load()
+    raise UnknownNameError(kind, name, [*members, *plugins])
+
+
+def group(kind: str) -> str:
+    """Name the entry point group of a kind: `memory` gives `mannscope.memories`."""
+    return "mannscope." + (kind[:-1] + "ies" if kind.endswith("y") else kind[:-2] + "es" if kind.endswith("is") else kind + "s")
