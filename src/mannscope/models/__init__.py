@@ -1,0 +1,24 @@
+"""Models: a controller, an interface and a memory, run step by step."""
+
+from mannscope.models.controllers import CONTROLLERS, AbstractController
+from mannscope.models.interface import Interface, policy_mask
+from mannscope.models.intervention import AbstractIntervention
+from mannscope.models.model import Model, StepRecord, unroll
+from mannscope.models.noise import Noise, NoiseLevels, draw_noise
+from mannscope.models.record import record, replay
+
+__all__ = [
+    "CONTROLLERS",
+    "AbstractController",
+    "AbstractIntervention",
+    "Interface",
+    "Model",
+    "Noise",
+    "NoiseLevels",
+    "StepRecord",
+    "draw_noise",
+    "policy_mask",
+    "record",
+    "replay",
+    "unroll",
+]

@@ -1,0 +1,63 @@
+"""The interface: one linear map whose output is cut into a memory's named, squashed operations."""
+
+from math import prod
+from typing import Any, Literal, get_args
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+from mannscope.errors import UnknownNameError
+from mannscope.memories import AbstractMemory
+from mannscope.models.controllers import Linear
+
+Sees = Literal["hidden", "hidden+symbol", "symbol"]
+
+
+class Interface(eqx.Module):
+    """Emits the operations from the hidden vector, from the symbol, or from both.
+
+    Where it sees the symbol alone, an action can depend on nothing but the symbol: that is an ablation, since then a
+    policy by category is built in and cannot be found.
+
+    Source: Graves et al. (2016), "interface vector". https://doi.org/10.1038/nature20101
+    """
+
+    sees: Sees = eqx.field(static=True)
+    linear: Linear
+
+    def __init__(self, memory: AbstractMemory, symbols: int, hidden: int, sees: Sees, *, key: PRNGKeyArray) -> None:
+        if sees not in get_args(Sees):
+            raise UnknownNameError("interface", sees, get_args(Sees))
+        inputs = {"hidden": hidden, "hidden+symbol": hidden + symbols, "symbol": symbols}[sees]
+        self.sees = sees
+        self.linear = Linear(inputs, size(memory), key=key)
+
+    def __call__(
+        self, symbol: Float[Array, " symbol"], hidden: Float[Array, " hidden"]
+    ) -> Float[Array, " interface"]:
+        """Emit the raw vector, before it is cut and squashed."""
+        if self.sees == "symbol":
+            return self.linear(symbol)
+        return self.linear(hidden if self.sees == "hidden" else jnp.concatenate([hidden, symbol]))
+
+
+def size(memory: AbstractMemory) -> int:
+    """Count the numbers that a memory takes in one step."""
+    return sum(prod(field.shape) for field in memory.fields)
+
+
+def cut(memory: AbstractMemory, raw: Float[Array, " interface"]) -> Any:
+    """Cut the emitted vector into the memory's fields and squash each into its range."""
+    fields, start = {}, 0
+    for field in memory.fields:
+        end = start + prod(field.shape)
+        fields[field.name] = field.squash(raw[start:end].reshape(field.shape))
+        start = end
+    return memory.ops(**fields)
+
+
+def policy_mask(memory: AbstractMemory) -> Bool[np.ndarray, " interface"]:
+    """Mark the numbers of the emitted vector that decide what is done, rather than what is written."""
+    return np.concatenate([np.zeros(0, bool), *(np.full(prod(field.shape), field.policy) for field in memory.fields)])

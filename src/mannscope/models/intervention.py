@@ -1,0 +1,25 @@
+"""What an intervention is: an edit of one site of one step, after which the model runs on."""
+
+from abc import abstractmethod
+from typing import Any, Literal
+
+import equinox as eqx
+
+from mannscope.memories import AbstractMemory
+
+Site = Literal["hidden", "ops", "memory", "reading"]
+
+
+class AbstractIntervention(eqx.Module):
+    """Edits one site of every step.
+
+    Arrays that an intervention holds have leading axes (episode, step); the run cuts them, so that `edit` sees those of
+    its own step. The sites, in the order of a step: `hidden`, the controller's state before it reads the symbol; `ops`,
+    between emit and apply; `memory`, the state after apply; `reading`, what the controller will receive.
+    """
+
+    site: eqx.AbstractClassVar[Site]
+
+    @abstractmethod
+    def edit(self, memory: AbstractMemory, value: Any, before: Any) -> Any:
+        """Give the new value of the site; `before` is the memory's state before the step."""

@@ -1,0 +1,152 @@
+"""The model: a controller that drives a memory through one interface, and its unrolling over time."""
+
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+
+from mannscope.memories import AbstractMemory
+from mannscope.models.controllers import AbstractController, ControllerState, Linear
+from mannscope.models.interface import Interface, Sees, cut
+from mannscope.models.intervention import AbstractIntervention
+from mannscope.models.noise import Noise, straight_through
+
+
+class Carry(NamedTuple):
+    """What one step hands to the next."""
+
+    controller: ControllerState
+    memory: Any
+    reading: Float[Array, " reading"]
+
+
+class StepRecord(NamedTuple):
+    """Everything that happened in one step, or with leading axes in many."""
+
+    logits: Float[Array, "*steps output_symbol"]
+    hidden: Float[Array, "*steps hidden"]
+    interface: Float[Array, "*steps interface"]
+    ops: Any
+    memory: Any
+    reading: Float[Array, "*steps reading"]
+    action: Int[Array, "*steps actor"]
+
+
+class Model(eqx.Module):
+    """A memory-augmented network for symbol sequences.
+
+    h_t = C(x_t, r_{t-1}, h_{t-1}); ξ_t = W_ξ h_t + b_ξ; M_t = U(M_{t-1}, ξ_t); r_t = R(M_t); y_t = W_y [h_t; r_t] + b_y.
+    Only U and R differ between memories.
+    """
+
+    controller: AbstractController
+    interface: Interface
+    readout: Linear
+    memory: AbstractMemory = eqx.field(static=True)
+    symbols: int = eqx.field(static=True)
+    outputs: int = eqx.field(static=True)
+
+    def __init__(
+        self,
+        symbols: int,
+        outputs: int,
+        memory: AbstractMemory,
+        controller: type[AbstractController],
+        options: dict[str, Any],
+        *,
+        sees: Sees = "hidden",
+        key: PRNGKeyArray,
+    ) -> None:
+        controller_key, interface_key, readout_key = jax.random.split(key, 3)
+        readings = reading_size(memory)
+        self.symbols, self.outputs, self.memory = symbols, outputs, memory
+        self.controller = controller(symbols, readings, **options, key=controller_key)
+        self.interface = Interface(memory, symbols, self.controller.hidden, sees, key=interface_key)
+        self.readout = Linear(self.controller.hidden + readings, outputs, key=readout_key)
+
+    def initial(self, slots: int) -> Carry:
+        """Make what the first step receives: an empty memory and what is read there."""
+        memory = self.memory.empty(slots)
+        return Carry(self.controller.initial(), memory, self.memory.read(memory, memory).ravel())
+
+    def step(
+        self,
+        carry: Carry,
+        symbol: Int[Array, ""],
+        noise: Noise | None = None,
+        interventions: tuple[AbstractIntervention, ...] = (),
+    ) -> tuple[Carry, StepRecord]:
+        """Read one symbol: emit operations, apply them, read, and put out."""
+        one_hot = jax.nn.one_hot(symbol, self.symbols)
+        before = carry.memory
+        controller = self._edit("hidden", interventions, carry.controller, before)
+        controller = self.controller(one_hot, carry.reading, controller)
+        if noise is not None:
+            controller = (controller[0] + noise.hidden, *controller[1:])
+        raw = self.interface(one_hot, controller[0])
+        if noise is not None:
+            raw = jnp.where(noise.context_free, self.context_free(one_hot), raw) + noise.policy
+        ops = cut(self.memory, raw)
+        if noise is not None:
+            ops = straight_through(noise.hard, ops, self.memory.discretise)
+        ops = self._edit("ops", interventions, ops, before)
+        after = self._edit("memory", interventions, self.memory.apply(before, ops), before)
+        reading = self._edit("reading", interventions, self.memory.read(before, after).ravel(), before)
+        logits = self.readout(jnp.concatenate([controller[0], reading]))
+        record = StepRecord(logits, controller[0], raw, ops, after, reading, self.memory.action(ops))
+        return Carry(controller, after, reading), record
+
+    def context_free(self, symbol: Float[Array, " symbol"]) -> Float[Array, " interface"]:
+        """Emit what the symbol alone would cause: nothing read yet, and no reading."""
+        nothing = jnp.zeros(reading_size(self.memory))
+        return self.interface(symbol, self.controller(symbol, nothing, self.controller.initial())[0])
+
+    def _edit(self, site: str, interventions: tuple[AbstractIntervention, ...], value: Any, before: Any) -> Any:
+        for intervention in interventions:
+            if intervention.site == site:
+                value = intervention.edit(self.memory, value, before)
+        return value
+
+
+def reading_size(memory: AbstractMemory) -> int:
+    """Count the numbers that a memory gives back in one step."""
+    empty = jax.eval_shape(lambda: memory.empty(max(1, memory.slots_for(2))))
+    return jax.eval_shape(memory.read, empty, empty).size
+
+
+def unroll(
+    model: Model,
+    inputs: Int[Array, "episode step"],
+    slots: int,
+    *,
+    starts: Bool[Array, "episode step"] | None = None,
+    noise: Noise | None = None,
+    interventions: tuple[AbstractIntervention, ...] = (),
+    everything: bool = True,
+) -> StepRecord | Float[Array, "episode step output_symbol"]:
+    """Run a batch of sequences; padding (-1) is read as no symbol at all.
+
+    Args:
+        model: The network.
+        inputs: Symbols.
+        slots: Size of the memory.
+        starts: Where a new episode begins within a row, so that everything is reset there.
+        noise: Training noise.
+        interventions: Edits, applied in order.
+        everything: Give the whole record, rather than the logits alone.
+    """
+    first = model.initial(slots)
+
+    def step(carry: Carry, at: tuple) -> tuple[Carry, Any]:
+        symbol, start, noise, interventions = at
+        if start is not None:
+            carry = jax.tree.map(lambda new, old: jnp.where(start, new, old), first, carry)
+        carry, record = model.step(carry, symbol, noise, interventions)
+        return carry, record if everything else record.logits
+
+    def run(*at: Any) -> Any:
+        return jax.lax.scan(jax.checkpoint(step, prevent_cse=False), first, at)[1]
+
+    return jax.vmap(run)(inputs, starts, noise, interventions)

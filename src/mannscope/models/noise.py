@@ -1,0 +1,65 @@
+"""What training does to a model that testing does not: noise, context dropout, hard actions."""
+
+from collections.abc import Callable
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+
+class Noise(eqx.Module):
+    """One draw of training noise, for every step of every row.
+
+    Fields have leading axes (episode, step) until the run cuts them.
+    """
+
+    hidden: Float[Array, "*steps hidden"]
+    """Added to the hidden vector."""
+    policy: Float[Array, "*steps interface"]
+    """Added to the emitted vector; zero outside its policy part."""
+    context_free: Bool[Array, "*steps interface"]
+    """Where the emitted number is the one that the symbol alone would have caused."""
+    hard: Bool[Array, "*steps"]
+    """Whether actions are the most probable ones, with the gradient of the soft ones (straight-through)."""
+
+
+class NoiseLevels(eqx.Module):
+    """How much of each kind of noise there is at a moment of training."""
+
+    hidden: Float[Array, ""] | float = 0.0
+    """Standard deviation of the noise on the hidden vector."""
+    policy: Float[Array, ""] | float = 0.0
+    """Standard deviation of the noise on the emitted numbers that decide an action, before squashing."""
+    context_dropout: Float[Array, ""] | float = 0.0
+    """Probability, per step and row, that the policy part sees the symbol without its context."""
+    hard: Bool[Array, ""] | bool = False
+    """Whether actions are straight-through argmax."""
+
+
+def draw_noise(
+    key: PRNGKeyArray,
+    levels: NoiseLevels,
+    shape: tuple[int, int],
+    hidden: int,
+    policy: Bool[Array, " interface"],
+) -> Noise:
+    """Draw noise for a batch of `shape` (episodes, steps)."""
+    hidden_key, policy_key, context_key = jax.random.split(key, 3)
+    dropped = jax.random.bernoulli(context_key, levels.context_dropout, shape)
+    return Noise(
+        hidden=levels.hidden * jax.random.normal(hidden_key, (*shape, hidden)),
+        policy=levels.policy * policy * jax.random.normal(policy_key, (*shape, len(policy))),
+        context_free=dropped[..., None] & policy,
+        hard=jnp.broadcast_to(jnp.asarray(levels.hard), shape),
+    )
+
+
+def straight_through(hard: Bool[Array, ""], ops: tuple, discretise: Callable) -> tuple:
+    """Use discrete operations where `hard`, and differentiate as if they were soft.
+
+    Source: Bengio, Léonard & Courville (2013). https://arxiv.org/abs/1308.3432
+    """
+    return jax.tree.map(
+        lambda soft, sure: jnp.where(hard, soft + jax.lax.stop_gradient(sure - soft), soft), ops, discretise(ops)
+    )

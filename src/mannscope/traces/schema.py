@@ -1,0 +1,50 @@
+"""What every trace holds, however it was recorded."""
+
+import json
+from typing import TYPE_CHECKING
+
+from mannscope.errors import MannscopeError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+SCHEMA_VERSION = 1
+
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "input": ("episode", "step"),
+    "output": ("episode", "step"),
+    "logits": ("episode", "step", "output_symbol"),
+    "hidden": ("episode", "step", "hidden"),
+    "action": ("episode", "step", "actor"),
+}
+"""Variables that no trace lacks, with their axes."""
+
+ANNOTATIONS: dict[str, tuple[str, ...]] = dict.fromkeys(
+    ("category", "target", "supervised", "answer"), ("episode", "step")
+)
+"""Variables that a trace has where the task is known."""
+
+LABELS = ("symbols", "outputs", "categories", "actions", "actors", "policy_ops")
+"""Attributes that are lists of words, as JSON text."""
+
+
+def labels(trace: "xr.Dataset", name: str) -> list[str]:
+    """Read one of the lists of words that a trace carries; empty where there is none."""
+    return json.loads(trace.attrs.get(name, "[]"))
+
+
+def check(trace: "xr.Dataset", name: str = "the trace") -> None:
+    """Make sure that a dataset is a trace of a version that is known here.
+
+    Raises:
+        MannscopeError: if a variable is missing or has other axes, or the version is another.
+    """
+    version = trace.attrs.get("schema_version")
+    remedy = "Record it again with: mannscope record RUN -o trace.nc"
+    if version != SCHEMA_VERSION:
+        got = f"{name} with {version!r}"
+        raise MannscopeError(f"a trace must have the attribute schema_version = {SCHEMA_VERSION}", got, remedy)
+    for variable, dims in REQUIRED.items():
+        if variable not in trace or trace[variable].dims != dims:
+            got = f"{name} with {trace[variable].dims}" if variable in trace else f"{name} without it"
+            raise MannscopeError(f"the variable {variable} of a trace must have the dims {dims}", got, remedy)

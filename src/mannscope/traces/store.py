@@ -1,0 +1,47 @@
+"""Save and load traces as netCDF4 files, which `xarray.open_dataset` opens too."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mannscope.errors import MannscopeError
+from mannscope.traces.schema import check
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def save(trace: "xr.Dataset", path: str | Path) -> Path:
+    """Write a trace to one netCDF4 file, whole or not at all."""
+    path = Path(path)
+    check(trace)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    encoding = {name: {"zlib": True, "complevel": 1, "shuffle": True} for name in trace.data_vars if trace[name].size}
+    try:
+        trace.to_netcdf(partial, engine="h5netcdf", encoding=encoding)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def load(path: str | Path) -> "xr.Dataset":
+    """Open a trace; variables are read from disk when they are first looked at.
+
+    Raises:
+        MannscopeError: if the file is missing, truncated, or not a trace.
+    """
+    import xarray as xr
+
+    path = Path(path)
+    remedy = "Record one with: mannscope record RUN -o trace.nc"
+    if not path.is_file():
+        raise MannscopeError("a trace must be an existing file", str(path), remedy)
+    try:
+        trace = xr.open_dataset(path, engine="h5netcdf")
+    except Exception as problem:
+        reason = f"{path}, which cannot be read ({str(problem).splitlines()[0]})"
+        raise MannscopeError("a trace must be a complete netCDF4 file", reason, remedy) from problem
+    check(trace, str(path))
+    return trace
