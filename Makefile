@@ -1,0 +1,66 @@
+# What a contributor types. Everything lives in .venv; only Python 3.11 or later is needed.
+
+# The first of these that runs and is new enough; `make test PYTHON=/path/to/python` chooses another.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in python3.11 python3; do \
+	$$python -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$python && break; done)
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+SOURCES := src tests
+
+# Two test processes, one thread each: threads of XLA and BLAS would only fight over the same cores.
+ONE_THREAD := XLA_FLAGS="--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1" \
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help test check types pytest demo format constraints clean
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+test: check types pytest ## Check style and types, and run the tests
+
+check: .venv/.test-installed ## Check style and format
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+
+types: .venv/.test-installed ## Check types
+	$(BIN)/pyright
+
+pytest: .venv/.test-installed ## Run the tests alone
+	$(ONE_THREAD) $(BIN)/pytest -n 2
+
+demo: .venv/.installed ## Run the quick study; it prints its verdicts and where its report is
+	$(BIN)/mannscope study --quick
+
+format: .venv/.test-installed ## Sort imports and format the code
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+constraints: .venv/.test-installed ## Pin what is installed now, after an upgrade by hand
+	$(BIN)/python -m pip freeze --exclude-editable > constraints.new
+	mv constraints.new constraints.txt
+	touch .venv/.installed .venv/.test-installed
+
+clean: ## Remove the environment, caches and builds; traces and checkpoints stay
+	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .jax_cache
+	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# pip is made last, so an environment cut short is made again.
+$(BIN)/pip:
+	@test -n "$(PYTHON)" || { \
+		echo "Python must be 3.11 or later. Got none on the PATH. Pass PYTHON=/path/to/python3.11."; exit 2; }
+	$(PYTHON) -m venv .venv
+
+# Stamps: an environment is brought up to date only when what it is made from has changed.
+.venv/.installed: pyproject.toml constraints.txt | $(BIN)/pip
+	$(PIP) install -c constraints.txt -e .
+	touch $@
+
+.venv/.test-installed: pyproject.toml constraints.txt | $(BIN)/pip
+	$(PIP) install -c constraints.txt -e ".[test]"
+	touch .venv/.installed $@
