@@ -1,11 +1,20 @@
 """What a task is: episodes of symbols with their targets, categories and structural variables."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+from jax.core import Tracer
 from jaxtyping import Array, Bool, Int, PRNGKeyArray
+
+from mannscope.arrays import PADDING
+from mannscope.errors import MannscopeError, UnknownNameError
+
+Symbols = Sequence[int] | Int[np.ndarray, " step"] | Int[Array, " step"]
+"""An episode's symbols by index, as `Episode.inputs`, a trace and a tuple hold them."""
 
 
 class Episode(NamedTuple):
@@ -42,7 +51,8 @@ class OracleStep(NamedTuple):
 class AbstractTask(eqx.Module):
     """Makes episodes of a given size and knows the textbook solution.
 
-    A task is an immutable record of its options; `sample` is pure and can be compiled and vectorised.
+    A task is an immutable record of its options, all static, so that it is hashable and free to enter
+    compiled code; `sample` is pure and can be compiled and vectorised.
     """
 
     symbols: eqx.AbstractVar[tuple[str, ...]]
@@ -55,8 +65,8 @@ class AbstractTask(eqx.Module):
     """Category of each input symbol, an index into `categories`."""
     shapes: eqx.AbstractVar[tuple[str, ...]]
     """Names of the shapes that `sample` can give an episode; the first is the default."""
-    variables: eqx.AbstractVar[Mapping[str, int]]
-    """Structural variables, each with its number of values."""
+    variables: eqx.AbstractVar[Mapping[str, int | None]]
+    """Structural variables, each with its number of values; None where that grows with the size."""
 
     @abstractmethod
     def steps(self, size: int) -> int:
@@ -74,8 +84,11 @@ class AbstractTask(eqx.Module):
     ) -> Episode:
         """Draw one episode of exactly this size, padded to `steps(largest)` positions.
 
-        `size` may be traced, from 1 to `largest`; `held_out` picks the split of a task with finite data,
-        and changes nothing where every draw is fresh.
+        `size` may be traced, from 1 to `largest`, which cannot be checked then; `held_out` picks the split
+        of a task with finite data, and changes nothing where every draw is fresh.
+
+        Raises:
+            MannscopeError: if the shape is unknown, or a size that is not traced is out of its range.
         """
 
     @abstractmethod
@@ -87,9 +100,69 @@ class AbstractTask(eqx.Module):
         """
 
     @abstractmethod
+    def text(self, inputs: Symbols) -> str:
+        """Write an episode's symbols as a person types them, without padding: the inverse of `episode`.
+
+        Raises:
+            MannscopeError: if an index is not of a symbol.
+        """
+
+    @abstractmethod
     def oracles(self) -> tuple[str, ...]:
         """Name the textbook algorithms that solve this task."""
 
     @abstractmethod
     def oracle(self, inputs: tuple[int, ...], algorithm: str) -> tuple[OracleStep, ...]:
-        """Run a textbook algorithm on one episode's symbols."""
+        """Run a textbook algorithm on one episode's symbols, without padding.
+
+        Raises:
+            MannscopeError: if the algorithm is unknown, or the symbols are not a well-formed episode.
+        """
+
+
+def labels(inputs: Symbols, symbols: tuple[str, ...]) -> tuple[str, ...]:
+    """Name the symbol at each position, leaving padding out.
+
+    Raises:
+        MannscopeError: if an index is not of a symbol.
+    """
+    indices = [int(index) for index in inputs]
+    for position, index in enumerate(indices, start=1):
+        if not PADDING <= index < len(symbols):
+            raise MannscopeError(
+                f"a symbol's index must be from 0 to {len(symbols) - 1}, or {PADDING} for padding",
+                f"{index} at position {position}",
+                "Pass the inputs of an episode of this task.",
+            )
+    return tuple(symbols[index] for index in indices if index != PADDING)
+
+
+def categorise(
+    inputs: Int[Array, "*episode step"], symbol_categories: tuple[int, ...]
+) -> Int[Array, "*episode step"]:
+    """Look up the category of each symbol; padding stays padding."""
+    return jnp.where(inputs == PADDING, PADDING, jnp.asarray(symbol_categories, jnp.int32)[inputs])
+
+
+def check_size(size: Int[Array, ""] | int, largest: int) -> None:
+    """Refuse a size outside 1 to `largest`; a traced size has no value yet and passes.
+
+    Raises:
+        MannscopeError: if the size is out of its range.
+    """
+    if not isinstance(size, Tracer) and not 1 <= int(size) <= largest:
+        raise MannscopeError(
+            f"size must be from 1 to largest, {largest}",
+            str(int(size)),
+            "Pass a size in that range, or a greater largest.",
+        )
+
+
+def check_shape(shape: str | None, shapes: tuple[str, ...]) -> None:
+    """Refuse a shape that is not among those of the task; None stands for the first.
+
+    Raises:
+        UnknownNameError: if the shape is unknown.
+    """
+    if shape is not None and shape not in shapes:
+        raise UnknownNameError("shape", shape, shapes)

@@ -1,0 +1,168 @@
+"""Reversal: read a sequence, then give it back last symbol first."""
+
+from collections.abc import Mapping
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Int, PRNGKeyArray
+
+from mannscope.arrays import PADDING
+from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.tasks.task import (
+    AbstractTask,
+    Episode,
+    OracleStep,
+    Symbols,
+    categorise,
+    check_shape,
+    check_size,
+    labels,
+)
+
+DELIMITER, BLANK = "#", "_"
+
+
+class Reversal(AbstractTask):
+    """Give a random sequence back in reverse.
+
+    An episode of size n has n random symbols, a delimiter, and n blanks at which the symbols are asked for,
+    last one first: 2n + 1 positions. All blanks must be right for the episode to be exact.
+
+    Example, size 3:
+
+        input   0 1 2 # _ _ _
+        target  . . . . 2 1 0
+
+    Args:
+        alphabet: Number of different symbols, at least 2.
+    """
+
+    alphabet: int = eqx.field(static=True, default=8)
+
+    def __check_init__(self) -> None:
+        if self.alphabet < 2:
+            raise MannscopeError("alphabet must be at least 2", str(self.alphabet), "Pass alphabet=8.")
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Labels of the output symbols: those of the sequence."""
+        return tuple(str(symbol) for symbol in range(self.alphabet))
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Labels of the input symbols: those of the sequence, the delimiter, the blank."""
+        return (*self.outputs, DELIMITER, BLANK)
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Names of the input categories."""
+        return ("symbol", "delimiter", "blank")
+
+    @property
+    def symbol_categories(self) -> tuple[int, ...]:
+        """Category of each input symbol."""
+        return (*[0] * self.alphabet, 1, 2)
+
+    @property
+    def shapes(self) -> tuple[str, ...]:
+        """Names of the shapes of an episode: there is one."""
+        return ("random",)
+
+    @property
+    def variables(self) -> Mapping[str, int | None]:
+        """`depth`: symbols still to be given back; `top`: the one that is next, -1 if there is none."""
+        return {"depth": None, "top": self.alphabet}
+
+    def steps(self, size: int) -> int:
+        """Give the number of positions: 2 size + 1."""
+        return 2 * size + 1
+
+    def sample(
+        self,
+        key: PRNGKeyArray,
+        size: Int[Array, ""] | int,
+        *,
+        largest: int,
+        shape: str | None = None,
+        held_out: bool = False,
+    ) -> Episode:
+        """Draw `size` independent uniform symbols and ask for them in reverse."""
+        check_shape(shape, self.shapes)
+        check_size(size, largest)
+        return self._ask(jax.random.randint(key, (largest,), 0, self.alphabet), size)
+
+    def _ask(self, sequence: Int[Array, " size"], size: Int[Array, ""] | int) -> Episode:
+        largest = sequence.shape[0]
+        position = jnp.arange(self.steps(largest))
+        reads, length = position < size, 2 * size + 1
+        gives = (position > size) & (position < length)
+        depth = jnp.where(reads, position + 1, jnp.where(position == size, size, 2 * size - position))
+
+        def item(place: Int[Array, " step"]) -> Int[Array, " step"]:
+            return sequence[jnp.clip(place, 0, largest - 1)]
+
+        marks = jnp.where(position == size, self.alphabet, jnp.where(gives, self.alphabet + 1, PADDING))
+        inputs = jnp.where(reads, item(position), marks)
+        return Episode(
+            inputs=inputs,
+            targets=jnp.where(gives, item(depth), PADDING),
+            supervised=gives,
+            answer=gives,
+            category=categorise(inputs, self.symbol_categories),
+            variables={
+                "depth": jnp.where(position < length, depth, PADDING),
+                "top": jnp.where(depth > 0, item(depth - 1), PADDING),
+            },
+            length=jnp.asarray(length, jnp.int32),
+        )
+
+    def episode(self, text: str) -> Episode:
+        """Read symbols separated by spaces, `0 1 2`; `0 1 2 # _ _ _` says the same.
+
+        Raises:
+            MannscopeError: if a symbol is not of the alphabet, or delimiter and blanks do not fit.
+        """
+        tokens = text.split()
+        for position, token in enumerate(tokens, start=1):
+            if token not in self.symbols:
+                raise MannscopeError(
+                    f"each symbol must be one of {' '.join(self.symbols)}",
+                    f"{token!r} at position {position}",
+                    "Separate the symbols by spaces, as in '0 1 2'.",
+                )
+        sequence = self._sequence(tokens)
+        return self._ask(jnp.asarray([int(token) for token in sequence], jnp.int32), len(sequence))
+
+    def _sequence(self, tokens: list[str]) -> list[str]:
+        size = tokens.index(DELIMITER) if DELIMITER in tokens else len(tokens)
+        sequence, rest = tokens[:size], tokens[size:]
+        if not sequence or BLANK in sequence or rest not in ([], [DELIMITER, *[BLANK] * size]):
+            raise MannscopeError(
+                f"an episode must be n symbols, at least one, alone or with {DELIMITER} and n blanks {BLANK}",
+                repr(" ".join(tokens)),
+                "Type the symbols only: the delimiter and the blanks are added.",
+            )
+        return sequence
+
+    def text(self, inputs: Symbols) -> str:
+        """Write the symbols, the delimiter and the blanks, separated by spaces."""
+        return " ".join(labels(inputs, self.symbols))
+
+    def oracles(self) -> tuple[str, ...]:
+        """Name the textbook algorithm: `stack`."""
+        return ("stack",)
+
+    def oracle(self, inputs: tuple[int, ...], algorithm: str) -> tuple[OracleStep, ...]:
+        """Push each symbol, keep still at the delimiter, pop at each blank.
+
+        Raises:
+            MannscopeError: if the algorithm is unknown, or the symbols are not a well-formed episode.
+        """
+        if algorithm not in self.oracles():
+            raise UnknownNameError("algorithm", algorithm, self.oracles())
+        tokens = list(labels(inputs, self.symbols))
+        sequence = self._sequence(tokens)
+        pushes = [OracleStep("PUSH", tuple(sequence[: place + 1])) for place in range(len(sequence))]
+        pops = [OracleStep("POP", tuple(sequence[:place])) for place in reversed(range(len(sequence)))]
+        return (*pushes, OracleStep("NO_OP", tuple(sequence)), *pops)[: len(tokens)]

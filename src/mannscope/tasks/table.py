@@ -1,0 +1,191 @@
+"""Table: a task of the user's own, from the rows of a file."""
+
+from collections.abc import Mapping
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Int, PRNGKeyArray
+
+from mannscope.arrays import PADDING
+from mannscope.errors import MannscopeError
+from mannscope.tasks.table_splits import TableData, load_table
+from mannscope.tasks.task import (
+    AbstractTask,
+    Episode,
+    OracleStep,
+    Symbols,
+    categorise,
+    check_shape,
+    check_size,
+    labels,
+)
+
+
+class Table(AbstractTask):
+    """Give what the rows of a file ask for.
+
+    Each row is an episode: its input tokens, as many target tokens, and perhaps the category of each input
+    token, which must be the same wherever the token stands. All asked positions must be right for the
+    episode to be exact.
+
+    - `.jsonl`: one object a line with the fields `input`, `target` and perhaps `category`, each a list of
+      tokens or text separated by spaces; in a target list, null or "" where nothing is asked.
+    - `.csv`: columns of the same names, each cell text separated by spaces.
+    - `.parquet`: columns of the same names, lists or text; needs the extra `parquet`.
+
+    In text, a `.` in the target says that nothing is asked. Without categories every symbol is its own. A
+    row is held out or not by a hash of its input, so that the same input is never in both splits.
+
+    Example line of a `.jsonl` file:
+
+        {"input": "a b # _ _", "target": ". . . b a"}
+
+    Args:
+        path: File of the rows, ending in .jsonl, .csv or .parquet.
+        held_out_share: Share of the different inputs that is held out, above 0 and below 1, on average.
+    """
+
+    path: str = eqx.field(static=True)
+    held_out_share: float = eqx.field(static=True)
+    data: TableData = eqx.field(static=True)
+
+    def __init__(self, path: str, held_out_share: float = 0.2) -> None:
+        if not 0 < held_out_share < 1:
+            remedy = "Pass held_out_share=0.2."
+            raise MannscopeError("held_out_share must be above 0 and below 1", str(held_out_share), remedy)
+        self.path = path
+        self.held_out_share = held_out_share
+        self.data = load_table(path, held_out_share)
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Labels of the input symbols, in the order of their first appearance."""
+        return self.data.symbols
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Labels of the output symbols, in the order of their first appearance."""
+        return self.data.outputs
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Names of the input categories, in the order of their first appearance."""
+        return self.data.categories
+
+    @property
+    def symbol_categories(self) -> tuple[int, ...]:
+        """Category of each input symbol."""
+        return self.data.symbol_categories
+
+    @property
+    def shapes(self) -> tuple[str, ...]:
+        """Names of the shapes of an episode: there is one."""
+        return ("random",)
+
+    @property
+    def variables(self) -> Mapping[str, int | None]:
+        """None are known of a user's task."""
+        return {}
+
+    @property
+    def longest(self) -> int:
+        """Number of positions of the longest row."""
+        return int(max(self.data.training.lengths[-1], self.data.held_out.lengths[-1]))
+
+    def steps(self, size: int) -> int:
+        """Give the number of positions: the size itself."""
+        return size
+
+    def sample(
+        self,
+        key: PRNGKeyArray,
+        size: Int[Array, ""] | int,
+        *,
+        largest: int,
+        shape: str | None = None,
+        held_out: bool = False,
+    ) -> Episode:
+        """Draw uniformly among the rows of the split that have at most `size` positions.
+
+        Rows come in the lengths they have, so that `size` is the most here and not the exact length. Below
+        the shortest row of the split, it draws among the shortest ones.
+
+        Raises:
+            MannscopeError: if the shape is unknown, a size that is not traced is out of its range, or no
+                row of the split fits into `largest` positions.
+        """
+        check_shape(shape, self.shapes)
+        check_size(size, largest)
+        split = self.data.held_out if held_out else self.data.training
+        shortest = int(split.lengths[0])
+        if largest < shortest:
+            must = f"largest must be at least the shortest row of the split, {shortest}"
+            raise MannscopeError(must, str(largest), "Pass a greater largest.")
+        fitting = jnp.searchsorted(split.lengths, jnp.maximum(size, shortest), side="right")
+        row = jax.random.randint(key, (), 0, fitting)
+        return self._ask(*(jnp.asarray(_fit(cells, largest))[row] for cells in split[:2]))
+
+    def _ask(self, inputs: Int[Array, " step"], targets: Int[Array, " step"]) -> Episode:
+        asked = targets != PADDING
+        return Episode(
+            inputs=inputs,
+            targets=targets,
+            supervised=asked,
+            answer=asked,
+            category=categorise(inputs, self.symbol_categories),
+            variables={},
+            length=jnp.sum(inputs != PADDING, dtype=jnp.int32),
+        )
+
+    def episode(self, text: str) -> Episode:
+        """Read symbols separated by spaces; the targets are those of the table's row with this input, if any.
+
+        Raises:
+            MannscopeError: if a symbol is not of the table, or there is none.
+        """
+        tokens = text.split()
+        for position, token in enumerate(tokens, start=1):
+            if token not in self.symbols:
+                raise MannscopeError(
+                    f"each symbol must be one of {' '.join(self.symbols)}",
+                    f"{token!r} at position {position}",
+                    "Separate the symbols of the table by spaces.",
+                )
+        if not tokens:
+            raise MannscopeError("an episode must have a symbol", repr(text), "Type symbols of the table.")
+        inputs = np.array([self.symbols.index(token) for token in tokens], np.int32)
+        return self._ask(jnp.asarray(inputs), jnp.asarray(self._targets(inputs)))
+
+    def _targets(self, inputs: Int[np.ndarray, " step"]) -> Int[np.ndarray, " step"]:
+        for split in (self.data.training, self.data.held_out):
+            rows = np.flatnonzero((_fit(split.inputs, len(inputs)) == inputs).all(axis=1))
+            rows = rows[split.lengths[rows] == len(inputs)]
+            if rows.size:
+                return split.targets[rows[0], : len(inputs)]
+        return np.full(len(inputs), PADDING, np.int32)
+
+    def text(self, inputs: Symbols) -> str:
+        """Write the symbols, separated by spaces."""
+        return " ".join(labels(inputs, self.symbols))
+
+    def oracles(self) -> tuple[str, ...]:
+        """Name no algorithm: none is known of a user's task."""
+        return ()
+
+    def oracle(self, inputs: tuple[int, ...], algorithm: str) -> tuple[OracleStep, ...]:
+        """Refuse, since no algorithm is known of a user's task.
+
+        Raises:
+            MannscopeError: always.
+        """
+        raise MannscopeError(
+            "the task must have a textbook algorithm", f"the table {self.path}", "Use another task."
+        )
+
+
+def _fit(cells: Int[np.ndarray, "episode step"], steps: int) -> Int[np.ndarray, "episode {steps}"]:
+    """Cut or pad the rows to a number of positions."""
+    missing = max(0, steps - cells.shape[1])
+    return np.pad(cells[:, :steps], ((0, 0), (0, missing)), constant_values=PADDING)
