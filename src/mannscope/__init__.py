@@ -48,7 +48,7 @@ if not TYPE_CHECKING:  # so that a type checker refuses a name that is not above
 
     def __getattr__(name: str) -> object:
         if name == "__version__":
-            from importlib.metadata import version  # ten times slower to import than all of this page
+            from importlib.metadata import version  # most of what this page would cost to import
 
             return version("mannscope")
         if name not in _EXPORTS:
