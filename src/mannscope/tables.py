@@ -27,4 +27,6 @@ def find(kind: str, name: str, members: Mapping[str, Member]) -> Member:
 
 def group(kind: str) -> str:
     """Name the entry point group of a kind: `memory` gives `mannscope.memories`."""
-    return "mannscope." + (kind[:-1] + "ies" if kind.endswith("y") else kind[:-2] + "es" if kind.endswith("is") else kind + "s")
+    return "mannscope." + (
+        kind[:-1] + "ies" if kind.endswith("y") else kind[:-2] + "es" if kind.endswith("is") else kind + "s"
+    )

@@ -86,7 +86,9 @@ class AbstractMemory(eqx.Module):
         """Make the actors do these actions; -1 leaves an actor alone."""
 
 
-def choose_slots(memory: AbstractMemory, steps: int, slots: int | None = None, *, capped: bool = False) -> int:
+def choose_slots(
+    memory: AbstractMemory, steps: int, slots: int | None = None, *, capped: bool = False
+) -> int:
     """Choose the number of slots for a sequence: as many as can be needed, unless told otherwise.
 
     Raises:

@@ -200,7 +200,10 @@ class NTM(AbstractMemory):
     def _split(self, ops: NTMOps, gate: Float[Array, " actor"], shift: Float[Array, "actor shift"]) -> NTMOps:
         first = self.read_heads
         return ops._replace(
-            read_gate=gate[:first], write_gate=gate[first:], read_shift=shift[:first], write_shift=shift[first:]
+            read_gate=gate[:first],
+            write_gate=gate[first:],
+            read_shift=shift[:first],
+            write_shift=shift[first:],
         )
 
 
@@ -235,7 +238,9 @@ def content_weights(
     return jax.nn.softmax((key @ memory) * scale, axis=-1)
 
 
-def shift_weights(weights: Float[Array, "head slot"], shift: Float[Array, "head shift"]) -> Float[Array, "head slot"]:
+def shift_weights(
+    weights: Float[Array, "head slot"], shift: Float[Array, "head shift"]
+) -> Float[Array, "head slot"]:
     """Convolve each head's weights with its shift distribution, circularly.
 
     The middle of `shift` stays; what follows it moves towards higher slots (RIGHT).
@@ -249,7 +254,9 @@ def shift_weights(weights: Float[Array, "head slot"], shift: Float[Array, "head 
     )
 
 
-def sharpen(weights: Float[Array, "head slot"], sharpening: Float[Array, " head"]) -> Float[Array, "head slot"]:
+def sharpen(
+    weights: Float[Array, "head slot"], sharpening: Float[Array, " head"]
+) -> Float[Array, "head slot"]:
     """Raise the weights to a power of at least 1 and make them sum to one again.
 
     Source: Graves et al. (2014), equation (9).

@@ -2,7 +2,7 @@
 
 from mannscope.models.controllers import CONTROLLERS, AbstractController
 from mannscope.models.interface import Interface, policy_mask
-from mannscope.models.intervention import AbstractIntervention
+from mannscope.models.intervention import AbstractIntervention, Discretise
 from mannscope.models.model import Model, StepRecord, unroll
 from mannscope.models.noise import Noise, NoiseLevels, draw_noise
 from mannscope.models.record import record, replay
@@ -11,6 +11,7 @@ __all__ = [
     "CONTROLLERS",
     "AbstractController",
     "AbstractIntervention",
+    "Discretise",
     "Interface",
     "Model",
     "Noise",

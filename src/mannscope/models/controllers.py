@@ -42,7 +42,9 @@ class Affine(eqx.Module):
     recurrent: Float[Array, "outputs recurrent"]
     bias: Float[Array, " outputs"]
 
-    def __init__(self, symbols: int, readings: int, recurrent: int, outputs: int, *, key: PRNGKeyArray) -> None:
+    def __init__(
+        self, symbols: int, readings: int, recurrent: int, outputs: int, *, key: PRNGKeyArray
+    ) -> None:
         keys = jax.random.split(key, 3)
         self.symbol = 0.5 * jax.random.normal(keys[0], (outputs, symbols))
         self.reading = _scaled(keys[1], outputs, readings)
@@ -50,7 +52,10 @@ class Affine(eqx.Module):
         self.bias = jnp.zeros(outputs)
 
     def __call__(
-        self, symbol: Float[Array, " symbol"], reading: Float[Array, " reading"], recurrent: Float[Array, " recurrent"]
+        self,
+        symbol: Float[Array, " symbol"],
+        reading: Float[Array, " reading"],
+        recurrent: Float[Array, " recurrent"],
     ) -> Float[Array, " outputs"]:
         """Add up the three maps and the bias."""
         return self.symbol @ symbol + self.reading @ reading + self.recurrent @ recurrent + self.bias

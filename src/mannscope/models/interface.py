@@ -27,7 +27,9 @@ class Interface(eqx.Module):
     sees: Sees = eqx.field(static=True)
     linear: Linear
 
-    def __init__(self, memory: AbstractMemory, symbols: int, hidden: int, sees: Sees, *, key: PRNGKeyArray) -> None:
+    def __init__(
+        self, memory: AbstractMemory, symbols: int, hidden: int, sees: Sees, *, key: PRNGKeyArray
+    ) -> None:
         if sees not in get_args(Sees):
             raise UnknownNameError("interface", sees, get_args(Sees))
         inputs = {"hidden": hidden, "hidden+symbol": hidden + symbols, "symbol": symbols}[sees]
@@ -60,4 +62,6 @@ def cut(memory: AbstractMemory, raw: Float[Array, " interface"]) -> Any:
 
 def policy_mask(memory: AbstractMemory) -> Bool[np.ndarray, " interface"]:
     """Mark the numbers of the emitted vector that decide what is done, rather than what is written."""
-    return np.concatenate([np.zeros(0, bool), *(np.full(prod(field.shape), field.policy) for field in memory.fields)])
+    return np.concatenate(
+        [np.zeros(0, bool), *(np.full(prod(field.shape), field.policy) for field in memory.fields)]
+    )

@@ -1,7 +1,7 @@
 """What an intervention is: an edit of one site of one step, after which the model runs on."""
 
 from abc import abstractmethod
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import equinox as eqx
 
@@ -23,3 +23,16 @@ class AbstractIntervention(eqx.Module):
     @abstractmethod
     def edit(self, memory: AbstractMemory, value: Any, before: Any) -> Any:
         """Give the new value of the site; `before` is the memory's state before the step."""
+
+
+class Discretise(AbstractIntervention):
+    """Take the most probable action at every step, instead of a mixture of actions.
+
+    Source: "rounding" in Joulin & Mikolov (2015), section 3.2. https://arxiv.org/abs/1503.01007
+    """
+
+    site: ClassVar[Site] = "ops"
+
+    def edit(self, memory: AbstractMemory, value: Any, before: Any) -> Any:
+        """Discretise one step's operations."""
+        return memory.discretise(value)

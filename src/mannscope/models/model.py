@@ -87,7 +87,7 @@ class Model(eqx.Module):
             controller = (controller[0] + noise.hidden, *controller[1:])
         raw = self.interface(one_hot, controller[0])
         if noise is not None:
-            raw = jnp.where(noise.context_free, self.context_free(one_hot), raw) + noise.policy
+            raw = noise.disturb(raw)
         ops = cut(self.memory, raw)
         if noise is not None:
             ops = straight_through(noise.hard, ops, self.memory.discretise)
@@ -98,12 +98,18 @@ class Model(eqx.Module):
         record = StepRecord(logits, controller[0], raw, ops, after, reading, self.memory.action(ops))
         return Carry(controller, after, reading), record
 
-    def context_free(self, symbol: Float[Array, " symbol"]) -> Float[Array, " interface"]:
-        """Emit what the symbol alone would cause: nothing read yet, and no reading."""
-        nothing = jnp.zeros(reading_size(self.memory))
-        return self.interface(symbol, self.controller(symbol, nothing, self.controller.initial())[0])
+    def context_free(self) -> Float[Array, "symbol interface"]:
+        """Emit, for every symbol, what it would cause alone: no earlier symbol and no reading."""
 
-    def _edit(self, site: str, interventions: tuple[AbstractIntervention, ...], value: Any, before: Any) -> Any:
+        def emit(symbol: Float[Array, " symbol"]) -> Float[Array, " interface"]:
+            nothing = jnp.zeros(reading_size(self.memory))
+            return self.interface(symbol, self.controller(symbol, nothing, self.controller.initial())[0])
+
+        return jax.vmap(emit)(jnp.eye(self.symbols))
+
+    def _edit(
+        self, site: str, interventions: tuple[AbstractIntervention, ...], value: Any, before: Any
+    ) -> Any:
         for intervention in interventions:
             if intervention.site == site:
                 value = intervention.edit(self.memory, value, before)
@@ -138,6 +144,8 @@ def unroll(
         everything: Give the whole record, rather than the logits alone.
     """
     first = model.initial(slots)
+    if noise is not None:
+        noise = noise.with_alone(jax.nn.one_hot(inputs, model.symbols) @ model.context_free())
 
     def step(carry: Carry, at: tuple) -> tuple[Carry, Any]:
         symbol, start, noise, interventions = at

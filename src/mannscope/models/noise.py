@@ -20,8 +20,18 @@ class Noise(eqx.Module):
     """Added to the emitted vector; zero outside its policy part."""
     context_free: Bool[Array, "*steps interface"]
     """Where the emitted number is the one that the symbol alone would have caused."""
+    alone: Float[Array, "*steps interface"] | None
+    """What the symbol alone would have caused; the run fills it in."""
     hard: Bool[Array, "*steps"]
     """Whether actions are the most probable ones, with the gradient of the soft ones (straight-through)."""
+
+    def with_alone(self, alone: Float[Array, "*steps interface"]) -> "Noise":
+        """Fill in what every symbol alone would cause."""
+        return Noise(self.hidden, self.policy, self.context_free, alone, self.hard)
+
+    def disturb(self, raw: Float[Array, " interface"]) -> Float[Array, " interface"]:
+        """Drop the context of one step's emitted vector, and add noise to its policy part."""
+        return jnp.where(self.context_free, raw if self.alone is None else self.alone, raw) + self.policy
 
 
 class NoiseLevels(eqx.Module):
@@ -51,6 +61,7 @@ def draw_noise(
         hidden=levels.hidden * jax.random.normal(hidden_key, (*shape, hidden)),
         policy=levels.policy * policy * jax.random.normal(policy_key, (*shape, len(policy))),
         context_free=dropped[..., None] & policy,
+        alone=None,
         hard=jnp.broadcast_to(jnp.asarray(levels.hard), shape),
     )
 
@@ -61,5 +72,7 @@ def straight_through(hard: Bool[Array, ""], ops: tuple, discretise: Callable) ->
     Source: Bengio, Léonard & Courville (2013). https://arxiv.org/abs/1308.3432
     """
     return jax.tree.map(
-        lambda soft, sure: jnp.where(hard, soft + jax.lax.stop_gradient(sure - soft), soft), ops, discretise(ops)
+        lambda soft, sure: jnp.where(hard, soft + jax.lax.stop_gradient(sure - soft), soft),
+        ops,
+        discretise(ops),
     )

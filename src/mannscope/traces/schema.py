@@ -43,7 +43,9 @@ def check(trace: "xr.Dataset", name: str = "the trace") -> None:
     remedy = "Record it again with: mannscope record RUN -o trace.nc"
     if version != SCHEMA_VERSION:
         got = f"{name} with {version!r}"
-        raise MannscopeError(f"a trace must have the attribute schema_version = {SCHEMA_VERSION}", got, remedy)
+        raise MannscopeError(
+            f"a trace must have the attribute schema_version = {SCHEMA_VERSION}", got, remedy
+        )
     for variable, dims in REQUIRED.items():
         if variable not in trace or trace[variable].dims != dims:
             got = f"{name} with {trace[variable].dims}" if variable in trace else f"{name} without it"

@@ -17,7 +17,9 @@ def save(trace: "xr.Dataset", path: str | Path) -> Path:
     check(trace)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    encoding = {name: {"zlib": True, "complevel": 1, "shuffle": True} for name in trace.data_vars if trace[name].size}
+    encoding = {
+        name: {"zlib": True, "complevel": 1, "shuffle": True} for name in trace.data_vars if trace[name].size
+    }
     try:
         trace.to_netcdf(partial, engine="h5netcdf", encoding=encoding)
         os.replace(partial, path)

@@ -1,0 +1,15 @@
+"""Interventions: edit one site of a run, and run on."""
+
+from mannscope.interventions.edits import CutRecurrence, Force, FreezeMemory, Replace, ZeroReading
+from mannscope.models import Discretise
+
+INTERVENTIONS = {
+    "force": Force,
+    "replace": Replace,
+    "freeze_memory": FreezeMemory,
+    "zero_reading": ZeroReading,
+    "cut_recurrence": CutRecurrence,
+    "discretise": Discretise,
+}
+
+__all__ = ["INTERVENTIONS", "CutRecurrence", "Discretise", "Force", "FreezeMemory", "Replace", "ZeroReading"]

@@ -1,0 +1,24 @@
+"""Training: configurations, the loop, checkpoints, and accuracy by size and shape."""
+
+from mannscope.training.configuration import Configuration
+from mannscope.training.evaluate import Evaluation, correct, evaluate, exact, exact_accuracy
+from mannscope.training.loop import Progress, train
+from mannscope.training.network import Network
+from mannscope.training.options import Training
+from mannscope.training.store import bundled, load, save_network
+
+__all__ = [
+    "Configuration",
+    "Evaluation",
+    "Network",
+    "Progress",
+    "Training",
+    "bundled",
+    "correct",
+    "evaluate",
+    "exact",
+    "exact_accuracy",
+    "load",
+    "save_network",
+    "train",
+]

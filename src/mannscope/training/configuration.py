@@ -1,0 +1,133 @@
+"""A run's whole configuration, from which task and model are built."""
+
+import dataclasses
+import hashlib
+import inspect
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import jax
+
+from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.memories import MEMORIES
+from mannscope.models import CONTROLLERS, Model
+from mannscope.tables import find
+from mannscope.tasks import TASKS
+from mannscope.tasks.task import AbstractTask
+from mannscope.training.options import Training
+
+SCHEMA_VERSION = 1
+
+PARTS = {"task": TASKS, "memory": MEMORIES, "controller": CONTROLLERS}
+GIVEN = {"symbols", "readings", "key"}
+"""Constructor arguments that are computed, and so are no options."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What a run is: task, memory and controller, each a name with options; interface; training; seed."""
+
+    task: dict[str, Any]
+    memory: dict[str, Any]
+    controller: dict[str, Any] = field(default_factory=lambda: {"name": "lstm"})
+    interface: str = "hidden"
+    training: Training = field(default_factory=Training)
+    seed: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values for JSON, every option spelled out."""
+        plain: dict[str, Any] = {"schema_version": SCHEMA_VERSION}
+        for kind in PARTS:
+            plain[kind] = complete(kind, getattr(self, kind))
+        training = {name: list(v) if isinstance(v, tuple) else v for name, v in vars(self.training).items()}
+        return plain | {"interface": self.interface, "training": training, "seed": self.seed}
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any], source: str = "the configuration") -> "Configuration":
+        """Read plain values, as `to_dict` gives them.
+
+        Raises:
+            MannscopeError: if the version, a name or an option is not known here.
+        """
+        plain = dict(plain)
+        version = plain.pop("schema_version", SCHEMA_VERSION)
+        if version != SCHEMA_VERSION:
+            must = f"schema_version of {source} must be {SCHEMA_VERSION}"
+            raise MannscopeError(must, repr(version), "Use the version of mannscope that wrote it")
+        known = {entry.name for entry in dataclasses.fields(cls)}
+        for name in plain.keys() - known:
+            raise UnknownNameError("option", name, known)
+        for name in {"task", "memory"} - plain.keys():
+            raise MannscopeError(
+                f"{source} must name a {name}", "none", f"Add a {name}, for instance {name}: {{name: …}}"
+            )
+        options = dict(plain.pop("training", {}))
+        for name in options.keys() - {entry.name for entry in dataclasses.fields(Training)}:
+            raise UnknownNameError(
+                "training option", name, (entry.name for entry in dataclasses.fields(Training))
+            )
+        options["stop_sizes"] = tuple(options.get("stop_sizes", ()))
+        parts = {kind: complete(kind, plain.pop(kind)) for kind in PARTS if kind in plain}
+        return cls(**parts, **plain, training=Training(**options))
+
+    def make_task(self) -> AbstractTask:
+        """Build the task."""
+        return make("task", self.task)
+
+    def make_model(self, task: AbstractTask, seed: int | None = None) -> Model:
+        """Build the model with fresh weights, from the configuration's own seed unless another is given."""
+        controller = dict(complete("controller", self.controller))
+        return Model(
+            len(task.symbols),
+            len(task.outputs),
+            make("memory", self.memory),
+            find("controller", controller.pop("name"), CONTROLLERS),
+            controller,
+            sees=self.interface,  # pyright: ignore[reportArgumentType]
+            key=jax.random.key(self.seed if seed is None else seed),
+        )
+
+    def digest(self) -> str:
+        """Give a short hash of every option."""
+        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def options(kind: str, name: str) -> dict[str, Any]:
+    """List the options of a task, memory or controller with their defaults (`inspect.Parameter.empty`: none)."""
+    parameters = inspect.signature(find(kind, name, PARTS[kind]).__init__).parameters
+    return {
+        key: parameter.default
+        for key, parameter in parameters.items()
+        if key not in GIVEN and key not in ("self", "args")
+    }
+
+
+def complete(kind: str, part: dict[str, Any] | str) -> dict[str, Any]:
+    """Spell out the defaults of a part, and check its options.
+
+    Raises:
+        MannscopeError: if an option is unknown, or one without a default is missing.
+    """
+    part = {"name": part} if isinstance(part, str) else dict(part)
+    if "name" not in part:
+        raise MannscopeError(
+            f"{kind} must have a name", repr(part), f"Add it, for instance name: {next(iter(PARTS[kind]))}"
+        )
+    name = part.pop("name")
+    known = options(kind, name)
+    for option in part.keys() - known.keys():
+        raise UnknownNameError(f"option of {kind} {name}", option, known)
+    filled = {option: part.get(option, default) for option, default in known.items()}
+    for option, value in filled.items():
+        if value is inspect.Parameter.empty:
+            raise MannscopeError(
+                f"{kind} {name} must be given {option}", "nothing", f"Pass --{kind}.{option}"
+            )
+    return {"name": name, **filled}
+
+
+def make(kind: str, part: dict[str, Any]) -> Any:
+    """Build a task or a memory from its name and options."""
+    filled = complete(kind, part)
+    return find(kind, filled.pop("name"), PARTS[kind])(**filled)

@@ -1,0 +1,101 @@
+"""Accuracy by size and shape, soft and discretised."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from mannscope.errors import UnknownNameError
+from mannscope.models import AbstractIntervention, Discretise
+from mannscope.tasks import base_rate
+from mannscope.tasks.task import Episode
+from mannscope.training.network import Network
+
+
+class Evaluation(NamedTuple):
+    """How a network does on episodes of one size and shape."""
+
+    size: int
+    shape: str
+    episodes: int
+    exact: float
+    """Share of episodes with every answer right."""
+    token: float
+    """Share of answer positions that are right."""
+    exact_discrete: float
+    """Share of episodes with every answer right, when the most probable action is taken at every step."""
+    base_rate: float
+    """Share of episodes that the most frequent answer alone gets right."""
+    interval: tuple[float, float]
+    """95% interval of `exact` (Wilson)."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values for JSON."""
+        return self._asdict() | {"interval": list(self.interval)}
+
+
+def evaluate(
+    network: Network,
+    sizes: Sequence[int],
+    shapes: Sequence[str] = (),
+    *,
+    episodes: int = 256,
+    seed: int = 1,
+    slots: int | None = None,
+    capped: bool = False,
+) -> list[Evaluation]:
+    """Measure accuracy on held-out episodes of every size and shape.
+
+    Args:
+        network: The network.
+        sizes: Sizes, in the task's own unit.
+        shapes: Shapes; the task's first where empty.
+        episodes: Number of episodes of each.
+        seed: Draws the episodes.
+        slots: Size of the memory; as many as can be needed unless given.
+        capped: Allow fewer slots than can be needed.
+    """
+    shapes = list(shapes) or [network.task.shapes[0]]
+    for shape in shapes:
+        if shape not in network.task.shapes and not shape.startswith("depth:"):
+            raise UnknownNameError("shape", shape, network.task.shapes)
+    memory = {"slots": slots, "capped": capped}
+    return [_evaluate(network, size, shape, episodes, seed, memory) for shape in shapes for size in sizes]
+
+
+def _evaluate(
+    network: Network, size: int, shape: str, count: int, seed: int, memory: dict[str, Any]
+) -> Evaluation:
+    from scipy.stats import binomtest
+
+    episodes = network.sample(seed, count, size, shape)
+    right = correct(network.logits(episodes.inputs, **memory), episodes)
+    discrete = exact(correct(network.logits(episodes.inputs, (Discretise(),), **memory), episodes), episodes)
+    soft = exact(right, episodes)
+    low, high = binomtest(int(soft.sum()), count).proportion_ci(method="wilson")
+    token = float(right[np.asarray(episodes.answer)].mean())
+    rate = float(base_rate(episodes))
+    return Evaluation(
+        size, shape, count, float(soft.mean()), token, float(discrete.mean()), rate, (float(low), float(high))
+    )
+
+
+def correct(
+    logits: Float[np.ndarray, "episode step output_symbol"], episodes: Episode
+) -> Bool[np.ndarray, "episode step"]:
+    """Mark the positions at which the most probable output is the target."""
+    output: Int[np.ndarray, "episode step"] = logits.argmax(-1)
+    return output == np.asarray(episodes.targets)
+
+
+def exact(right: Bool[np.ndarray, "episode step"], episodes: Episode) -> Bool[np.ndarray, " episode"]:
+    """Mark the episodes with every answer right."""
+    return (right | ~np.asarray(episodes.answer)).all(axis=1)
+
+
+def exact_accuracy(
+    network: Network, episodes: Episode, interventions: tuple[AbstractIntervention, ...] = ()
+) -> Bool[np.ndarray, " episode"]:
+    """Run episodes, under interventions if any are given, and mark the exact ones."""
+    return exact(correct(network.logits(episodes.inputs, interventions), episodes), episodes)

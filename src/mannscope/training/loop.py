@@ -1,0 +1,183 @@
+"""The training loop: chunks, metrics, held-out accuracy, checkpoints, resuming."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from mannscope.errors import MannscopeError
+from mannscope.training.configuration import Configuration
+from mannscope.training.evaluate import evaluate
+from mannscope.training.network import Network
+from mannscope.training.options import Training
+from mannscope.training.step import State, adapt, start, train_chunk
+from mannscope.training.store import (
+    CONFIGURATION,
+    METRICS,
+    STATE,
+    WEIGHTS,
+    load_arrays,
+    read_configuration,
+    save_arrays,
+    save_network,
+    write_json,
+)
+
+STOP_SEED = 7
+"""Draws the episodes that may end training; evaluation uses others."""
+
+
+class Progress(NamedTuple):
+    """Where training is; what the metrics file holds a line of."""
+
+    step: int
+    loss: float
+    """Mean over the chunk, in nats."""
+    seconds: float
+    steps_per_second: float
+    exact: dict[str, float] | None
+    """Lower of soft and discretised exact accuracy by size, where it was measured."""
+    hard: bool
+    falling: bool
+
+
+Report = Callable[[Progress], None]
+
+
+def train(
+    configuration: Configuration,
+    folder: Path | str | None = None,
+    *,
+    resume: bool = False,
+    report: Report | None = None,
+    metrics: Report | None = None,
+) -> Network:
+    """Train a network; with a folder, keep metrics and checkpoints there.
+
+    Args:
+        configuration: The whole configuration.
+        folder: Run directory. Nothing is written without one.
+        resume: Continue the run in the folder, to the result it would have had without the interruption.
+        report: Called after every chunk, for progress shown to a person.
+        metrics: Called after every chunk, for a tracker.
+
+    Raises:
+        MannscopeError: if the folder holds another run, or the loss is not finite.
+    """
+    folder = None if folder is None else Path(folder)
+    untrained = Network.fresh(configuration, name=str(folder or "trained"))
+    state = start(untrained.model, configuration.training)
+    if folder is not None:
+        state = _open(folder, configuration, state, resume)
+    for state, progress in _chunks(untrained, state, folder):
+        for listen in (report, metrics):
+            if listen is not None:
+                listen(progress)
+    trained = Network(untrained.name, configuration, untrained.task, state.model)
+    if folder is not None:
+        save_network(trained, folder)
+    return trained
+
+
+def _chunks(network: Network, state: State, folder: Path | None) -> Iterator[tuple[State, Progress]]:
+    training, key = network.configuration.training, jax.random.key(network.configuration.seed)
+    while not bool(state.done):
+        began = time.perf_counter()
+        steps = min(training.chunk, training.steps - int(state.step))
+        state, losses = train_chunk(state, key, network.task, training, steps)
+        losses = np.asarray(losses)
+        _check_finite(losses, state, folder)
+        state = adapt(state, training, float(losses.mean()))
+        seconds = time.perf_counter() - began
+        exact, reached = _measure(network, state)
+        state = state._replace(done=jnp.asarray(reached or _exhausted(state, training)))
+        hard, falling = int(state.hard_since) >= 0, int(state.decay_since) >= 0
+        progress = Progress(
+            int(state.step), float(losses.mean()), seconds, steps / seconds, exact, hard, falling
+        )
+        if folder is not None:
+            _keep(folder, network, state, progress)
+        yield state, progress
+
+
+def _exhausted(state: State, training: Training) -> bool:
+    fallen = int(state.decay_since) >= 0 and int(state.step) - int(state.decay_since) > training.decay_steps
+    return int(state.step) >= training.steps or fallen
+
+
+def _measure(network: Network, state: State) -> tuple[dict[str, float] | None, bool]:
+    training = network.configuration.training
+    if not training.stop_sizes or int(state.step) % training.evaluate_every:
+        return None, False
+    now = Network(network.name, network.configuration, network.task, state.model)
+    rows = evaluate(now, training.stop_sizes, [training.shape] if training.shape else (), seed=STOP_SEED)
+    exact = {str(row.size): min(row.exact, row.exact_discrete) for row in rows}
+    return exact, min(exact.values()) >= training.stop_accuracy
+
+
+def _check_finite(losses: np.ndarray, state: State, folder: Path | None) -> None:
+    if np.isfinite(losses).all():
+        return
+    bad = int(state.step) - len(losses) + int(np.argmin(np.isfinite(losses)))
+    leaves = jax.tree_util.tree_leaves_with_path(eqx.filter(state.model, eqx.is_array))
+    odd = [
+        jax.tree_util.keystr(path, simple=True, separator=".")
+        for path, leaf in leaves
+        if not np.isfinite(leaf).all()
+    ]
+    good = f"The last good checkpoint is {folder / STATE}. " if folder and (folder / STATE).is_file() else ""
+    raise MannscopeError(
+        "the loss must stay finite",
+        f"a loss that is not finite at step {bad}; weights that are not finite: {', '.join(odd) or 'none'}",
+        f"{good}Lower --training.learning_rate or --training.clip",
+    )
+
+
+def _open(folder: Path, configuration: Configuration, state: State, resume: bool) -> State:
+    """Prepare a run directory: a new one, or one that is continued."""
+    known = folder / CONFIGURATION
+    if known.is_file() and not resume:
+        remedy = "Choose another --out, or continue it with --resume"
+        raise MannscopeError(
+            "a new run must have a folder of its own", f"{folder}, which holds a run", remedy
+        )
+    if known.is_file() and read_configuration(known) != Configuration.from_dict(configuration.to_dict()):
+        must = f"a resumed run must have the configuration in {known}"
+        raise MannscopeError(must, "another one", "Drop the options that differ, or choose another --out")
+    if not known.is_file():
+        write_json(known, configuration.to_dict())
+    if not (folder / STATE).is_file():
+        (folder / METRICS).unlink(missing_ok=True)
+        return state
+    state = load_arrays(folder / STATE, state)
+    _cut_metrics(folder / METRICS, int(state.step))
+    return state
+
+
+def _keep(folder: Path, network: Network, state: State, progress: Progress) -> None:
+    """Append a line of metrics, and write a checkpoint where one is due."""
+    with (folder / METRICS).open("a") as lines:
+        lines.write(json.dumps(progress._asdict()) + "\n")
+    if bool(state.done) or int(state.step) % network.configuration.training.checkpoint_every == 0:
+        save_arrays(folder / STATE, state)
+        save_arrays(folder / WEIGHTS, state.model)
+
+
+def _cut_metrics(path: Path, step: int) -> None:
+    """Drop the lines that were written after the checkpoint, or cut off by a kill."""
+    if path.is_file():
+        lines = [line for line in path.read_text().splitlines(keepends=True) if _step_of(line) <= step]
+        path.write_text("".join(lines))
+
+
+def _step_of(line: str) -> float:
+    try:
+        return json.loads(line)["step"]
+    except (ValueError, KeyError):
+        return float("inf")

@@ -1,0 +1,123 @@
+"""A network: a task, a model, and the configuration that made them."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import xarray as xr
+from jaxtyping import Array, Float, Int
+
+from mannscope.memories import choose_slots
+from mannscope.models import AbstractIntervention, Model, record, unroll
+from mannscope.tasks.task import AbstractTask, Episode
+from mannscope.training.configuration import Configuration
+
+
+@eqx.filter_jit
+def _logits(
+    model: Model, inputs: Array, slots: int, interventions: tuple[AbstractIntervention, ...]
+) -> Array:
+    return unroll(model, inputs, slots, interventions=interventions, everything=False)  # pyright: ignore[reportReturnType]
+
+
+@eqx.filter_jit
+def _sample(task: AbstractTask, key: Array, episodes: int, size: int, shape: str | None) -> Episode:
+    def draw(key: Array) -> Episode:
+        return task.sample(key, size, largest=size, shape=shape, held_out=True)
+
+    return jax.vmap(draw)(jax.random.split(key, episodes))
+
+
+@dataclass(frozen=True)
+class Network:
+    """A trained or untrained network together with its task."""
+
+    name: str
+    configuration: Configuration
+    task: AbstractTask
+    model: Model
+
+    @classmethod
+    def fresh(
+        cls, configuration: Configuration, name: str = "untrained", seed: int | None = None
+    ) -> "Network":
+        """Build a network that has not been trained."""
+        task = configuration.make_task()
+        return cls(name, configuration, task, configuration.make_model(task, seed))
+
+    def untrained_twin(self) -> "Network":
+        """Build a network of the same configuration with other, untrained weights."""
+        return Network.fresh(
+            self.configuration, f"{self.name} (untrained)", seed=self.configuration.seed + 1_000_003
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A short hash of configuration and weights."""
+        digest = hashlib.sha256(self.configuration.digest().encode())
+        for leaf in jax.tree.leaves(eqx.filter(self.model, eqx.is_array)):
+            digest.update(np.ascontiguousarray(leaf).tobytes())
+        return digest.hexdigest()[:16]
+
+    def sample(self, seed: int, episodes: int, size: int, shape: str | None = None) -> Episode:
+        """Draw held-out episodes of one size and shape."""
+        return _sample(self.task, jax.random.key(seed), episodes, size, shape)
+
+    def logits(
+        self,
+        inputs: Int[Array, "episode step"] | Int[np.ndarray, "episode step"],
+        interventions: tuple[AbstractIntervention, ...] = (),
+        *,
+        slots: int | None = None,
+        capped: bool = False,
+    ) -> Float[np.ndarray, "episode step output_symbol"]:
+        """Run sequences and give the output before the softmax."""
+        slots = choose_slots(self.model.memory, inputs.shape[1], slots, capped=capped)
+        return np.asarray(_logits(self.model, jnp.asarray(inputs, jnp.int32), slots, interventions))
+
+    def record(self, episodes: Episode | Any, **options: Any) -> xr.Dataset:
+        """Run episodes, or bare symbol sequences, and keep everything as a trace.
+
+        Options are those of `mannscope.models.record`.
+        """
+        bare = not isinstance(episodes, Episode)
+        inputs = np.atleast_2d(np.asarray(episodes if bare else episodes.inputs))
+        trace = record(self.model, inputs, attributes=self._attributes(), **options)
+        return trace if bare else trace.assign(_annotations(episodes))
+
+    def _attributes(self) -> Mapping[str, Any]:
+        task, configuration = self.task, self.configuration.to_dict()
+        return {
+            "symbols": json.dumps(task.symbols),
+            "outputs": json.dumps(task.outputs),
+            "categories": json.dumps(task.categories),
+            "task": configuration["task"]["name"],
+            "memory": configuration["memory"]["name"],
+            "configuration": json.dumps(configuration),
+            "network": self.name,
+            "fingerprint": self.fingerprint,
+        }
+
+
+def _annotations(episodes: Episode) -> dict[str, Any]:
+    dims = ("episode", "step")
+
+    def two_dimensional(values: Array, dtype: type) -> tuple:
+        return dims, np.atleast_2d(np.asarray(values)).astype(dtype)
+
+    named = {
+        "category": two_dimensional(episodes.category, np.int8),
+        "target": two_dimensional(episodes.targets, np.int32),
+        "supervised": two_dimensional(episodes.supervised, np.bool_),
+        "answer": two_dimensional(episodes.answer, np.bool_),
+    }
+    return named | {
+        f"variable_{name}": two_dimensional(v, np.int32) for name, v in episodes.variables.items()
+    }

@@ -1,0 +1,124 @@
+"""One compiled chunk of training: data, noise, gradient and update, many times over."""
+
+from functools import partial
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+
+from mannscope.memories import choose_slots
+from mannscope.models import Model, NoiseLevels, draw_noise, policy_mask, unroll
+from mannscope.tasks.task import AbstractTask
+from mannscope.training.options import Training
+from mannscope.training.rows import Rows, draw_rows
+
+
+class State(NamedTuple):
+    """Everything that training needs to go on to the bit-identical result."""
+
+    model: Model
+    optimiser: optax.OptState
+    step: Int[Array, ""]
+    hard_since: Int[Array, ""]
+    """Step at which actions became discrete; -1 before that."""
+    decay_since: Int[Array, ""]
+    """Step at which the learning rate began to fall; -1 before that."""
+    done: Bool[Array, ""]
+    """Whether training has ended."""
+
+
+def optimiser(training: Training) -> optax.GradientTransformation:
+    """Adam with clipped gradients; the learning rate is applied by the step."""
+    return optax.chain(
+        optax.clip_by_global_norm(training.clip),
+        optax.scale_by_adam(),
+        optax.add_decayed_weights(training.weight_decay),
+    )
+
+
+def start(model: Model, training: Training) -> State:
+    """Make the state before the first step."""
+    never = jnp.asarray(-1)
+    first = optimiser(training).init(eqx.filter(model, eqx.is_inexact_array))
+    return State(model, first, jnp.asarray(0), never, never, jnp.asarray(False))
+
+
+def learning_rate(training: Training, step: Int[Array, ""], decay_since: Int[Array, ""]) -> Float[Array, ""]:
+    """Rise linearly over the warm-up; fall by a cosine once the fall has begun."""
+    fallen = jnp.clip((step - decay_since) / training.decay_steps, 0, 1)
+    share = training.final_rate + (1 - training.final_rate) * 0.5 * (1 + jnp.cos(jnp.pi * fallen))
+    warm = jnp.minimum(1.0, (step + 1) / max(training.warmup, 1))
+    return training.learning_rate * warm * jnp.where(decay_since < 0, 1.0, share)
+
+
+def noise_levels(training: Training, step: Int[Array, ""], hard_since: Int[Array, ""]) -> NoiseLevels:
+    """Ramp the noise in; context dropout is whole from the start."""
+    rise = jnp.clip((step - training.noise_from) / (training.noise_until - training.noise_from), 0, 1)
+    return NoiseLevels(
+        training.hidden_noise * rise, training.policy_noise * rise, training.context_dropout, hard_since >= 0
+    )
+
+
+def cross_entropy(
+    logits: Float[Array, "row step output_symbol"], targets: Int[Array, "row step"], supervised: Array
+) -> Float[Array, ""]:
+    """Average the cross-entropy, in nats, over the supervised positions."""
+    losses = optax.softmax_cross_entropy_with_integer_labels(logits, jnp.maximum(targets, 0))
+    return jnp.sum(losses * supervised) / jnp.maximum(jnp.sum(supervised), 1)
+
+
+@eqx.filter_jit(donate="none")
+def train_chunk(state: State, key: PRNGKeyArray, task: AbstractTask, training: Training, steps: int) -> tuple:
+    """Take `steps` optimiser steps in one compiled program, and give the new state with every step's loss.
+
+    The data and noise of a step depend on `key` and the step's number alone.
+    """
+    arrays, static = eqx.partition(state.model, eqx.is_inexact_array)
+    longest = task.steps(training.largest)
+    slots = choose_slots(static.memory, longest, training.slots or None, capped=bool(training.slots))
+    mask = jnp.asarray(policy_mask(static.memory))
+
+    def loss(arrays: Model, rows: Rows, noise_key: PRNGKeyArray, levels: NoiseLevels) -> Float[Array, ""]:
+        model = eqx.combine(arrays, static)
+        noise = (
+            draw_noise(noise_key, levels, rows.inputs.shape, model.controller.hidden, mask) if noisy else None
+        )
+        logits = unroll(model, rows.inputs, slots, starts=rows.starts, noise=noise, everything=False)
+        return cross_entropy(logits, rows.targets, rows.supervised)  # pyright: ignore[reportArgumentType]
+
+    noisy = bool(
+        training.hidden_noise or training.policy_noise or training.context_dropout or training.harden_below
+    )
+
+    def take_step(carry: tuple, _: None) -> tuple:
+        arrays, moments, step = carry
+        data_key, noise_key = jax.random.split(jax.random.fold_in(key, step))
+        rows = draw_rows(data_key, task, training)
+        value, gradient = jax.value_and_grad(loss)(
+            arrays, rows, noise_key, noise_levels(training, step, state.hard_since)
+        )
+        updates, moments = optimiser(training).update(gradient, moments, arrays)
+        rate = learning_rate(training, step, state.decay_since)
+        arrays = jax.tree.map(lambda weight, update: weight - rate * update, arrays, updates)
+        return (arrays, moments, step + 1), value
+
+    (arrays, moments, step), losses = jax.lax.scan(
+        take_step, (arrays, state.optimiser, state.step), length=steps
+    )
+    return state._replace(model=eqx.combine(arrays, static), optimiser=moments, step=step), losses
+
+
+def adapt(state: State, training: Training, loss: float) -> State:
+    """Harden the actions, or let the learning rate fall, once the loss is low enough."""
+    since = partial(_since, state.step, loss)
+    return state._replace(
+        hard_since=since(state.hard_since, training.harden_below),
+        decay_since=since(state.decay_since, training.decay_below),
+    )
+
+
+def _since(step: Array, loss: float, since: Array, threshold: float) -> Array:
+    return step if int(since) < 0 and loss < threshold else since

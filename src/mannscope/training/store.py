@@ -1,0 +1,162 @@
+"""Networks and training states on disk: safetensors and JSON, written whole or not at all."""
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from mannscope.errors import MannscopeError, nearest
+from mannscope.training.configuration import Configuration
+from mannscope.training.network import Network
+
+CONFIGURATION = "config.json"
+WEIGHTS = "model.safetensors"
+STATE = "training.safetensors"
+METRICS = "metrics.jsonl"
+
+Tree = TypeVar("Tree")
+
+
+@contextmanager
+def atomic(path: Path):  # noqa: ANN201
+    """Give a temporary path beside `path`, which takes its place if nothing went wrong."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield partial
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a value as JSON, whole or not at all."""
+    with atomic(path) as partial:
+        partial.write_text(json.dumps(value, indent=2) + "\n")
+
+
+def save_arrays(path: Path, tree: Any, metadata: Mapping[str, str] | None = None) -> None:
+    """Write the arrays of a tree to a safetensors file, named by where they are in the tree."""
+    from safetensors.numpy import save_file
+
+    with atomic(path) as partial:
+        save_file(
+            {name: np.ascontiguousarray(leaf) for name, leaf in _named(tree)}, partial, dict(metadata or {})
+        )
+
+
+def load_arrays(path: Path, like: Tree) -> Tree:
+    """Read arrays into a tree of the same structure.
+
+    Raises:
+        MannscopeError: if the file is missing, truncated, or holds other arrays than `like`.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    remedy = "Train the run again, or copy its folder again in full"
+    if not path.is_file():
+        raise MannscopeError(f"a run must hold the file {path.name}", f"{path.parent} without it", remedy)
+    try:
+        stored = load_file(path)
+    except (SafetensorError, OSError, ValueError) as problem:
+        got = f"{path}, which cannot be read ({problem})"
+        raise MannscopeError("a checkpoint must be a complete safetensors file", got, remedy) from problem
+    wanted = {name: leaf.shape for name, leaf in _named(like)}
+    found = {name: array.shape for name, array in stored.items()}
+    if wanted != found:
+        odd = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))[0]
+        got = f"{path} with {odd}: {found.get(odd, 'missing')}, where the configuration has {wanted.get(odd, 'none')}"
+        raise MannscopeError(
+            "a checkpoint must hold the arrays that its configuration describes", got, remedy
+        )
+    arrays, rest = eqx.partition(like, eqx.is_array)
+    leaves = [jnp.asarray(stored[name]) for name, _ in _named(like)]
+    return eqx.combine(jax.tree.unflatten(jax.tree.structure(arrays), leaves), rest)
+
+
+def _named(tree: Any) -> list[tuple[str, Any]]:
+    leaves = jax.tree_util.tree_leaves_with_path(eqx.filter(tree, eqx.is_array))
+    return [(jax.tree_util.keystr(path, simple=True, separator="."), leaf) for path, leaf in leaves]
+
+
+def save_network(network: Network, folder: Path) -> None:
+    """Write configuration and weights."""
+    write_json(folder / CONFIGURATION, network.configuration.to_dict())
+    save_arrays(folder / WEIGHTS, network.model, {"fingerprint": network.fingerprint, "format": "mannscope"})
+
+
+def load(run: str | Path) -> Network:
+    """Load a network from a run directory, or a bundled one by its name.
+
+    Nothing that is loaded is ever executed.
+
+    Raises:
+        MannscopeError: if there is no such run, or it is incomplete or foreign.
+    """
+    folder = find_run(run)
+    configuration = read_configuration(folder / CONFIGURATION)
+    network = Network.fresh(configuration, name=str(run))
+    model = load_arrays(folder / WEIGHTS, network.model)
+    return Network(str(run), configuration, network.task, model)
+
+
+def find_run(run: str | Path) -> Path:
+    """Find a run's folder: a directory, or the name of a bundled network.
+
+    Raises:
+        MannscopeError: if it is neither.
+    """
+    folder = Path(run)
+    if (folder / CONFIGURATION).is_file():
+        return folder
+    if str(run) in bundled():
+        return _bundle() / str(run)
+    names = ", ".join(bundled())
+    if folder.is_dir():
+        must = f"a run directory must hold {CONFIGURATION}"
+        raise MannscopeError(must, f"{folder} without it", "Train one with: mannscope train --out DIR")
+    near = nearest(str(run), bundled())
+    remedy = f"Did you mean {near!r}?" if near else "Train one with: mannscope train --out DIR"
+    raise MannscopeError(
+        f"a run must be a run directory or a bundled network ({names})", repr(str(run)), remedy
+    )
+
+
+def read_configuration(path: Path) -> Configuration:
+    """Read a run's configuration.
+
+    Raises:
+        MannscopeError: if it is missing, or is no configuration.
+    """
+    if not path.is_file():
+        must = f"a run must hold the file {path.name}"
+        raise MannscopeError(must, f"{path.parent} without it", "Train one with: mannscope train --out DIR")
+    try:
+        plain = json.loads(path.read_text())
+    except ValueError as problem:
+        must = f"{path} must be JSON"
+        raise MannscopeError(must, str(problem), "Copy the run again in full, or train it again") from problem
+    if not isinstance(plain, dict):
+        raise MannscopeError(
+            f"{path} must hold an object", type(plain).__name__, "Copy the run again in full"
+        )
+    return Configuration.from_dict(plain, str(path))
+
+
+def bundled() -> list[str]:
+    """Name the networks that come with the package."""
+    folder = _bundle()
+    return sorted(entry.name for entry in folder.iterdir() if (entry / CONFIGURATION).is_file())
+
+
+def _bundle() -> Path:
+    return Path(str(files("mannscope") / "checkpoints"))
