@@ -67,7 +67,7 @@ class Configuration:
             raise UnknownNameError(
                 "training option", name, (entry.name for entry in dataclasses.fields(Training))
             )
-        options["stop_sizes"] = tuple(options.get("stop_sizes", ()))
+        options |= {name: tuple(value) for name, value in options.items() if isinstance(value, list)}
         parts = {kind: complete(kind, plain.pop(kind)) for kind in PARTS if kind in plain}
         return cls(**parts, **plain, training=Training(**options))
 

@@ -42,7 +42,7 @@ class Progress(NamedTuple):
     seconds: float
     steps_per_second: float
     exact: dict[str, float] | None
-    """Lower of soft and discretised exact accuracy by size, where it was measured."""
+    """Lower of soft and discretised exact accuracy by size and shape, where it was measured."""
     hard: bool
     falling: bool
 
@@ -75,7 +75,8 @@ def train(
     state = start(untrained.model, configuration.training)
     if folder is not None:
         state = _open(folder, configuration, state, resume)
-    for state, progress in _chunks(untrained, state, folder):
+    for latest, progress in _chunks(untrained, state, folder):
+        state = latest
         for listen in (report, metrics):
             if listen is not None:
                 listen(progress)
@@ -116,8 +117,8 @@ def _measure(network: Network, state: State) -> tuple[dict[str, float] | None, b
     if not training.stop_sizes or int(state.step) % training.evaluate_every:
         return None, False
     now = Network(network.name, network.configuration, network.task, state.model)
-    rows = evaluate(now, training.stop_sizes, [training.shape] if training.shape else (), seed=STOP_SEED)
-    exact = {str(row.size): min(row.exact, row.exact_discrete) for row in rows}
+    rows = evaluate(now, training.stop_sizes, training.shapes, seed=STOP_SEED)
+    exact = {f"{row.size} {row.shape}": min(row.exact, row.exact_discrete) for row in rows}
     return exact, min(exact.values()) >= training.stop_accuracy
 
 

@@ -15,7 +15,8 @@ class Training:
         steps: Most optimiser steps.
         smallest: Smallest size trained on.
         largest: Largest size trained on.
-        shape: Shape of the episodes trained on; the task's first where empty.
+        size_exponent: Sizes n are drawn in proportion to n to the power of minus this; 0 draws them uniformly.
+        shapes: Shapes of the episodes trained on, an equal share of rows each; the task's first where empty.
         batch: Rows a step.
         row: Positions a row; 0 takes twice the steps of the largest episode.
         slots: Slots of the memory in training; 0 takes as many as can be needed. Fewer are a deliberate cap.
@@ -42,7 +43,8 @@ class Training:
     steps: int = 2000
     smallest: int = 1
     largest: int = 10
-    shape: str = ""
+    size_exponent: float = 0.0
+    shapes: tuple[str, ...] = ()
     batch: int = 64
     row: int = 0
     slots: int = 0

@@ -1,5 +1,6 @@
 """Rows of training data: whole episodes, one after the other, in a fixed number of positions."""
 
+from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -27,23 +28,30 @@ def row_length(task: AbstractTask, training: Training) -> int:
 
 
 def draw_rows(key: PRNGKeyArray, task: AbstractTask, training: Training) -> Rows:
-    """Draw a batch of rows of fresh episodes with sizes uniform from `smallest` to `largest`.
+    """Draw a batch of rows of fresh episodes with sizes from `smallest` to `largest`.
 
     The last episode of a row may be cut off; what is left of it counts as far as it goes.
     """
+    shapes = training.shapes or (task.shapes[0],)
+    keys = jnp.array_split(jax.random.split(key, training.batch), len(shapes))
+    parts = [
+        jax.vmap(partial(_draw_row, task=task, training=training, shape=shape))(rows)
+        for shape, rows in zip(shapes, keys, strict=True)
+    ]
+    return jax.tree.map(lambda *rows: jnp.concatenate(rows), *parts)
+
+
+def _draw_row(key: PRNGKeyArray, task: AbstractTask, training: Training, shape: str) -> Rows:
     length = row_length(task, training)
-    episodes = -(-2 * length // task.steps(training.largest))
+    size_key, *keys = jax.random.split(key, 1 + -(-2 * length // task.steps(training.largest)))
+    sizes = jnp.arange(training.smallest, training.largest + 1)
+    log_odds = -training.size_exponent * jnp.log(sizes)
+    drawn = sizes[jax.random.categorical(size_key, log_odds, shape=(len(keys),))]
 
-    def draw_row(key: PRNGKeyArray) -> Rows:
-        size_key, *keys = jax.random.split(key, episodes + 1)
-        sizes = jax.random.randint(size_key, (episodes,), training.smallest, training.largest + 1)
+    def draw(key: PRNGKeyArray, size: Int[Array, ""]) -> Episode:
+        return task.sample(key, size, largest=training.largest, shape=shape)
 
-        def draw(key: PRNGKeyArray, size: Int[Array, ""]) -> Episode:
-            return task.sample(key, size, largest=training.largest, shape=training.shape or None)
-
-        return pack(jax.vmap(draw)(jnp.stack(keys), sizes), length)
-
-    return jax.vmap(draw_row)(jax.random.split(key, training.batch))
+    return pack(jax.vmap(draw)(jnp.stack(keys), drawn), length)
 
 
 def pack(episodes: Episode, length: int) -> Rows:

@@ -26,7 +26,7 @@ Tree = TypeVar("Tree")
 
 
 @contextmanager
-def atomic(path: Path):  # noqa: ANN201
+def atomic(path: Path):
     """Give a temporary path beside `path`, which takes its place if nothing went wrong."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
