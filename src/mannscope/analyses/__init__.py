@@ -1,0 +1,73 @@
+"""Analyses: a trace in, a result out; never a model."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mannscope.analyses.labels import category_indices, category_pairs, names, symbol_categories
+from mannscope.analyses.linear import read_linearly, standardise
+from mannscope.analyses.mining import MinedStrategy, Mining, mine
+from mannscope.analyses.partitions import random_partitions
+from mannscope.analyses.permutation import PermutationTest, permutation_test
+from mannscope.analyses.probe import Probe, ProbeResult
+from mannscope.analyses.projection import Projection, ProjectionMethod, ProjectionResult
+from mannscope.analyses.provenance import Provenance, ProvenanceResult
+from mannscope.analyses.results import plain
+from mannscope.analyses.scores import (
+    Distances,
+    VarianceShares,
+    balanced_accuracy,
+    between_squares,
+    variance_shares,
+)
+from mannscope.analyses.separation import Score, Separation, SeparationResult, separate_sites
+from mannscope.analyses.sites import POLICY, Vectors, site_names, vectors
+from mannscope.analyses.statistics import bootstrap_interval_by_episode, holm, wilson_interval
+
+ANALYSES: Mapping[str, Callable[..., Any]] = {
+    "mining": Mining,
+    "probe": Probe,
+    "projection": Projection,
+    "provenance": Provenance,
+    "separation": Separation,
+}
+"""Every analysis by name: a record of options whose call takes a trace and gives a result with `to_dict`."""
+
+__all__ = [
+    "ANALYSES",
+    "POLICY",
+    "Distances",
+    "MinedStrategy",
+    "Mining",
+    "PermutationTest",
+    "Probe",
+    "ProbeResult",
+    "Projection",
+    "ProjectionMethod",
+    "ProjectionResult",
+    "Provenance",
+    "ProvenanceResult",
+    "Score",
+    "Separation",
+    "SeparationResult",
+    "VarianceShares",
+    "Vectors",
+    "balanced_accuracy",
+    "between_squares",
+    "bootstrap_interval_by_episode",
+    "category_indices",
+    "category_pairs",
+    "holm",
+    "mine",
+    "names",
+    "permutation_test",
+    "plain",
+    "random_partitions",
+    "read_linearly",
+    "separate_sites",
+    "site_names",
+    "standardise",
+    "symbol_categories",
+    "variance_shares",
+    "vectors",
+    "wilson_interval",
+]

@@ -1,0 +1,145 @@
+"""Mine a strategy: the coarsest partition of the symbols under which the action is constant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from jaxtyping import Bool, Int
+
+from mannscope.analyses.labels import category_pairs, names
+from mannscope.analyses.results import plain
+from mannscope.arrays import PADDING
+from mannscope.errors import MannscopeError
+
+
+@dataclass(frozen=True)
+class MinedStrategy:
+    """A policy read off the recorded actions: the blocks of symbols, and what is done at each."""
+
+    partition: Mapping[str, tuple[str, ...]]
+    """Labels of the symbols of each block, by the block's name."""
+    policy: Mapping[str, Mapping[str, str]]
+    """Most frequent action of each actor at each block."""
+    agreement: float
+    """Share of the steps at which all actors do what the policy says."""
+    actor_agreement: Mapping[str, float]
+    """The same for each actor."""
+    symbol_agreement: Mapping[str, float]
+    """The same as `agreement` for the steps of each symbol."""
+    unstable: tuple[str, ...]
+    """Symbols whose own agreement is under `minimum`: the action there depends on more than the symbol."""
+    constant_actors: tuple[str, ...]
+    """Actors that do the same at every block."""
+    occurrences: Mapping[str, int]
+    """Number of steps of each symbol."""
+    minimum: float
+    steps: int
+    episodes: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the strategy as plain values; the policy of a single actor is its action alone."""
+        actors = tuple(self.actor_agreement)
+        alone = (
+            {name: actions[actors[0]] for name, actions in self.policy.items()}
+            if len(actors) == 1
+            else self.policy
+        )
+        return plain(self) | {"policy": plain(alone)}
+
+
+@dataclass(frozen=True)
+class Mining:
+    """Finds the blocks of symbols that share the most frequent action of every actor.
+
+    The agreement is counted over the very steps that the policy was read off, one episode or more. It
+    describes these steps; a hypothesis made of it is to be verified on others.
+
+    Args:
+        minimum: Agreement under which a symbol is reported as unstable, in [0, 1].
+    """
+
+    minimum: float = 0.9
+
+    def __call__(
+        self, trace: xr.Dataset, *, mask: Bool[np.ndarray, "episode step"] | None = None
+    ) -> MinedStrategy:
+        """Mine the trace's recorded actions; `mask` keeps only some positions.
+
+        Raises:
+            MannscopeError: if no step is left, or a recorded action has no name.
+        """
+        symbols, actors = names(trace, "symbols"), names(trace, "actors")
+        symbol, action, episodes = _recorded(trace, mask)
+        majority = {s: _majority(action[symbol == s]) for s in np.unique(symbol).tolist()}
+        agrees = action == np.array([majority[s] for s in symbol.tolist()])
+        jointly = agrees.all(axis=1)
+        blocks: dict[tuple[int, ...], list[int]] = {}
+        for s, actions in majority.items():
+            blocks.setdefault(actions, []).append(s)
+        named = {_name(trace, block): (block, actions) for actions, block in blocks.items()}
+        labels = names(trace, "actions")
+        of_symbol = {symbols[s]: float(jointly[symbol == s].mean()) for s in majority}
+        return MinedStrategy(
+            partition={name: tuple(symbols[s] for s in block) for name, (block, _) in named.items()},
+            policy={
+                name: {actor: labels[action] for actor, action in zip(actors, actions, strict=True)}
+                for name, (_, actions) in named.items()
+            },
+            agreement=float(jointly.mean()),
+            actor_agreement={
+                actor: float(share) for actor, share in zip(actors, agrees.mean(axis=0), strict=True)
+            },
+            symbol_agreement=of_symbol,
+            unstable=tuple(label for label, share in of_symbol.items() if share < self.minimum),
+            constant_actors=tuple(
+                actor
+                for index, actor in enumerate(actors)
+                if len({actions[index] for actions in blocks}) == 1
+            ),
+            occurrences={symbols[s]: int(np.sum(symbol == s)) for s in majority},
+            minimum=self.minimum,
+            steps=len(symbol),
+            episodes=episodes,
+        )
+
+
+def mine(trace: xr.Dataset, minimum: float = 0.9) -> MinedStrategy:
+    """Mine a trace's recorded actions: `Mining(minimum)(trace)`."""
+    return Mining(minimum)(trace)
+
+
+def _recorded(
+    trace: xr.Dataset, mask: Bool[np.ndarray, "episode step"] | None
+) -> tuple[Int[np.ndarray, " point"], Int[np.ndarray, "point actor"], int]:
+    """Gather the symbols and actions of all steps, and count the episodes that they are of."""
+    inputs = trace["input"].transpose("episode", "step").values.astype(int)
+    kept = (inputs != PADDING) & (True if mask is None else mask)
+    action = trace["action"].transpose("episode", "step", "actor").values.astype(int)[kept]
+    if not len(action):
+        raise MannscopeError(
+            "at least 1 step is needed to mine", "none", "Record episodes, or widen the mask"
+        )
+    number = len(names(trace, "actions"))
+    if action.min() < 0 or action.max() >= number:
+        raise MannscopeError(
+            f"every action must be an index into the {number} names of trace.attrs['actions']",
+            f"{action.min()} to {action.max()}",
+            "Record the discretised action of every actor at every step",
+        )
+    return inputs[kept], action, int(kept.any(axis=1).sum())
+
+
+def _majority(action: Int[np.ndarray, "point actor"]) -> tuple[int, ...]:
+    return tuple(int(np.bincount(column).argmax()) for column in action.T)
+
+
+def _name(trace: xr.Dataset, block: list[int]) -> str:
+    """Name a block by the task's categories that it is made of, or by its symbols where it cuts one."""
+    symbols, pairs = names(trace, "symbols"), category_pairs(trace)
+    touched = sorted({category for symbol, category in pairs if symbol in block})
+    if not touched or any(category in touched and symbol not in block for symbol, category in pairs):
+        return " ".join(symbols[symbol] for symbol in block)
+    categories = names(trace, "categories")
+    return "+".join(categories[category] for category in touched)

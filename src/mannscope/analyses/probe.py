@@ -1,0 +1,174 @@
+"""Can a structural variable be read off a site by a linear map, and better than a random one?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from jaxtyping import Bool, Float, Int
+
+from mannscope.analyses.linear import read_linearly, standardise
+from mannscope.analyses.results import plain
+from mannscope.analyses.sites import Vectors, vectors
+from mannscope.analyses.statistics import bootstrap_interval_by_episode
+from mannscope.arrays import PADDING
+from mannscope.errors import MannscopeError, UnknownNameError
+
+_PREFIX = "variable_"
+
+
+@dataclass(frozen=True)
+class ProbeResult:
+    """How well a variable is read off a site, on episodes that were not fitted on."""
+
+    site: str
+    variable: str
+    accuracy: float
+    """Share of the held-out points whose value is read."""
+    interval: tuple[float, float]
+    """95% interval of the accuracy, by bootstrap over held-out episodes."""
+    base_rate: float
+    """Accuracy of always reading the value that is most frequent in the fitted half."""
+    control_accuracy: float
+    """Mean accuracy of the same probe for the control tasks."""
+    selectivity: float
+    """Accuracy minus control accuracy."""
+    control: str
+    """What the label of the control task depends on."""
+    control_types: int
+    """Number of different types that the control task labels."""
+    values: int
+    """Number of values of the variable."""
+    points: int
+    """Number of points used, fitted and held out."""
+    available: int
+    """Number of points where the variable is defined."""
+    episodes: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the result as plain values."""
+        return plain(self)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Reads a discrete variable off a site by logistic regression, beside a control task.
+
+    The control task gives every *type* of position a value at random, once and for all, from the variable's
+    own distribution over the fitted half. The type is the symbol read together with the depth where the
+    trace has the variable `depth`, and with the symbol before it otherwise. A site knows both, so that a
+    probe with room to memorise learns the control too; what it reads beyond that (the selectivity) is in the
+    site and not in the probe. The symbol alone would make too few types: a map from ten symbols to values is
+    linear in almost every site.
+
+    Source: Hewitt & Liang (2019), section 2. https://arxiv.org/abs/1909.03368
+
+    Args:
+        site: A floating-point variable of the trace, or "policy".
+        variable: A structural variable, `variable_<name>` in the trace, or "input", the symbol read.
+        controls: Number of control tasks, averaged.
+        max_points: Number of points beyond which they are sampled.
+        resamples: Number of bootstrap samples.
+        seed: Seed of the sample, the split, the control tasks and the bootstrap.
+    """
+
+    site: str = "hidden"
+    variable: str = "input"
+    controls: int = 5
+    max_points: int = 4000
+    resamples: int = 1000
+    seed: int = 0
+
+    def __call__(
+        self, trace: xr.Dataset, *, mask: Bool[np.ndarray, "episode step"] | xr.DataArray | None = None
+    ) -> ProbeResult:
+        """Probe the site where the variable is defined; `mask` keeps only some of these positions.
+
+        Raises:
+            UnknownNameError: if the trace has no such site or variable.
+            MannscopeError: if the variable is defined in fewer than 2 episodes.
+        """
+        values = _values(trace, self.variable)
+        found = vectors(trace, self.site, mask=mask)
+        found = found.where(values[found.episode, found.step] != PADDING)
+        sample = found.sample(self.max_points, self.seed)
+        fitted, held_out = sample.halves(self.seed)
+        control, types = _types(trace)
+        fit, hold = standardise(fitted.points, held_out.points, seed=self.seed)
+        labels, truth = (values[half.episode, half.step] for half in (fitted, held_out))
+        right = read_linearly(fit, labels, hold) == truth
+        accuracy, controlled = (
+            float(right.mean()),
+            self._control(types, fitted, held_out, labels, (fit, hold)),
+        )
+        majority = np.bincount(labels).argmax()
+        return ProbeResult(
+            site=self.site,
+            variable=self.variable,
+            accuracy=accuracy,
+            interval=bootstrap_interval_by_episode(
+                right.astype(float), held_out.episode, resamples=self.resamples, seed=self.seed
+            ),
+            base_rate=float(np.mean(truth == majority)),
+            control_accuracy=controlled,
+            selectivity=accuracy - controlled,
+            control=control,
+            control_types=len(np.unique(types[sample.episode, sample.step])),
+            values=len(np.unique(values[sample.episode, sample.step])),
+            points=len(sample.points),
+            available=len(found.points),
+            episodes=len(np.unique(sample.episode)),
+        )
+
+    def _control(
+        self,
+        types: Int[np.ndarray, "episode step"],
+        fitted: Vectors,
+        held_out: Vectors,
+        labels: Int[np.ndarray, " fitted"],
+        points: tuple[Float[np.ndarray, "fitted component"], Float[np.ndarray, "held_out component"]],
+    ) -> float:
+        """Average the held-out accuracy over control tasks."""
+        generator = np.random.default_rng(self.seed)
+        scores = []
+        for _ in range(self.controls):
+            random_values = generator.choice(labels, size=types.max() + 1)
+            fit, truth = (random_values[types[half.episode, half.step]] for half in (fitted, held_out))
+            scores.append(np.mean(read_linearly(points[0], fit, points[1]) == truth))
+        return float(np.mean(scores))
+
+
+def _values(trace: xr.Dataset, variable: str) -> Int[np.ndarray, "episode step"]:
+    known = {
+        str(name).removeprefix(_PREFIX): str(name)
+        for name in trace.data_vars
+        if str(name).startswith(_PREFIX)
+    }
+    known |= {"input": "input"}
+    if variable not in known:
+        raise UnknownNameError("variable", variable, known)
+    values = trace[known[variable]].transpose("episode", "step").values.astype(int)
+    if values.min(initial=0) < PADDING:
+        raise MannscopeError(
+            f"the variable {variable!r} must be at least 0, and -1 where it is undefined",
+            str(values.min()),
+            "Shift its values",
+        )
+    return values
+
+
+def _types(trace: xr.Dataset) -> tuple[str, Int[np.ndarray, "episode step"]]:
+    """Name the type of each position by an index, for the control task."""
+    symbol = trace["input"].transpose("episode", "step").values.astype(int)
+    if _PREFIX + "depth" in trace:
+        name, context = (
+            "symbol and depth",
+            trace[_PREFIX + "depth"].transpose("episode", "step").values.astype(int),
+        )
+    else:
+        name, context = (
+            "symbol and symbol before",
+            np.pad(symbol[:, :-1], ((0, 0), (1, 0)), constant_values=PADDING),
+        )
+    _, types = np.unique((symbol + 1) * (context.max() + 2) + context + 1, return_inverse=True)
+    return name, types.reshape(symbol.shape)

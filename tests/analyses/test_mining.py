@@ -1,0 +1,80 @@
+import json
+
+import numpy as np
+import pytest
+
+from mannscope.analyses import Mining, mine
+from mannscope.errors import MannscopeError
+
+PUSH, POP, NO_OP = np.eye(3) * 9
+
+
+def test_symbols_with_the_same_action_form_a_block_named_by_its_categories(make_policy):
+    evidence = np.array([NO_OP] * 8 + [PUSH, POP])
+    assert mine(make_policy(evidence)).partition == {
+        "digit+operator": ("0", "1", "2", "3", "4", "5", "+", "-"),
+        "open": ("(",),
+        "close": (")",),
+    }
+
+
+def test_a_block_that_cuts_a_category_is_named_by_its_symbols(make_policy):
+    mined = mine(make_policy(np.array([NO_OP] * 5 + [PUSH, NO_OP, NO_OP, PUSH, POP])))
+    assert mined.partition["5 ("] == ("5", "(")
+    assert mined.partition["0 1 2 3 4 + -"][-1] == "-"
+
+
+def test_the_policy_of_one_actor_is_its_action(make_policy):
+    mined = mine(make_policy(np.array([NO_OP] * 8 + [PUSH, POP]))).to_dict()
+    assert mined["policy"] == {"digit+operator": "NO_OP", "open": "PUSH", "close": "POP"}
+    assert json.loads(json.dumps(mined))["agreement"] == 1.0
+
+
+def test_actors_act_jointly(make_trace, draw_inputs):
+    inputs = draw_inputs()
+    action = np.stack([np.where(inputs == 8, 0, 2), np.where(inputs == 9, 1, 2)], axis=-1)
+    mined = mine(make_trace(inputs, action=action))
+    assert mined.policy["open"] == {"stack 0": "PUSH", "stack 1": "NO_OP"}
+    assert mined.policy["close"] == {"stack 0": "NO_OP", "stack 1": "POP"}
+    assert mined.constant_actors == ()
+
+
+def test_an_actor_that_always_does_the_same_is_reported(make_trace, draw_inputs):
+    inputs = draw_inputs()
+    action = np.stack([np.where(inputs == 8, 0, 2), np.full_like(inputs, 2)], axis=-1)
+    assert mine(make_trace(inputs, action=action)).constant_actors == ("stack 1",)
+
+
+def test_agreement_is_the_share_of_steps_that_do_the_most_frequent_action(make_trace):
+    inputs = np.array([[0, 0, 0, 0, 8], [8, 8, 8, -1, -1]])
+    action = np.array([[2, 2, 2, 0, 0], [0, 0, 0, 1, 1]])[..., None]
+    mined = mine(make_trace(inputs, action=action))
+    assert mined.agreement == 7 / 8
+    assert mined.symbol_agreement == {"0": 0.75, "(": 1.0}
+    assert mined.unstable == ("0",)
+    assert mined.occurrences == {"0": 4, "(": 4}
+
+
+def test_one_step_of_one_episode_is_enough(make_trace):
+    mined = mine(make_trace(np.array([[8]]), action=np.zeros((1, 1, 1), int)))
+    assert mined.to_dict()["policy"] == {"open": "PUSH"}
+    assert mined.episodes == 1
+
+
+def test_a_strategy_without_categories_is_named_by_symbols(by_category):
+    assert ")" in mine(by_category.drop_vars("category")).partition
+
+
+def test_a_mask_keeps_its_positions(by_category):
+    mined = Mining()(by_category, mask=by_category["input"].values == 8)
+    assert mined.partition == {"open": ("(",)}
+
+
+def test_no_step_at_all_is_refused(by_category):
+    with pytest.raises(MannscopeError, match="at least 1 step"):
+        mine(by_category.isel(episode=[]))
+
+
+def test_an_action_without_a_name_is_refused(make_trace):
+    with pytest.raises(MannscopeError, match="3 names"):
+        mine(make_trace(np.array([[8]]), action=np.full((1, 1, 1), 3)))
