@@ -1,0 +1,65 @@
+"""Drawings of traces and results; each takes `ax` or makes its own figure, and returns the axes.
+
+| figure | draws | of |
+|---|---|---|
+| `memory` | what the slots hold, step by step | a trace |
+| `head_weights` | where a head is, step by step | a trace of an NTM |
+| `actions` | distributions over actions, step by step | a trace |
+| `actions_by_category` | the mean action at each category | a trace |
+| `mean_memory` | the memory on average, episodes aligned at a category | a trace |
+| `write_read_arcs` | which write is in which reading | coefficients of provenance |
+| `projection` | points in two dimensions by category | a projection's result |
+| `accuracy_by_size` | exact accuracy beyond the training sizes | rows of an evaluation |
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from matplotlib.axes import Axes
+
+from mannscope.figures.accuracy import accuracy_by_size
+from mannscope.figures.actions import actions
+from mannscope.figures.actions_by_category import actions_by_category
+from mannscope.figures.arcs import write_read_arcs
+from mannscope.figures.averages import mean_memory
+from mannscope.figures.episode import StepLabels, step_labels
+from mannscope.figures.memory_map import Content, memory
+from mannscope.figures.save import save, svg_text
+from mannscope.figures.scatter import projection
+from mannscope.figures.style import COLUMN, PAGE, STYLE, new_axes
+from mannscope.figures.terminal import show_table
+from mannscope.figures.weights import head_weights
+
+FIGURES: Final[Mapping[str, Callable[..., Axes]]] = {
+    "memory": memory,
+    "head_weights": head_weights,
+    "actions": actions,
+    "actions_by_category": actions_by_category,
+    "mean_memory": mean_memory,
+    "write_read_arcs": write_read_arcs,
+    "projection": projection,
+    "accuracy_by_size": accuracy_by_size,
+}
+"""The figures by name."""
+
+__all__ = [
+    "COLUMN",
+    "FIGURES",
+    "PAGE",
+    "STYLE",
+    "Content",
+    "StepLabels",
+    "accuracy_by_size",
+    "actions",
+    "actions_by_category",
+    "head_weights",
+    "mean_memory",
+    "memory",
+    "new_axes",
+    "projection",
+    "save",
+    "show_table",
+    "step_labels",
+    "svg_text",
+    "write_read_arcs",
+]

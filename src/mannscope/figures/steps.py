@@ -1,0 +1,179 @@
+"""The axis of steps: the symbols read, a strip of their categories, and legends above the axes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.legend import Legend
+from matplotlib.legend_handler import HandlerTuple
+from matplotlib.lines import Line2D
+from matplotlib.transforms import Affine2D, ScaledTranslation, blended_transform_factory
+
+from mannscope.figures.episode import StepLabels
+from mannscope.figures.style import LINE, SMALL, category_colour, literal
+
+STRIP = 4.0
+"""Height of the strip of categories, in points."""
+LAYOUT = 0.84
+"""Share of the axes' width that is left once labels and colour bar have been laid out."""
+LETTER = 0.64
+"""Width of a wide letter, as a share of the size of its type."""
+LEGEND_LETTER = 0.55
+"""Width of an average letter in a legend, as a share of the size of its type."""
+SIGN = 2.4
+"""Width of a legend's sign and the space around it, in sizes of its type."""
+HEADER = 13.0
+"""Height of a header row, in points."""
+Entry = Artist | tuple[Artist, ...]
+"""A sign of a legend, or several side by side that share the first one's label."""
+
+
+def label_steps(ax: Axes, labels: StepLabels) -> None:
+    """Label the horizontal axis, whose unit is one step, with the symbols read.
+
+    Symbols that do not fit next to each other are turned; where they still do not fit, steps are numbered
+    instead and the strip alone tells the categories.
+    """
+    steps = len(labels.tokens)
+    ax.set_xlim(-0.5, steps - 0.5)
+    pad = STRIP + 2.5 if labels.categories else 2.0
+    ax.tick_params(axis="x", length=0 if labels.categories else 2, pad=pad, labelsize=SMALL)
+    if labels.categories:
+        _strip(ax, labels.categories)
+    pitch = step_pitch(ax, steps)
+    widest = max(len(token) for token in labels.tokens) * LETTER * SMALL
+    if pitch < SMALL and widest > pitch:
+        ax.set_xticks(range(0, steps, _spacing(pitch)))
+        ax.set_xlabel("step")
+        return
+    turned = widest > pitch
+    ax.set_xticks(
+        range(steps),
+        labels=[literal(token) for token in labels.tokens],
+        rotation=90 if turned else 0,
+    )
+    ax.set_xlabel("symbol read, step by step")
+
+
+def step_pitch(ax: Axes, steps: int) -> float:
+    """Estimate the distance between two steps once the figure is laid out, in points."""
+    return points_wide(ax) * LAYOUT / max(steps, 6)
+
+
+def points_wide(ax: Axes) -> float:
+    """Measure the axes' width before layout, in points."""
+    figure = ax.get_figure(root=True)
+    dpi = figure.dpi if figure else 72.0
+    return ax.get_window_extent().width / dpi * 72
+
+
+def category_handles(labels: StepLabels) -> list[Artist]:
+    """Make legend entries for the categories that occur, in the task's order."""
+    return [
+        Line2D(
+            [], [], linestyle="", marker="s", markersize=5, color=category_colour(index), label=literal(name)
+        )
+        for index, name in enumerate(labels.category_names)
+        if index in labels.categories
+    ]
+
+
+def legends_above(ax: Axes, *groups: Sequence[Entry]) -> None:
+    """Put one legend per group above the axes, one over the other, the first nearest."""
+    figure = ax.get_figure(root=False)
+    lift = 1.0
+    for handles in groups:
+        if not handles or figure is None:
+            continue
+        captions = [str(_first(handle).get_label()) for handle in handles]
+        columns = _columns(captions, points_wide(ax))
+        legend = Legend(
+            ax,
+            list(handles),
+            captions,
+            loc="lower left",
+            bbox_to_anchor=(0.0, 1.0),
+            bbox_transform=ax.transAxes + ScaledTranslation(0, lift / 72, figure.dpi_scale_trans),
+            ncols=columns,
+            borderpad=0.1,
+            borderaxespad=0.0,
+            handlelength=2.4 if isinstance(handles[0], tuple) else 1.2,
+            handletextpad=0.4,
+            handler_map={tuple: HandlerTuple(ndivide=None, pad=0.4)},
+            columnspacing=1.0,
+            labelspacing=0.25,
+            fontsize=SMALL,
+        )
+        legend.set_clip_on(False)
+        ax.add_artist(legend)
+        lift += SMALL * (1.5 * -(-len(captions) // columns)) + 0.5
+
+
+def number_slots(ax: Axes, slots: int, total: int, *, stack: bool, header: str | None = None) -> None:
+    """Label the vertical axis with slot numbers, slot 0 above; a header row may lie above it.
+
+    Where fewer than all slots are drawn, the label says of how many.
+    """
+    ticks: list[float] = list(range(0, slots, _spacing(points_high(ax) / slots)))
+    captions = ["top" if stack and tick == 0 else str(tick) for tick in ticks]
+    top = -0.5 if header is None else -0.5 - header_height(ax, slots)
+    if header is not None:
+        ticks, captions = [(top - 0.5) / 2, *ticks], [header, *captions]
+        ax.axhline(-0.5, color=LINE, linewidth=0.5)
+    ax.set_yticks(ticks, labels=captions)
+    ax.set_ylim(slots - 0.5, top)
+    part = f" (of {total})" if slots < total else ""
+    ax.set_ylabel(("slot from the top" if stack else "slot") + part)
+
+
+def header_height(ax: Axes, slots: int) -> float:
+    """Give the height of a header row above this many slots, in slots."""
+    return HEADER * slots / max(points_high(ax) * LAYOUT - HEADER, HEADER)
+
+
+def points_high(ax: Axes) -> float:
+    """Measure the axes' height before layout, in points."""
+    figure = ax.get_figure(root=True)
+    dpi = figure.dpi if figure else 72.0
+    return ax.get_window_extent().height / dpi * 72
+
+
+def _first(entry: Entry) -> Artist:
+    return entry[0] if isinstance(entry, tuple) else entry
+
+
+def _strip(ax: Axes, categories: Sequence[int]) -> None:
+    figure = ax.get_figure(root=False)
+    if figure is None:
+        return
+    below = Affine2D().scale(1 / 72) + figure.dpi_scale_trans + ScaledTranslation(0, 0, ax.transAxes)  # pyright: ignore[reportArgumentType]
+    left = np.arange(len(categories)) - 0.5
+    boxes = [[(x, -1), (x + 1, -1), (x + 1, -1 - STRIP), (x, -1 - STRIP)] for x in left]
+    strip = PolyCollection(
+        boxes,
+        facecolors=[category_colour(index) for index in categories],
+        edgecolors="white",
+        linewidths=0.4 if len(categories) < 80 else 0.0,
+        transform=blended_transform_factory(ax.transData, below),
+        clip_on=False,
+        label="categories",
+    )
+    ax.add_collection(strip, autolim=False)
+
+
+def _spacing(pitch: float) -> int:
+    """Choose how many units apart numbers stand that are `pitch` points apart."""
+    wanted = 3.0 * SMALL / max(pitch, 1e-3)
+    return next((step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500) if step >= wanted), 1000)
+
+
+def _columns(captions: Sequence[str], width: float) -> int:
+    """Count the columns of the widest legend that fits: entries stand in columns as wide as their longest."""
+    for columns in range(len(captions), 1, -1):
+        rows = -(-len(captions) // columns)
+        longest = [max(map(len, captions[i : i + rows])) for i in range(0, len(captions), rows)]
+        if sum(SMALL * (LEGEND_LETTER * length + SIGN) for length in longest) <= width:
+            return columns
+    return 1

@@ -1,0 +1,80 @@
+from collections.abc import Callable
+
+import pytest
+import xarray as xr
+from rich.console import Console
+
+from mannscope.errors import MannscopeError
+from mannscope.figures import show_table
+
+
+def lines(trace: xr.Dataset, episode: int = 0, width: int = 100) -> list[str]:
+    console = Console(width=width, color_system=None)
+    with console.capture() as captured:
+        console.print(show_table(trace, episode))
+    return captured.get().splitlines()
+
+
+def test_a_step_of_a_stack_is_a_row_of_words(two_stacks: xr.Dataset) -> None:
+    heading, first, *_ = lines(two_stacks)
+    assert heading.split() == [
+        "step",
+        "read",
+        "category",
+        "stack",
+        "0",
+        "norm",
+        "of",
+        "top",
+        "stack",
+        "1",
+        "norm",
+        "of",
+        "top",
+        "output",
+    ]
+    assert first.split()[:5] == ["0", "c", "symbol", "PUSH", "1.52"]
+
+
+def test_a_step_of_a_head_tells_its_move_and_its_place(ntm: xr.Dataset) -> None:
+    rows = lines(ntm, 1)
+    assert "read head 1" in rows[0]
+    assert rows[1].split()[3:6] == ["RIGHT", "1", "(0.93)"]
+
+
+def test_there_is_a_row_per_symbol(stack: xr.Dataset) -> None:
+    assert [len(lines(stack, episode)) for episode in (0, 1)] == [14, 12]
+
+
+def test_the_output_is_judged_where_one_is_asked_for(stack: xr.Dataset) -> None:
+    rows = lines(stack)
+    assert "right" not in rows[1]
+    assert rows[-1].rstrip().endswith("c (0.98) right")
+
+
+def test_a_wrong_output_is_followed_by_the_one_asked_for(stack: xr.Dataset) -> None:
+    target = stack["target"].where(stack["target"] < 0, 1)
+    assert lines(stack.assign(target=target))[-1].rstrip().endswith("c (0.98) wanted b")
+
+
+def test_tokens_that_look_like_markup_are_shown(make_stack: Callable[..., xr.Dataset]) -> None:
+    rows = lines(make_stack(symbols=["[red]", "[/]", "$x$", " ", "\n"]))
+    tokens = {row.split()[1] for row in rows[1:]}
+    assert {"[red]", "[/]", "$x$", "\N{OPEN BOX}", r"\n"} == tokens
+
+
+def test_a_model_without_a_memory_is_shown(stack: xr.Dataset) -> None:
+    bare = stack.drop_dims(["stack", "actor"]).drop_vars(["category", "target"])
+    heading, first, *_ = lines(bare.assign_attrs(actors="[]", outputs="[]"))
+    assert heading.split() == ["step", "read", "output"]
+    assert first.split()[:2] == ["0", "c"]
+
+
+def test_nothing_is_cut_off_at_80_columns(two_stacks: xr.Dataset, ntm: xr.Dataset) -> None:
+    for trace in (two_stacks, ntm):
+        assert not any("…" in line for line in lines(trace, width=80))
+
+
+def test_an_episode_that_is_not_there_is_an_error(stack: xr.Dataset) -> None:
+    with pytest.raises(MannscopeError, match="Got 9"):
+        show_table(stack, 9)
