@@ -26,8 +26,8 @@ class Force(AbstractIntervention):
 class Replace(AbstractIntervention):
     """Replace one named operation where told, for instance what is written.
 
-    With values from another episode this is an interchange intervention: the episode run is the base, the other the
-    source.
+    With values from another episode this is an interchange intervention: the episode run is the base, the
+    other the source.
 
     Source: Geiger et al. (2021), section 2. https://arxiv.org/abs/2106.02997
     """

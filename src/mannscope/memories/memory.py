@@ -26,8 +26,8 @@ class Field(NamedTuple):
 class AbstractMemory(eqx.Module):
     """A machine for one example: `vmap` adds the batch.
 
-    A memory has options and no weights. Its `Ops` and its state are named tuples of arrays. The model emits ops,
-    `apply` carries them out, and `read` gives what the controller receives at the next step.
+    A memory has options and no weights. Its `Ops` and its state are named tuples of arrays. The model emits
+    ops, `apply` carries them out, and `read` gives what the controller receives at the next step.
     """
 
     actions: eqx.AbstractVar[type[IntEnum]]
@@ -101,8 +101,10 @@ def choose_slots(
         raise MannscopeError(
             f"slots must be at least {needed}, so that a sequence of {steps} steps loses nothing",
             str(slots),
-            f"Pass slots={needed} or more, shorten the sequence, or cap the memory on purpose with capped=True",
+            f"Pass slots={needed} or more, shorten the sequence, or cap the memory with capped=True",
         )
-    if slots < 1:
-        raise MannscopeError("slots must be positive", str(slots), "Pass slots=1 or more")
+    least = max(1, memory.slots_for(1))
+    if slots < least:
+        must = f"slots must be at least {least}, so that one step can be taken"
+        raise MannscopeError(must, str(slots), f"Pass slots={least} or more")
     return slots

@@ -52,8 +52,9 @@ class NTMState(NamedTuple):
 class NTM(AbstractMemory):
     """Slots of vectors with read and write heads.
 
-    The memory starts at the constant 1e-6 (Collier & Beel 2018) and every head at slot 0. Locations are circular. Write
-    heads address the memory as it was before the step; read heads address the memory that they read.
+    The memory starts at the constant 1e-6 (Collier & Beel 2018) and every head at slot 0. Locations are
+    circular. Write heads address the memory as it was before the step; read heads address the memory that
+    they read.
 
     Source: Graves, Wayne & Danihelka (2014), equations (2) to (9). https://arxiv.org/abs/1410.5401
     Collier & Beel (2018). https://arxiv.org/abs/1807.08518
@@ -214,7 +215,8 @@ def address(
 ) -> Float[Array, "head slot"]:
     """Move heads: by content, then by how much of that is kept, then by shifting, then sharper.
 
-    `addressing` holds key, key strength, gate, shift and sharpening. Each head's weights lie in [0, 1] and sum to one.
+    `addressing` holds key, key strength, gate, shift and sharpening. Each head's weights lie in [0, 1] and
+    sum to one.
 
     Source: Graves et al. (2014), equations (5) to (9).
     """
@@ -261,8 +263,7 @@ def sharpen(
 
     Source: Graves et al. (2014), equation (9).
     """
-    powered = jnp.exp(sharpening[:, None] * jnp.log(weights + _TINY))
-    return powered / jnp.sum(powered, axis=1, keepdims=True)
+    return jax.nn.softmax(sharpening[:, None] * jnp.log(weights + _TINY), axis=1)
 
 
 def _one_plus_softplus(raw: Array) -> Array:

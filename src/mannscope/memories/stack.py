@@ -40,7 +40,8 @@ class Stack(AbstractMemory):
 
     An empty stack reads zeros. The reading is the `top` uppermost slots of every stack.
 
-    Source: Joulin & Mikolov (2015), equations (3) to (6), with vectors in the slots and NO_OP, as in Deletang et al.
+    Source: Joulin & Mikolov (2015), equations (3) to (6), with vectors in the slots and NO_OP, as in Deletang
+        et al.
     (2023). https://arxiv.org/abs/1503.01007 https://arxiv.org/abs/2207.02098
 
     Args:

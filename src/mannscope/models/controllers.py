@@ -1,7 +1,8 @@
 """Controllers: the networks that drive a memory, all with one signature.
 
-A controller sees the symbol as a one-hot vector (zeros for padding), the reading of the step before, and its own state,
-a tuple whose first member is the hidden vector h. Its options are the arguments of its constructor.
+A controller sees the symbol as a one-hot vector (zeros for padding), the reading of the step before, and its
+own state, a tuple whose first member is the hidden vector h. Its options are the arguments of its
+constructor.
 """
 
 from abc import abstractmethod
@@ -33,8 +34,8 @@ class AbstractController(eqx.Module):
 class Affine(eqx.Module):
     """A sum of linear maps of a symbol, a reading and a hidden vector, plus a bias.
 
-    The three maps start at scales of their own: a symbol picks one row, so its map starts at 0.5 whatever the size of
-    the alphabet; the others start at one over the square root of their input.
+    The three maps start at scales of their own: a symbol picks one row, so its map starts at 0.5 whatever the
+    size of the alphabet; the others start at one over the square root of their input.
     """
 
     symbol: Float[Array, "outputs symbol"]
@@ -69,7 +70,7 @@ class Linear(eqx.Module):
 
     def __init__(self, inputs: int, outputs: int, *, key: PRNGKeyArray, bias: float = 0.0) -> None:
         self.weight = _scaled(key, outputs, inputs)
-        self.bias = jnp.full(outputs, bias)
+        self.bias = jnp.full(outputs, bias, dtype=float)
 
     def __call__(self, vector: Float[Array, " inputs"]) -> Float[Array, " outputs"]:
         """Map one vector."""
@@ -191,7 +192,7 @@ class LSTM(AbstractController):
 
 
 class GatedMLP(AbstractController):
-    """A recurrent network whose update has a hidden layer, so that one step can look up a table of two values.
+    """A recurrent network whose update has a hidden layer, so that a step can look up a table of two values.
 
     u = relu(W [x; r; h]); g = sigmoid(W_g u); h' = g h + (1 - g) tanh(W_c u + W_s r).
 

@@ -18,8 +18,8 @@ Sees = Literal["hidden", "hidden+symbol", "symbol"]
 class Interface(eqx.Module):
     """Emits the operations from the hidden vector, from the symbol, or from both.
 
-    Where it sees the symbol alone, an action can depend on nothing but the symbol: that is an ablation, since then a
-    policy by category is built in and cannot be found.
+    Where it sees the symbol alone, an action can depend on nothing but the symbol: that is an ablation, since
+    then a policy by category is built in and cannot be found.
 
     Source: Graves et al. (2016), "interface vector". https://doi.org/10.1038/nature20101
     """

@@ -13,9 +13,10 @@ Site = Literal["hidden", "ops", "memory", "reading"]
 class AbstractIntervention(eqx.Module):
     """Edits one site of every step.
 
-    Arrays that an intervention holds have leading axes (episode, step); the run cuts them, so that `edit` sees those of
-    its own step. The sites, in the order of a step: `hidden`, the controller's state before it reads the symbol; `ops`,
-    between emit and apply; `memory`, the state after apply; `reading`, what the controller will receive.
+    Arrays that an intervention holds have leading axes (episode, step); the run cuts them, so that `edit`
+    sees those of its own step. The sites, in the order of a step: `hidden`, the controller's state before it
+    reads the symbol; `ops`, between emit and apply; `memory`, the state after apply; `reading`, what the
+    controller will receive.
     """
 
     site: eqx.AbstractClassVar[Site]

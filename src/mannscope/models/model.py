@@ -1,5 +1,6 @@
 """The model: a controller that drives a memory through one interface, and its unrolling over time."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -37,8 +38,8 @@ class StepRecord(NamedTuple):
 class Model(eqx.Module):
     """A memory-augmented network for symbol sequences.
 
-    h_t = C(x_t, r_{t-1}, h_{t-1}); ξ_t = W_ξ h_t + b_ξ; M_t = U(M_{t-1}, ξ_t); r_t = R(M_t); y_t = W_y [h_t; r_t] + b_y.
-    Only U and R differ between memories.
+    h_t = C(x_t, r_{t-1}, h_{t-1}); ξ_t = W_ξ h_t + b_ξ; M_t = U(M_{t-1}, ξ_t); r_t = R(M_t); y_t = W_y [h_t;
+    r_t] + b_y. Only U and R differ between memories.
     """
 
     controller: AbstractController
@@ -53,7 +54,7 @@ class Model(eqx.Module):
         symbols: int,
         outputs: int,
         memory: AbstractMemory,
-        controller: type[AbstractController],
+        controller: Callable[..., AbstractController],
         options: dict[str, Any],
         *,
         sees: Sees = "hidden",

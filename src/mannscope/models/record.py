@@ -33,7 +33,7 @@ def record(
     interventions: tuple[AbstractIntervention, ...] = (),
     attributes: Mapping[str, Any] | None = None,
 ) -> xr.Dataset:
-    """Run sequences and keep everything: every operation, every state, before and after, every reading and output.
+    """Run sequences and keep everything: operations, states before and after, readings and outputs.
 
     Args:
         model: The network.
@@ -95,7 +95,7 @@ def _variable(memory: AbstractMemory, name: str, value: np.ndarray) -> tuple[tup
 
 
 def replay(memory: AbstractMemory, trace: xr.Dataset) -> float:
-    """Run the recorded operations from the first state on, and give the largest difference to what was recorded.
+    """Run the recorded operations from the first state on, and give the largest difference to the record.
 
     States and readings are compared; a faithful trace differs by rounding errors alone.
     """

@@ -94,7 +94,7 @@ class Configuration:
 
 
 def options(kind: str, name: str) -> dict[str, Any]:
-    """List the options of a task, memory or controller with their defaults (`inspect.Parameter.empty`: none)."""
+    """List the options of a task, memory or controller with their defaults (`Parameter.empty`: none)."""
     parameters = inspect.signature(find(kind, name, PARTS[kind]).__init__).parameters
     return {
         key: parameter.default

@@ -86,7 +86,7 @@ def correct(
 ) -> Bool[np.ndarray, "episode step"]:
     """Mark the positions at which the most probable output is the target."""
     output: Int[np.ndarray, "episode step"] = logits.argmax(-1)
-    return output == np.asarray(episodes.targets)
+    return np.asarray(output == np.asarray(episodes.targets))
 
 
 def exact(right: Bool[np.ndarray, "episode step"], episodes: Episode) -> Bool[np.ndarray, " episode"]:

@@ -28,6 +28,11 @@ def _logits(
 
 
 @eqx.filter_jit
+def _actions(model: Model, inputs: Array, slots: int) -> Array:
+    return unroll(model, inputs, slots).action  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@eqx.filter_jit
 def _sample(task: AbstractTask, key: Array, episodes: int, size: int, shape: str | None) -> Episode:
     def draw(key: Array) -> Episode:
         return task.sample(key, size, largest=size, shape=shape, held_out=True)
@@ -81,6 +86,13 @@ class Network:
         """Run sequences and give the output before the softmax."""
         slots = choose_slots(self.model.memory, inputs.shape[1], slots, capped=capped)
         return np.asarray(_logits(self.model, jnp.asarray(inputs, jnp.int32), slots, interventions))
+
+    def actions(
+        self, inputs: Int[Array, "episode step"] | Int[np.ndarray, "episode step"]
+    ) -> Int[np.ndarray, "episode step actor"]:
+        """Run sequences and give the discretised action of every actor."""
+        slots = choose_slots(self.model.memory, inputs.shape[1])
+        return np.asarray(_actions(self.model, jnp.asarray(inputs, jnp.int32), slots))
 
     def record(self, episodes: Episode | Any, **options: Any) -> xr.Dataset:
         """Run episodes, or bare symbol sequences, and keep everything as a trace.

@@ -15,7 +15,8 @@ class Training:
         steps: Most optimiser steps.
         smallest: Smallest size trained on.
         largest: Largest size trained on.
-        size_exponent: Sizes n are drawn in proportion to n to the power of minus this; 0 draws them uniformly.
+        size_exponent: Sizes n are drawn in proportion to n to the power of minus this; 0 draws them
+            uniformly.
         shapes: Shapes of the episodes trained on, an equal share of rows each; the task's first where empty.
         batch: Rows a step.
         row: Positions a row; 0 takes twice the steps of the largest episode.

@@ -41,9 +41,9 @@ def optimiser(training: Training) -> optax.GradientTransformation:
 
 def start(model: Model, training: Training) -> State:
     """Make the state before the first step."""
-    never = jnp.asarray(-1)
+    zero, never = jnp.asarray(0, jnp.int32), jnp.asarray(-1, jnp.int32)
     first = optimiser(training).init(eqx.filter(model, eqx.is_inexact_array))
-    return State(model, first, jnp.asarray(0), never, never, jnp.asarray(False))
+    return State(model, first, zero, never, never, jnp.asarray(False))
 
 
 def learning_rate(training: Training, step: Int[Array, ""], decay_since: Int[Array, ""]) -> Float[Array, ""]:
@@ -83,9 +83,8 @@ def train_chunk(state: State, key: PRNGKeyArray, task: AbstractTask, training: T
 
     def loss(arrays: Model, rows: Rows, noise_key: PRNGKeyArray, levels: NoiseLevels) -> Float[Array, ""]:
         model = eqx.combine(arrays, static)
-        noise = (
-            draw_noise(noise_key, levels, rows.inputs.shape, model.controller.hidden, mask) if noisy else None
-        )
+        shape = (rows.inputs.shape[0], rows.inputs.shape[1])
+        noise = draw_noise(noise_key, levels, shape, model.controller.hidden, mask) if noisy else None
         logits = unroll(model, rows.inputs, slots, starts=rows.starts, noise=noise, everything=False)
         return cross_entropy(logits, rows.targets, rows.supervised)  # pyright: ignore[reportArgumentType]
 

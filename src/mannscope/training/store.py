@@ -48,9 +48,8 @@ def save_arrays(path: Path, tree: Any, metadata: Mapping[str, str] | None = None
     from safetensors.numpy import save_file
 
     with atomic(path) as partial:
-        save_file(
-            {name: np.ascontiguousarray(leaf) for name, leaf in _named(tree)}, partial, dict(metadata or {})
-        )
+        arrays = {name: np.asarray(leaf, order="C") for name, leaf in _named(tree)}
+        save_file(arrays, partial, dict(metadata or {}))
 
 
 def load_arrays(path: Path, like: Tree) -> Tree:
@@ -74,7 +73,7 @@ def load_arrays(path: Path, like: Tree) -> Tree:
     found = {name: array.shape for name, array in stored.items()}
     if wanted != found:
         odd = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))[0]
-        got = f"{path} with {odd}: {found.get(odd, 'missing')}, where the configuration has {wanted.get(odd, 'none')}"
+        got = f"{path} with {odd}: {found.get(odd, 'missing')}, not {wanted.get(odd, 'none')}"
         raise MannscopeError(
             "a checkpoint must hold the arrays that its configuration describes", got, remedy
         )

@@ -1,0 +1,98 @@
+"""The hypotheses that come with the package, by task and memory."""
+
+from collections.abc import Callable
+
+from mannscope.hypotheses.hypothesis import Contents, Hypothesis
+from mannscope.training import Network
+
+
+def builtin(network: Network) -> list[Hypothesis]:
+    """Give the hypotheses stated for a network's task and memory; none for others."""
+    configuration = network.configuration
+    make = _BUILTIN.get((configuration.task["name"], configuration.memory["name"]))
+    return [] if make is None else make(network)
+
+
+def _categories(network: Network) -> dict[str, tuple[str, ...]]:
+    task = network.task
+    return {
+        name: tuple(s for s, of in zip(task.symbols, task.symbol_categories, strict=True) if of == number)
+        for number, name in enumerate(task.categories)
+    }
+
+
+def _every_actor(network: Network, rules: dict[str, str]) -> dict[str, dict[str, str]]:
+    return dict.fromkeys(network.model.memory.actors, rules)
+
+
+def _reversal_on_a_stack(network: Network) -> list[Hypothesis]:
+    return [
+        Hypothesis(
+            "push symbols, pop blanks",
+            _categories(network),
+            _every_actor(network, {"symbol": "PUSH", "blank": "POP"}),
+            (Contents("push_value", "top", at=("symbol",)),),
+            "The textbook strategy; what is done at the delimiter is left free.",
+        )
+    ]
+
+
+def _reversal_on_a_tape(network: Network) -> list[Hypothesis]:
+    memory = network.model.memory
+    heads = [actor for actor in memory.actors if actor.startswith("read")]
+    return [
+        Hypothesis(
+            f"walk {forth.lower()} over symbols, {back.lower()} over blanks",
+            _categories(network),
+            {actor: {"symbol": forth} for actor in memory.actors if actor not in heads}
+            | {actor: {"symbol": forth, "blank": back} for actor in heads},
+            (),
+            "Heads lay the symbols out one after the other; the read head walks back over them.",
+        )
+        for forth, back in (("RIGHT", "LEFT"), ("LEFT", "RIGHT"))
+    ]
+
+
+def _expressions_on_a_stack(network: Network) -> list[Hypothesis]:
+    brackets = {"open": "PUSH", "close": "POP"}
+    return [
+        Hypothesis(
+            "brackets push and pop, operands stay off",
+            _categories(network),
+            _every_actor(network, brackets | {"digit": "NO_OP", "operator": "NO_OP"}),
+            (),
+            "At ( what is pending is pushed, at ) it is popped; the hidden state keeps digits and operators.",
+        ),
+        Hypothesis(
+            "brackets and digits push, operators pop",
+            _categories(network),
+            _every_actor(network, brackets | {"digit": "PUSH", "operator": "POP"}),
+            (),
+            "A digit is put on top of the stack, and the operator after it takes it off again.",
+        ),
+    ]
+
+
+def _expressions_on_a_tape(network: Network) -> list[Hypothesis]:
+    return [
+        Hypothesis(
+            f"write heads move {forth.lower()} at (, {back.lower()} at )",
+            _categories(network),
+            {
+                actor: {"open": forth, "close": back}
+                for actor in network.model.memory.actors
+                if "write" in actor
+            },
+            (),
+            "The tape as a stack: the head walks out at an opening bracket and back at a closing one.",
+        )
+        for forth, back in (("RIGHT", "LEFT"), ("LEFT", "RIGHT"))
+    ]
+
+
+_BUILTIN: dict[tuple[str, str], Callable[[Network], list[Hypothesis]]] = {
+    ("reversal", "stack"): _reversal_on_a_stack,
+    ("reversal", "ntm"): _reversal_on_a_tape,
+    ("expressions", "stack"): _expressions_on_a_stack,
+    ("expressions", "ntm"): _expressions_on_a_tape,
+}

@@ -1,0 +1,182 @@
+"""Verdicts: a hypothesis put to every test, beside an untrained twin and a shuffled categorisation."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from mannscope.analyses import mine
+from mannscope.analyses.results import plain
+from mannscope.errors import MannscopeError
+from mannscope.hypotheses.builtin import builtin
+from mannscope.hypotheses.evidence import EVIDENCE, Evidence, contents, disagreements
+from mannscope.hypotheses.experiment import Experiment
+from mannscope.hypotheses.hypothesis import Hypothesis
+from mannscope.training import Network
+
+Log = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the evidence says about one hypothesis on one network."""
+
+    hypothesis: Hypothesis
+    evidence: tuple[Evidence, ...]
+    counterexamples: tuple[dict[str, Any], ...]
+    """Steps at which the network does not do what the policy says."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether every piece of evidence passed."""
+        return all(piece.passed for piece in self.evidence)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values for JSON."""
+        return {
+            "name": self.hypothesis.name,
+            "holds": self.holds,
+            "hypothesis": self.hypothesis.to_dict(),
+            "evidence": [plain(piece.to_dict()) for piece in self.evidence],
+            "counterexamples": plain(self.counterexamples),
+        }
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Verdicts on a network, on its untrained twin, and for shuffled categories."""
+
+    run: str
+    hypotheses: tuple[Verdict, ...]
+    untrained: tuple[Verdict, ...]
+    """The same hypotheses on a network of the same configuration that was not trained."""
+    shuffled: tuple[Verdict, ...]
+    """The same policies for random categories of the same sizes, on the network itself."""
+    episodes: int
+    seed: int
+
+    @property
+    def holding(self) -> tuple[str, ...]:
+        """Names of the hypotheses that hold."""
+        return tuple(verdict.hypothesis.name for verdict in self.hypotheses if verdict.holds)
+
+    @property
+    def broken(self) -> bool:
+        """Whether a verdict holds where it cannot be true, so that none of them can be trusted."""
+        return any(verdict.holds for verdict in (*self.untrained, *self.shuffled))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values for JSON."""
+        controls = {name: getattr(self, name) for name in ("untrained", "shuffled")}
+        return {
+            "run": self.run,
+            "hypotheses": [verdict.to_dict() for verdict in self.hypotheses],
+            **{
+                name: {
+                    "holds": any(verdict.holds for verdict in verdicts),
+                    "hypotheses": [verdict.to_dict() for verdict in verdicts],
+                }
+                for name, verdicts in controls.items()
+            },
+            "broken": self.broken,
+            "episodes": self.episodes,
+            "seed": self.seed,
+        }
+
+
+def verify(
+    network: Network,
+    hypotheses: Hypothesis | Sequence[Hypothesis] | None = None,
+    *,
+    episodes: int = 256,
+    seed: int = 0,
+    log: Log | None = None,
+) -> Verification:
+    """Put hypotheses about a network to every test.
+
+    Args:
+        network: The network.
+        hypotheses: One or several; without any, the built-in ones for its task and memory, or else the mined
+            one.
+        episodes: Held-out episodes of each size.
+        seed: Draws episodes, splits, permutations and partitions.
+        log: Told what is being done.
+
+    Raises:
+        MannscopeError: if the network has no memory to act on, or a hypothesis names what is not there.
+    """
+    if not network.model.memory.actors:
+        raise MannscopeError(
+            "a verified network must have a memory with actors", "none", "Train it with --memory stack or ntm"
+        )
+    if episodes < 4:
+        raise MannscopeError(
+            "episodes must be at least 4, to hold half of them out", str(episodes), "Pass more"
+        )
+    say = log or (lambda message: None)
+    if hypotheses is None:
+        hypotheses = builtin(network) or [mined(network, episodes=episodes, seed=seed + 1)]
+    claims = [hypotheses] if isinstance(hypotheses, Hypothesis) else list(hypotheses)
+    own, twin = (Experiment(subject, episodes, seed) for subject in (network, network.untrained_twin()))
+    found: dict[str, list[Verdict]] = {"own": [], "untrained": [], "shuffled": []}
+    for claim in claims:
+        say(f"{claim.name}: on the network")
+        found["own"].append(judge(own, claim))
+        say(f"{claim.name}: on its untrained twin")
+        found["untrained"].append(judge(twin, claim))
+        say(f"{claim.name}: with shuffled categories")
+        found["shuffled"].append(judge(own, shuffle(claim, seed)))
+    verdicts = {name: tuple(of) for name, of in found.items()}
+    return Verification(
+        network.name, verdicts["own"], verdicts["untrained"], verdicts["shuffled"], episodes, seed
+    )
+
+
+def judge(experiment: Experiment, hypothesis: Hypothesis) -> Verdict:
+    """Gather all evidence for one hypothesis on one network."""
+    table = hypothesis.table(experiment.network.task.symbols, experiment.actors, experiment.actions)
+    pieces = [gather(experiment, hypothesis, table) for gather in EVIDENCE]
+    pieces.extend(contents(experiment, hypothesis, table))
+    return Verdict(hypothesis, tuple(pieces), tuple(disagreements(experiment, table)))
+
+
+def shuffle(hypothesis: Hypothesis, seed: int) -> Hypothesis:
+    """Deal the symbols out again to categories of the same sizes, so that some actions are contradicted.
+
+    A deal that only swaps symbols of one and the same action would state the same policy again.
+    """
+    names = list(hypothesis.categories)
+    ends = np.cumsum([len(hypothesis.categories[name]) for name in names])[:-1]
+    symbols = [symbol for name in names for symbol in hypothesis.categories[name]]
+    random = np.random.default_rng(seed)
+    dealt = hypothesis
+    for _ in range(1000):
+        parts = np.split(random.permutation(symbols), ends)
+        categories = {name: tuple(map(str, part)) for name, part in zip(names, parts, strict=True)}
+        dealt = replace(hypothesis, name=f"{hypothesis.name} (shuffled)", categories=categories)
+        if _contradict(hypothesis, dealt):
+            break
+    return dealt
+
+
+def _contradict(one: Hypothesis, other: Hypothesis) -> bool:
+    """Whether there is a symbol for which two policies name different actions."""
+    return any(
+        rules[mine] != rules[theirs]
+        for rules in one.policy.values()
+        for mine, symbols in one.categories.items()
+        for theirs, others in other.categories.items()
+        if mine in rules and theirs in rules and set(symbols) & set(others)
+    )
+
+
+def mined(network: Network, *, episodes: int = 256, seed: int = 1) -> Hypothesis:
+    """Read a strategy off episodes of the sizes trained on, to be verified on others."""
+    training = network.configuration.training
+    shape = training.shapes[0] if training.shapes else None
+    trace = network.record(network.sample(1_000 * seed + 1, episodes, training.largest, shape))
+    strategy = mine(trace)
+    actors = network.model.memory.actors
+    policy = {actor: {name: rules[actor] for name, rules in strategy.policy.items()} for actor in actors}
+    return Hypothesis("mined", strategy.partition, policy, description=f"agreement {strategy.agreement:.3f}")
