@@ -104,7 +104,7 @@ class Hypothesis:
                     raise MannscopeError("categories must not overlap", got, "Leave it in one of them")
                 overlap[symbol] = category
         by_actor = all(isinstance(rules, dict) for rules in policy.values())
-        rules_of: dict[str, dict[str, str]] = policy if by_actor else dict.fromkeys(actors, policy)
+        rules_of: dict[str, Any] = policy if by_actor else dict.fromkeys(actors, policy)
         contents = tuple(_contents(claim, source, remedy) for claim in plain.get("contents") or ())
         return cls(
             str(plain["name"]),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float
 
 from mannscope.errors import UnknownNameError
 from mannscope.models import AbstractIntervention, Discretise
@@ -85,8 +85,7 @@ def correct(
     logits: Float[np.ndarray, "episode step output_symbol"], episodes: Episode
 ) -> Bool[np.ndarray, "episode step"]:
     """Mark the positions at which the most probable output is the target."""
-    output: Int[np.ndarray, "episode step"] = logits.argmax(-1)
-    return np.asarray(output == np.asarray(episodes.targets))
+    return np.asarray(np.argmax(logits, axis=-1) == np.asarray(episodes.targets))
 
 
 def exact(right: Bool[np.ndarray, "episode step"], episodes: Episode) -> Bool[np.ndarray, " episode"]:
