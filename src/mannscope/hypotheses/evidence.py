@@ -84,10 +84,10 @@ def separation(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> 
 def agreement(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
     """Compare the discretised action with the policy's at sizes never trained on."""
     actions, claimed, agrees = _comparison(experiment, table)
-    rows: np.ndarray = np.any(claimed, axis=-1)
-    score = float((agrees | ~claimed).all(-1)[rows].mean()) if rows.any() else None
+    rows = np.flatnonzero(claimed.any(axis=-1))
+    score = float((agrees | ~claimed).all(-1).ravel()[rows].mean()) if len(rows) else None
     constant = np.stack([np.bincount(column).argmax() for column in actions.reshape(-1, actions.shape[-1]).T])
-    control = float(((actions == constant) | ~claimed).all(-1)[rows].mean()) if rows.any() else None
+    control = float(((actions == constant) | ~claimed).all(-1).ravel()[rows].mean()) if len(rows) else None
     passed = score is not None and score >= AGREEMENT
     question = (
         "Is the action the policy's, at twice the size trained on? (Control: always the commonest action.)"

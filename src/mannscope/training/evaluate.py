@@ -85,12 +85,12 @@ def correct(
     logits: Float[np.ndarray, "episode step output_symbol"], episodes: Episode
 ) -> Bool[np.ndarray, "episode step"]:
     """Mark the positions at which the most probable output is the target."""
-    return np.asarray(np.argmax(logits, axis=-1) == np.asarray(episodes.targets))
+    return np.argmax(logits, axis=-1) == np.asarray(episodes.targets)
 
 
 def exact(right: Bool[np.ndarray, "episode step"], episodes: Episode) -> Bool[np.ndarray, " episode"]:
     """Mark the episodes with every answer right."""
-    return (right | ~np.asarray(episodes.answer)).all(axis=1)
+    return np.asarray((right | ~np.asarray(episodes.answer)).all(axis=1))
 
 
 def exact_accuracy(
