@@ -25,18 +25,17 @@ def recursive(symbols: tuple[str, ...], grammar: Grammar) -> tuple[OracleStep, .
         MannscopeError: if the expression is not well formed.
     """
     readings = read(symbols, grammar)
-    waiting = [NOTHING_PENDING]  # outside of all brackets, and then in each open one
+    waiting = NOTHING_PENDING
     steps: list[OracleStep] = []
     stack: list[str] = []
     for place, symbol in enumerate(symbols):
         if symbol == OPEN:
-            stack.append(waiting[-1])
-            waiting.append(NOTHING_PENDING)
+            stack.append(waiting)
+            waiting = NOTHING_PENDING
         elif symbol == CLOSE:
             stack.pop()
-            waiting.pop()
         elif symbol in grammar.operators:
-            waiting[-1] = f"{readings[place - 1].partial_value}{symbol}"
+            waiting = f"{readings[place - 1].partial_value}{symbol}"
         steps.append(OracleStep(_action(symbol), tuple(stack)))
     return tuple(steps)
 
@@ -59,13 +58,11 @@ def cumulative(symbols: tuple[str, ...], grammar: Grammar) -> tuple[OracleStep, 
     """
     steps: list[OracleStep] = []
     stack: list[str] = []
-    before = 0
     for symbol, reading in zip(symbols, read(symbols, grammar), strict=True):
         if symbol == OPEN:
-            stack.append(SIGNS[before])
+            stack.append(SIGNS[reading.sign])
         elif symbol == CLOSE:
             stack.pop()
-        before = reading.sign
         steps.append(OracleStep(_action(symbol), tuple(stack)))
     return tuple(steps)
 
