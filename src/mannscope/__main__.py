@@ -1,0 +1,7 @@
+"""Runs the command line: `python -m mannscope`."""
+
+import sys
+
+from mannscope.cli import main
+
+sys.exit(main())

@@ -1,0 +1,70 @@
+"""Configuration files and recipes: YAML of the form of a run's own configuration."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from mannscope.errors import MannscopeError, UnknownNameError
+
+PARTS = ("task", "memory", "controller")
+KEYS = ("schema_version", *PARTS, "interface", "training", "seed")
+
+_REMEDY = "See one with: mannscope train --task reversal --memory stack --print_config"
+
+
+def recipes() -> Mapping[str, Path]:
+    """List the recipes that come with the package: name -> file."""
+    folder = Path(str(files("mannscope"))) / "recipes"
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def find_recipe(name: str) -> Path:
+    """Find a recipe's file.
+
+    Raises:
+        UnknownNameError: if there is no such recipe.
+    """
+    known = recipes()
+    if name not in known:
+        raise UnknownNameError("recipe", name, known)
+    return known[name]
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """Read a configuration file, without looking into the options of its parts.
+
+    Each part becomes a mapping with a name, also where the file has the name alone.
+
+    Raises:
+        MannscopeError: if it is missing, is no YAML, or has another form.
+    """
+    import yaml
+
+    if not path.is_file():
+        raise MannscopeError("a configuration must be an existing YAML file", str(path), _REMEDY)
+    try:
+        plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        reason = " ".join(str(problem).split())
+        raise MannscopeError(f"the configuration {path} must be YAML", reason, _REMEDY) from problem
+    if not isinstance(plain, dict):
+        got = type(plain).__name__
+        raise MannscopeError(f"the configuration {path} must be a mapping of options", got, _REMEDY)
+    for key in plain:
+        if key not in KEYS:
+            raise UnknownNameError(f"option of {path}", str(key), KEYS)
+    for kind in PARTS:
+        if kind in plain:
+            plain[kind] = _part(kind, plain[kind], path)
+    if not isinstance(plain.get("training", {}), dict):
+        raise MannscopeError(f"training of {path} must be a mapping", repr(plain["training"]), _REMEDY)
+    return plain
+
+
+def _part(kind: str, value: Any, path: Path) -> dict[str, Any]:
+    part = {"name": value} if isinstance(value, str) else value
+    if not isinstance(part, dict) or not isinstance(part.get("name"), str):
+        must = f"{kind} of {path} must be a name, or a mapping with a name"
+        raise MannscopeError(must, repr(value), _REMEDY)
+    return part

@@ -1,0 +1,50 @@
+"""What a failure prints, and the exit code that it gives."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+
+from mannscope.errors import MannscopeError
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""As a shell tells of a program that was ended by SIGPIPE."""
+
+
+def guard(command: Callable[[], int | None], *, debug: bool = False) -> int:
+    """Run a command; turn what a user can cause into one message and an exit code.
+
+    An error in the program itself passes through.
+    """
+    try:
+        code = command() or 0
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        _discard_output()
+        return BROKEN_PIPE
+    except KeyboardInterrupt as interruption:
+        print(str(interruption) or "Interrupted.", file=sys.stderr)
+        return INTERRUPTED
+    except SystemExit as end:  # how argparse ends after --help
+        return end.code if isinstance(end.code, int) else 0
+    except (MannscopeError, OSError) as error:
+        if debug:
+            traceback.print_exc()
+        else:
+            print(_message(error), file=sys.stderr)
+        return BAD_INPUT
+
+
+def _message(error: MannscopeError | OSError) -> str:
+    if isinstance(error, MannscopeError):
+        return str(error)
+    remedy = "Check the path, its permissions and the space that is left"
+    return str(MannscopeError("files must be readable and writable where asked", str(error), remedy))
+
+
+def _discard_output() -> None:
+    """Let what is still buffered go nowhere, so that the interpreter ends without a word."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

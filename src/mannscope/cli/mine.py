@@ -1,0 +1,73 @@
+"""`mannscope mine`: a policy read off recorded actions."""
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from mannscope.cli.loading import load_network, training_shape
+from mannscope.cli.output import print_json, print_table, table
+from mannscope.cli.parsing import Parser
+from mannscope.errors import MannscopeError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+TRACE_SUFFIX = ".nc"
+
+
+def parser() -> Parser:
+    """Give the options."""
+    made = Parser(
+        "mine",
+        "Find the coarsest categories of symbols at which the memory is always treated alike, and the "
+        "policy: category to action.",
+        "mannscope mine runs/reversal",
+    )
+    told = "run folder, name of a bundled network, or a recorded trace (.nc)"
+    made.add_argument("run", metavar="RUN", help=told)
+    made.add_whole("--episodes", 256, "episodes to record")
+    made.add_whole("--size", None, "their size (default: the largest trained on)")
+    made.add_seed(0)
+    made.add_json()
+    return made
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Mine a policy and print it."""
+    options = parser().read(arguments)
+    trace = _trace(options)
+    if not trace.sizes["actor"]:
+        remedy = "Train one with --memory stack or --memory ntm"
+        raise MannscopeError(
+            "a mined network must have a memory with actors", f"{options.run}, without", remedy
+        )
+    from mannscope.analyses import mine
+
+    strategy = mine(trace).to_dict()
+    if options.json:
+        print_json({"run": options.run, **strategy})
+        return
+    rows = [
+        (name, " ".join(symbols), _action(strategy["policy"][name]))
+        for name, symbols in strategy["partition"].items()
+    ]
+    print_table(table(("category", "symbols", "action"), rows))
+    print(f"agreement: {strategy['agreement']:.4f} of {strategy['steps']} steps")
+    if strategy["unstable"]:
+        print(f"the action depends on more than the symbol at: {' '.join(strategy['unstable'])}")
+
+
+def _trace(options: argparse.Namespace) -> "xr.Dataset":
+    if options.run.endswith(TRACE_SUFFIX):
+        from mannscope.traces import load
+
+        return load(options.run)
+    network = load_network(options.run)
+    size = options.size or network.configuration.training.largest
+    return network.record(network.sample(options.seed, options.episodes, size, training_shape(network)))
+
+
+def _action(action: Any) -> str:
+    if isinstance(action, dict):
+        return ", ".join(f"{actor} {done}" for actor, done in action.items())
+    return str(action)

@@ -1,0 +1,83 @@
+"""Progress, told on standard error: a bar in a terminal, otherwise a line every few seconds."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from mannscope.cli.output import note
+
+if TYPE_CHECKING:
+    from mannscope.training import Progress
+
+    Report = Callable[[Progress], None]
+
+EVERY = 5.0
+"""Seconds between lines."""
+
+
+@contextmanager
+def reporting(steps: int) -> Iterator["Report"]:
+    """Give what is to be called after every chunk of training."""
+    if not sys.stderr.isatty():
+        yield _lines(steps)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (BarColumn(), TextColumn("{task.description}"))
+    with Bar(*columns, console=Console(stderr=True)) as bar:
+        training = bar.add_task("compiling", total=steps)
+
+        def report(progress: "Progress") -> None:
+            bar.update(training, completed=progress.step, description=told.next(progress))
+
+        told = _Telling(steps)
+        yield report
+
+
+@contextmanager
+def waiting(told: str) -> Iterator[None]:
+    """Say what is being done while it is, in a terminal only."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(told):
+        yield
+
+
+def _lines(steps: int) -> "Report":
+    told, last = _Telling(steps), time.monotonic() - EVERY
+
+    def report(progress: "Progress") -> None:
+        nonlocal last
+        line = told.next(progress)
+        if progress.exact is not None or progress.step >= steps or time.monotonic() - last >= EVERY:
+            last = time.monotonic()
+            note(line)
+
+    return report
+
+
+class _Telling:
+    """Puts progress in a line; the accuracy stays there until the next one is measured."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+        self.exact = ""
+
+    def next(self, progress: "Progress") -> str:
+        """Tell step, loss, accuracy, speed and the time that is left at most."""
+        if progress.exact is not None:
+            told = ", ".join(f"{share:.3f} at size {size}" for size, share in progress.exact.items())
+            self.exact = f"  exact {told}"
+        left = timedelta(seconds=round((self.steps - progress.step) / progress.steps_per_second))
+        return (
+            f"step {progress.step}/{self.steps}  loss {progress.loss:.4f}{self.exact}"
+            f"  {progress.steps_per_second:.1f} steps/s  {left} left"
+        )

@@ -1,0 +1,75 @@
+"""Run folders: how far a run has come, and what is left where one fails before its first step."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from mannscope.errors import MannscopeError
+
+
+def stored_configuration(folder: Path) -> Path | None:
+    """Find the configuration of the run in a folder, or of the first of its seeds."""
+    from mannscope.training.store import CONFIGURATION
+
+    seeds = sorted(folder.glob(f"seed-*/{CONFIGURATION}"), key=lambda path: (len(path.parent.name), path))
+    known = [path for path in (folder / CONFIGURATION, *seeds) if path.is_file()]
+    return known[0] if known else None
+
+
+def complete(folder: Path) -> bool:
+    """Tell whether the run in a folder has come to its end."""
+    from safetensors import SafetensorError, safe_open
+
+    from mannscope.training.store import STATE, WEIGHTS
+
+    if not ((folder / STATE).is_file() and (folder / WEIGHTS).is_file()):
+        return False
+    try:
+        with safe_open(folder / STATE, "numpy") as stored:
+            return bool(stored.get_tensor("done"))
+    except SafetensorError:
+        return False
+
+
+def summarise(folder: Path) -> dict[str, Any]:
+    """Tell a run's end: steps, seconds, the last loss, and the last exact accuracy by size, if measured."""
+    import json
+
+    from mannscope.training.store import CONFIGURATION, METRICS, read_configuration
+
+    path = folder / METRICS
+    lines = [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []
+    measured = [line["exact"] for line in lines if line["exact"]]
+    return {
+        "run": str(folder),
+        "seed": read_configuration(folder / CONFIGURATION).seed,
+        "steps": lines[-1]["step"] if lines else 0,
+        "seconds": sum(line["seconds"] for line in lines),
+        "loss": lines[-1]["loss"] if lines else None,
+        "exact": measured[-1] if measured else None,
+    }
+
+
+def tell(summary: dict[str, Any]) -> str:
+    """Put a summary in one line."""
+    exact = summary["exact"] or {}
+    accuracies = "".join(f", exact accuracy {share:.3f} at size {size}" for size, share in exact.items())
+    loss = "" if summary["loss"] is None else f", loss {summary['loss']:.4f}"
+    return f"{summary['run']}: {summary['steps']} steps in {summary['seconds']:.0f} s{loss}{accuracies}"
+
+
+@contextmanager
+def nothing_half_written(folder: Path) -> Iterator[None]:
+    """Remove a run's configuration again if the run cannot take its first step."""
+    from mannscope.training.store import CONFIGURATION
+
+    above = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        yield
+    except MannscopeError:
+        if folder.is_dir() and [path.name for path in folder.iterdir()] == [CONFIGURATION]:
+            (folder / CONFIGURATION).unlink()
+            for made in above:
+                made.rmdir()
+        raise

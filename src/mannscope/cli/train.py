@@ -1,0 +1,173 @@
+"""`mannscope train`: a network, or several seeds of it."""
+
+import argparse
+import shlex
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mannscope.cli.config_files import PARTS, find_recipe, read_config, recipes
+from mannscope.cli.output import print_json
+from mannscope.cli.parsing import Parser, member
+from mannscope.cli.progress import reporting
+from mannscope.cli.runs import nothing_half_written, stored_configuration, summarise, tell
+from mannscope.cli.seeds import tell_seeds, train_seeds
+from mannscope.cli.tensorboard import events, require_tensorboard
+from mannscope.errors import MannscopeError
+
+if TYPE_CHECKING:
+    from mannscope.training import Configuration
+
+INTERFACES = ("hidden", "hidden+symbol", "symbol")
+
+
+def parser(names: Mapping[str, Sequence[str]]) -> Parser:
+    """Give the options that do not depend on the chosen classes, whose names are told for each kind."""
+    made = Parser(
+        "train",
+        "Train a network. Options of the chosen task, memory and controller nest beside their names: "
+        "--task expressions --task.modulus 5. What the command line says overrides the file.",
+        "mannscope train --task reversal --memory stack --training.steps 2000 --out runs/reversal",
+        add_help=False,
+    )
+    made.add_argument(
+        "-h", "--help", action="store_true", help="show this, with options of the chosen classes"
+    )
+    for kind in PARTS:
+        told = f"one of {', '.join(names.get(kind, ()))}" + (
+            " (default: lstm)" if kind == "controller" else ""
+        )
+        made.add_argument(f"--{kind}", f"--{kind}.name", dest=kind, metavar="NAME", help=told)
+    told = f"what emits the operations, one of {', '.join(INTERFACES)} (default: hidden)"
+    made.add_argument("--interface", type=member("interface", INTERFACES), metavar="NAME", help=told)
+    made.add_whole("--seed", None, "draws weights and data (default: 0)", least=None)
+    made.add_whole("--seeds", None, "train N seeds from --seed on, in DIR/seed-<seed>, in parallel")
+    made.add_argument("--out", metavar="DIR", help="run folder (default: runs/<task>-<memory>-<seed>)")
+    made.add_argument("--config", metavar="FILE", help="YAML file, as --print_config writes it")
+    told = f"a configuration that comes along, one of {', '.join(recipes()) or 'none yet'}"
+    made.add_argument("--recipe", metavar="NAME", help=told)
+    made.add_argument("--print_config", action="store_true", help="print the configuration and stop")
+    told = "continue the run in --out, to the result it would have had without interruption"
+    made.add_argument("--resume", action="store_true", help=told)
+    made.add_argument("--tensorboard", action="store_true", help="also write TensorBoard events")
+    made.add_json()
+    return made
+
+
+def run(arguments: Sequence[str]) -> int | None:
+    """Train, and print where the run is and how it ended."""
+    from mannscope.training.configuration import PARTS as TABLES
+
+    options_parser = parser({kind: list(table) for kind, table in TABLES.items()})
+    options, rest = options_parser.parse_known_args(arguments)
+    path = _file(options)
+    file = read_config(path) if path else {}
+    if options.help:
+        _print_help(options_parser, options, file)
+        return None
+    configuration = _configuration(options, rest, file, path)
+    if options.print_config:
+        import yaml
+
+        print(yaml.safe_dump(configuration.to_dict(), sort_keys=False, allow_unicode=True), end="")
+        return None
+    if options.tensorboard:
+        require_tensorboard()
+    with _resumable(folder := _folder(options, configuration), options.seeds):
+        if options.seeds:
+            return _several(configuration, folder, options)
+        _one(configuration, folder, options)
+    return None
+
+
+def _file(options: argparse.Namespace) -> Path | None:
+    if options.config and options.recipe:
+        raise MannscopeError("--config and --recipe must not both be given", "both", "Drop one of them")
+    if options.recipe:
+        return find_recipe(options.recipe)
+    if options.config:
+        return Path(options.config)
+    return stored_configuration(Path(options.out)) if options.resume and options.out else None
+
+
+def _configuration(
+    options: argparse.Namespace, rest: Sequence[str], file: dict[str, Any], path: Path | None
+) -> "Configuration":
+    from mannscope.cli.configure import choose_names, configure
+
+    names = choose_names({kind: getattr(options, kind) for kind in PARTS}, file)
+    single = {"interface": "hidden", "seed": 0}
+    single |= {name: file[name] for name in single if name in file}
+    single |= {name: getattr(options, name) for name in single if getattr(options, name) is not None}
+    member("interface", INTERFACES)(single["interface"])
+    if not isinstance(single["seed"], int):
+        raise MannscopeError("seed must be a whole number", repr(single["seed"]), "Pass --seed 0")
+    return configure(names, file, rest, single, str(path or "the command line"))
+
+
+def _print_help(options_parser: Parser, options: argparse.Namespace, file: dict[str, Any]) -> None:
+    from mannscope.cli.configure import DEFAULTS, option_parser
+
+    chosen = {kind: getattr(options, kind) or file.get(kind, {}).get("name") for kind in PARTS}
+    names = {kind: name or DEFAULTS.get(kind) for kind, name in chosen.items()}
+    print(options_parser.format_help())
+    print(
+        option_parser({kind: name for kind, name in names.items() if name}).format_help().partition("\n\n")[2]
+    )
+    for kind in (kind for kind, name in names.items() if not name):
+        print(f"Options of a {kind}: mannscope train --{kind} NAME --help")
+
+
+def _folder(options: argparse.Namespace, configuration: "Configuration") -> Path:
+    if options.out:
+        return Path(options.out)
+    named = f"{configuration.task['name']}-{configuration.memory['name']}"
+    return Path("runs") / (named if options.seeds else f"{named}-{configuration.seed}")
+
+
+def _one(configuration: "Configuration", folder: Path, options: argparse.Namespace) -> None:
+    from mannscope.training import train
+
+    metrics = events(folder) if options.tensorboard else None
+    with nothing_half_written(folder), reporting(configuration.training.steps) as report:
+        train(configuration, folder, resume=options.resume, report=report, metrics=metrics)
+    summary = summarise(folder)
+    if options.json:
+        print_json(summary)
+    else:
+        print(tell(summary))
+
+
+def _several(configuration: "Configuration", folder: Path, options: argparse.Namespace) -> int:
+    found = train_seeds(
+        configuration, folder, options.seeds, resume=options.resume, tensorboard=options.tensorboard
+    )
+    if options.json:
+        print_json(found)
+    else:
+        for summary in found["runs"]:
+            print(tell(summary))
+        print(tell_seeds(found))
+    return 2 if found["failed"] else 0
+
+
+@contextmanager
+def _resumable(folder: Path, seeds: int | None) -> Iterator[None]:
+    """Let Ctrl-C, and a request to terminate, end with a line that says how to go on."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        if stored_configuration(folder) is None:
+            raise KeyboardInterrupt("Interrupted before anything was written.") from None
+        command = f"mannscope train --out {shlex.quote(str(folder))} --resume"
+        more = f" --seeds {seeds}" if seeds else ""
+        raise KeyboardInterrupt(f"Interrupted. Continue with: {command}{more}") from None
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,38 @@
+"""The verbs, and the first page of help."""
+
+from collections.abc import Mapping
+from typing import Final
+
+VERBS: Final[Mapping[str, str]] = {
+    "train": "train a network, or several seeds of it",
+    "evaluate": "measure accuracy at sizes and shapes never trained on",
+    "show": "run one input and tell it step by step: read, done, put out",
+    "record": "keep every memory operation of many episodes as a trace",
+    "mine": "read a policy off the recorded actions",
+    "verify": "put a hypothesis about the strategy to every test",
+    "study": "do all of this for every task and memory, and report it",
+    "bench": "measure how fast it is",
+}
+"""Verb -> what it does. Each is the module of its name in this folder."""
+
+
+def page() -> str:
+    """Write the page that `mannscope --help` prints."""
+    table = "\n".join(f"  {verb:10}{told}" for verb, told in VERBS.items())
+    return f"""usage: mannscope VERB [options]
+
+Train memory-augmented neural networks (a controller with a stack or a neural Turing machine), record
+every operation on the memory as a trace, and verify hypotheses about the strategy that was learned.
+
+verbs:
+{table}
+
+examples:
+  mannscope train --task reversal --memory stack --out runs/reversal
+  mannscope show runs/reversal --input "3 1 4 1 5"
+
+RUN is the folder that train wrote, or the name of a network that comes with the package.
+Every verb takes --json (one JSON document on standard output) and --debug (tracebacks).
+
+  mannscope VERB --help    options of a verb, with defaults
+  mannscope --version      the version"""
