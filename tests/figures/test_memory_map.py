@@ -55,9 +55,11 @@ def test_a_head_beyond_the_slots_drawn_is_not_marked(ntm: xr.Dataset) -> None:
 
 @pytest.mark.parametrize("content", [Content.COMPONENT, Content.PRINCIPAL])
 def test_signed_contents_are_coloured_around_zero(stack: xr.Dataset, content: Content) -> None:
-    image = memory(stack, content=content, component=2).images[0]
-    assert image.norm.vmin == -image.norm.vmax
-    assert np.asarray(image.get_array())[-1, 0] == 0.0
+    negative = stack.assign(memory=stack["memory"] - 1.5 * (stack["memory"] != 0))
+    image = memory(negative, content=content, component=2).images[0]
+    values = np.asarray(image.get_array())
+    assert values[-1, 0] == 0.0
+    assert (image.norm.vmin, image.norm.vmax) == (-np.abs(values).max(), np.abs(values).max())
 
 
 def test_the_principal_component_of_a_line_is_the_place_on_it(stack: xr.Dataset) -> None:

@@ -107,6 +107,14 @@ def test_steps_that_few_episodes_reach_are_left_out(stack: xr.Dataset) -> None:
     assert (left, right) == (-5.5, 5.5)
 
 
+def test_a_trace_of_bare_symbols_has_no_categories(stack: xr.Dataset) -> None:
+    bare = stack.drop_vars("category")
+    with pytest.raises(MannscopeError, match="must have the variable category"):
+        actions_by_category(bare)
+    with pytest.raises(MannscopeError, match="must have the variable category"):
+        mean_memory(bare, align="blank")
+
+
 def test_a_category_to_align_at_must_occur(stack: xr.Dataset) -> None:
     with pytest.raises(MannscopeError, match="must occur in an episode"):
         mean_memory(stack.isel(step=slice(0, 3)), align="blank")

@@ -5,7 +5,7 @@ import xarray as xr
 from jaxtyping import Float
 from matplotlib.axes import Axes
 
-from mannscope.figures.episode import chosen_actors, is_stack
+from mannscope.figures.episode import all_categories, chosen_actors, is_stack
 from mannscope.figures.style import LINE, SMALL, drawing, literal, new_axes
 from mannscope.traces import labels
 
@@ -28,7 +28,7 @@ def actions_by_category(trace: xr.Dataset, *, actor: str | None = None, ax: Axes
     """
     chosen = chosen_actors(trace, actor)
     categories, actors = labels(trace, "categories"), labels(trace, "actors")
-    category = trace["category"].values
+    category = all_categories(trace)
     present = [i for i in range(len(categories)) if (category == i).any()]
     tables, columns = [], []
     for index in chosen:

@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
-from mannscope.figures.episode import is_stack, position, slot_vectors, slots_used
+from mannscope.figures.episode import all_categories, is_stack, position, slot_vectors, slots_used
 from mannscope.figures.steps import number_slots
 from mannscope.figures.style import COLUMN, MAGNITUDES, drawing, literal, new_axes
 from mannscope.traces import labels
@@ -37,7 +37,7 @@ def mean_memory(
     vectors = slot_vectors(trace, stack).transpose("episode", "step", "slot", "width").values
     norms = np.linalg.norm(vectors, axis=-1)
     norms = np.where(trace["input"].values[..., None] == PADDING, np.nan, norms)
-    at = trace["category"].values == category
+    at = all_categories(trace) == category
     aligned = at.any(axis=1)
     if not aligned.any():
         raise MannscopeError(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError, UnknownNameError
@@ -50,6 +50,21 @@ def step_labels(trace: xr.Dataset, episode: int = 0) -> StepLabels:
         categories=tuple(int(i) for i in one["category"].values) if known else (),
         category_names=tuple(labels(trace, "categories")) if known else (),
     )
+
+
+def all_categories(trace: xr.Dataset) -> Int[np.ndarray, "episode step"]:
+    """Read the category of every step of every episode.
+
+    Raises:
+        MannscopeError: if the trace was recorded without a task.
+    """
+    if "category" not in trace:
+        raise MannscopeError(
+            "the trace must have the variable category",
+            "a trace recorded from bare symbols",
+            "Record it from episodes of a task.",
+        )
+    return trace["category"].transpose("episode", "step").values
 
 
 def position(kind: str, name: str, known: list[str]) -> int:

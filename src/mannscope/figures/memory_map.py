@@ -22,6 +22,7 @@ from mannscope.figures.episode import (
 )
 from mannscope.figures.glyphs import discretised, glyph_row
 from mannscope.figures.steps import (
+    BAR,
     category_handles,
     header_height,
     label_steps,
@@ -90,7 +91,7 @@ def memory(
         if is_stack(trace)
         else _heads(ax, one, shown)
     )
-    legends_above(ax, category_handles(labels), marks)
+    legends_above(ax, category_handles(labels), marks, beside=BAR)
     return ax
 
 

@@ -74,20 +74,7 @@ def projection(
     if ax is None:
         ax = new_axes(COLUMN, 2.5)
     for index, label in enumerate(dict.fromkeys([*order, *labels.tolist()])):
-        if label not in labels:
-            continue
-        x, y = points[labels == label].T
-        ax.scatter(
-            x,
-            y,
-            s=max(4.0, min(14.0, 3000 / len(points))),
-            c=category_colour(index),
-            marker=category_marker(index),
-            alpha=0.75,
-            linewidths=0.3,
-            edgecolors="#00000080",
-            label=literal(label),
-        )
+        _cloud(ax, points[labels == label], index, label, size=max(4.0, min(14.0, 3000 / len(points))))
     _annotate(ax, result)
     ax.legend(
         loc="upper left",
@@ -102,6 +89,21 @@ def projection(
         ncols=1 + len(set(labels)) // 16,
     )
     return ax
+
+
+def _cloud(ax: Axes, points: np.ndarray, index: int, label: str, size: float) -> None:
+    if len(points):
+        ax.scatter(
+            points[:, 0],
+            points[:, 1],
+            s=size,
+            c=category_colour(index),
+            marker=category_marker(index),
+            alpha=0.75,
+            linewidths=0.3,
+            edgecolors="#00000080",
+            label=literal(label),
+        )
 
 
 def _annotate(ax: Axes, result: Projected) -> None:

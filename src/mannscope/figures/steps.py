@@ -24,6 +24,8 @@ LEGEND_LETTER = 0.55
 """Width of an average letter in a legend, as a share of the size of its type."""
 SIGN = 2.4
 """Width of a legend's sign and the space around it, in sizes of its type."""
+BAR = 30.0
+"""Width of a colour bar with its labels, in points."""
 HEADER = 13.0
 """Height of a header row, in points."""
 Entry = Artist | tuple[Artist, ...]
@@ -80,15 +82,18 @@ def category_handles(labels: StepLabels) -> list[Artist]:
     ]
 
 
-def legends_above(ax: Axes, *groups: Sequence[Entry]) -> None:
-    """Put one legend per group above the axes, one over the other, the first nearest."""
+def legends_above(ax: Axes, *groups: Sequence[Entry], beside: float = 0.0) -> None:
+    """Put one legend per group above the axes, one over the other, the first nearest.
+
+    They may reach over what is `beside` the axes, in points.
+    """
     figure = ax.get_figure(root=False)
     lift = 1.0
     for handles in groups:
         if not handles or figure is None:
             continue
         captions = [str(_first(handle).get_label()) for handle in handles]
-        columns = _columns(captions, points_wide(ax))
+        columns = _columns(captions, points_wide(ax) + beside)
         legend = Legend(
             ax,
             list(handles),

@@ -4,7 +4,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from mannscope.figures.episode import head_values, one_episode, slots_used, step_labels
-from mannscope.figures.steps import category_handles, label_steps, legends_above, number_slots
+from mannscope.figures.steps import BAR, category_handles, label_steps, legends_above, number_slots
 from mannscope.figures.style import MAGNITUDES, drawing, new_axes, page_width
 
 
@@ -44,5 +44,5 @@ def head_weights(
         figure.colorbar(image, ax=ax, pad=0.015, aspect=25).set_label(f"weight of {head}")
     label_steps(ax, labels)
     number_slots(ax, shown, len(weights), stack=False)
-    legends_above(ax, category_handles(labels))
+    legends_above(ax, category_handles(labels), beside=BAR)
     return ax
