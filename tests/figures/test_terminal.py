@@ -16,7 +16,7 @@ def lines(trace: xr.Dataset, episode: int = 0, width: int = 100) -> list[str]:
 
 
 def test_a_step_of_a_stack_is_a_row_of_words(two_stacks: xr.Dataset) -> None:
-    heading, first, *_ = lines(two_stacks)
+    heading, first, second, *_ = lines(two_stacks)
     assert heading.split() == [
         "step",
         "read",
@@ -34,6 +34,7 @@ def test_a_step_of_a_stack_is_a_row_of_words(two_stacks: xr.Dataset) -> None:
         "output",
     ]
     assert first.split()[:5] == ["0", "c", "symbol", "PUSH", "1.52"]
+    assert second.split()[3:7] == ["PUSH", "1.19", "NO_OP", "0.67"]
 
 
 def test_a_step_of_a_head_tells_its_move_and_its_place(ntm: xr.Dataset) -> None:
@@ -48,7 +49,7 @@ def test_there_is_a_row_per_symbol(stack: xr.Dataset) -> None:
 
 def test_the_output_is_judged_where_one_is_asked_for(stack: xr.Dataset) -> None:
     rows = lines(stack)
-    assert "right" not in rows[1]
+    assert rows[1].rstrip().endswith("c (0.43)")
     assert rows[-1].rstrip().endswith("c (0.98) right")
 
 
