@@ -155,8 +155,10 @@ class NTM(AbstractMemory):
             state.write_weights,
             (ops.write_key, ops.write_key_strength, ops.write_gate, ops.write_shift, ops.write_sharpening),
         )
-        kept = jnp.prod(1 - write_weights[:, None, :] * ops.erase[:, :, None], axis=0)
-        memory = state.memory * kept + jnp.einsum("hs,hw->ws", write_weights, ops.add)
+        memory = state.memory
+        for weights, erase in zip(write_weights, ops.erase, strict=True):
+            memory = memory * (1 - erase[:, None] * weights)
+        memory = memory + ops.add.T @ write_weights
         read_weights = address(
             state.memory if self.reads_before_writing else memory,
             state.read_weights,
@@ -170,7 +172,7 @@ class NTM(AbstractMemory):
         Source: Graves et al. (2014), equation (2).
         """
         memory = before.memory if self.reads_before_writing else after.memory
-        return jnp.einsum("hs,ws->hw", after.read_weights, memory)
+        return after.read_weights @ memory.T
 
     def action(self, ops: NTMOps) -> Int[Array, " actor"]:
         """JUMP where the gate favours content, otherwise the direction of the most probable shift."""

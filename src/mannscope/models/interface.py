@@ -25,15 +25,25 @@ class Interface(eqx.Module):
     """
 
     sees: Sees = eqx.field(static=True)
+    gains: tuple[float, ...] = eqx.field(static=True)
+    """What every emitted number is multiplied by: the gain of the policy where it decides an action, else 1."""
     linear: Linear
 
     def __init__(
-        self, memory: AbstractMemory, symbols: int, hidden: int, sees: Sees, *, key: PRNGKeyArray
+        self,
+        memory: AbstractMemory,
+        symbols: int,
+        hidden: int,
+        sees: Sees,
+        policy_gain: float = 1.0,
+        *,
+        key: PRNGKeyArray,
     ) -> None:
         if sees not in get_args(Sees):
             raise UnknownNameError("interface", sees, get_args(Sees))
         inputs = {"hidden": hidden, "hidden+symbol": hidden + symbols, "symbol": symbols}[sees]
         self.sees = sees
+        self.gains = tuple(float(gain) for gain in np.where(policy_mask(memory), policy_gain, 1.0))
         self.linear = Linear(inputs, size(memory), key=key)
 
     def __call__(
@@ -41,8 +51,10 @@ class Interface(eqx.Module):
     ) -> Float[Array, " interface"]:
         """Emit the raw vector, before it is cut and squashed."""
         if self.sees == "symbol":
-            return self.linear(symbol)
-        return self.linear(hidden if self.sees == "hidden" else jnp.concatenate([hidden, symbol]))
+            seen = symbol
+        else:
+            seen = hidden if self.sees == "hidden" else jnp.concatenate([hidden, symbol])
+        return jnp.asarray(self.gains) * self.linear(seen)
 
 
 def size(memory: AbstractMemory) -> int:

@@ -58,13 +58,16 @@ class Model(eqx.Module):
         options: dict[str, Any],
         *,
         sees: Sees = "hidden",
+        policy_gain: float = 1.0,
         key: PRNGKeyArray,
     ) -> None:
         controller_key, interface_key, readout_key = jax.random.split(key, 3)
         readings = reading_size(memory)
         self.symbols, self.outputs, self.memory = symbols, outputs, memory
         self.controller = controller(symbols, readings, **options, key=controller_key)
-        self.interface = Interface(memory, symbols, self.controller.hidden, sees, key=interface_key)
+        self.interface = Interface(
+            memory, symbols, self.controller.hidden, sees, policy_gain, key=interface_key
+        )
         self.readout = Linear(self.controller.hidden + readings, outputs, key=readout_key)
 
     def initial(self, slots: int) -> Carry:

@@ -32,6 +32,9 @@ class Configuration:
     memory: dict[str, Any]
     controller: dict[str, Any] = field(default_factory=lambda: {"name": "lstm"})
     interface: str = "hidden"
+    """What the interface sees: "hidden", "hidden+symbol", or "symbol"."""
+    policy_gain: float = 1.0
+    """What the numbers that decide an action are multiplied by, so that actions are learned faster than the rest."""
     training: Training = field(default_factory=Training)
     seed: int = 0
 
@@ -41,7 +44,12 @@ class Configuration:
         for kind in PARTS:
             plain[kind] = complete(kind, getattr(self, kind))
         training = {name: list(v) if isinstance(v, tuple) else v for name, v in vars(self.training).items()}
-        return plain | {"interface": self.interface, "training": training, "seed": self.seed}
+        return plain | {
+            "interface": self.interface,
+            "policy_gain": self.policy_gain,
+            "training": training,
+            "seed": self.seed,
+        }
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any], source: str = "the configuration") -> "Configuration":
@@ -85,6 +93,7 @@ class Configuration:
             find("controller", controller.pop("name"), CONTROLLERS),
             controller,
             sees=self.interface,  # pyright: ignore[reportArgumentType]
+            policy_gain=self.policy_gain,
             key=jax.random.key(self.seed if seed is None else seed),
         )
 
