@@ -55,6 +55,13 @@ def test_agreement_is_the_share_of_steps_that_do_the_most_frequent_action(make_t
     assert mined.occurrences == {"0": 4, "(": 4}
 
 
+def test_actors_agree_only_where_all_of_them_do(make_trace):
+    action = np.array([[[2, 2], [2, 2], [2, 0], [0, 2]]])
+    mined = mine(make_trace(np.array([[0, 0, 0, 0]]), action=action))
+    assert mined.agreement == 0.5
+    assert mined.actor_agreement == {"stack 0": 0.75, "stack 1": 0.75}
+
+
 def test_one_step_of_one_episode_is_enough(make_trace):
     mined = mine(make_trace(np.array([[8]]), action=np.zeros((1, 1, 1), int)))
     assert mined.to_dict()["policy"] == {"open": "PUSH"}

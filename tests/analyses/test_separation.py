@@ -44,6 +44,26 @@ def test_a_policy_of_the_category_does_not_separate_another_partition(by_categor
     assert not QUICK(by_category, shuffled).separates()
 
 
+def test_a_site_that_separates_symbols_more_than_categories_does_not_separate(make_trace, draw_inputs):
+    inputs = draw_inputs()
+    category = make_trace(inputs)["category"].values
+    plane = np.stack([10.0 * category, 20.0 * ((7 * inputs) % 10)], axis=-1)
+    result = Separation(site="hidden", permutations=99, partitions=8)(make_trace(inputs, hidden=plane))
+    assert result.probe.beats_controls
+    assert result.permutation.p_value == 0.01
+    assert not result.separates()
+
+
+def test_a_rare_category_counts_as_much_as_a_frequent_one(make_trace, draw_inputs):
+    inputs = draw_inputs(200)
+    hidden = np.random.default_rng(0).normal(size=(*inputs.shape, 1)) + 1.5 * (inputs == 8)[..., None]
+    labels = {symbol: "open" if symbol == 8 else "other" for symbol in range(10)}
+    result = Separation(site="hidden", permutations=9, partitions=2)(
+        make_trace(inputs, hidden=hidden), labels
+    )
+    assert result.probe.value == pytest.approx(0.77, abs=0.06)
+
+
 def test_noise_does_not_separate(noise):
     result = Separation(site="hidden", permutations=99, partitions=8)(noise)
     assert not result.separates()

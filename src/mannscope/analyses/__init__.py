@@ -22,6 +22,7 @@ from mannscope.analyses.scores import (
 from mannscope.analyses.separation import Score, Separation, SeparationResult, separate_sites
 from mannscope.analyses.sites import POLICY, Vectors, site_names, vectors
 from mannscope.analyses.statistics import bootstrap_interval_by_episode, holm, wilson_interval
+from mannscope.analyses.threads import one_thread
 
 ANALYSES: Mapping[str, Callable[..., Any]] = {
     "mining": Mining,
@@ -59,6 +60,7 @@ __all__ = [
     "holm",
     "mine",
     "names",
+    "one_thread",
     "permutation_test",
     "plain",
     "random_partitions",

@@ -11,6 +11,7 @@ from mannscope.analyses.linear import read_linearly, standardise
 from mannscope.analyses.results import plain
 from mannscope.analyses.sites import Vectors, vectors
 from mannscope.analyses.statistics import bootstrap_interval_by_episode
+from mannscope.analyses.threads import one_thread
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError, UnknownNameError
 
@@ -79,6 +80,7 @@ class Probe:
     resamples: int = 1000
     seed: int = 0
 
+    @one_thread()
     def __call__(
         self, trace: xr.Dataset, *, mask: Bool[np.ndarray, "episode step"] | xr.DataArray | None = None
     ) -> ProbeResult:

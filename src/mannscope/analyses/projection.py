@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float, Int
 from mannscope.analyses.labels import names
 from mannscope.analyses.results import plain
 from mannscope.analyses.sites import POLICY, Vectors, vectors
+from mannscope.analyses.threads import one_thread
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.traces import labels as trace_labels
 
@@ -82,6 +83,7 @@ class Projection:
     max_points: int = 2000
     seed: int = 0
 
+    @one_thread()
     def __call__(
         self,
         trace: xr.Dataset,

@@ -16,6 +16,7 @@ from mannscope.analyses.results import plain
 from mannscope.analyses.scores import Distances, VarianceShares, balanced_accuracy, variance_shares
 from mannscope.analyses.sites import POLICY, Vectors, vectors
 from mannscope.analyses.statistics import holm
+from mannscope.analyses.threads import one_thread
 from mannscope.errors import MannscopeError
 
 
@@ -120,6 +121,7 @@ class Separation:
     partitions: int = 20
     seed: int = 0
 
+    @one_thread()
     def __call__(
         self,
         trace: xr.Dataset,
