@@ -1,6 +1,5 @@
 """An experiment: one network, fresh episodes, and the runs that all evidence shares."""
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -58,7 +57,7 @@ class Experiment:
     @property
     def actions(self) -> tuple[str, ...]:
         """What an actor can do."""
-        return tuple(json.loads(self.trace.attrs["actions"]))
+        return tuple(action.name for action in self.network.model.memory.actions)
 
     @cached_property
     def exact(self) -> float:

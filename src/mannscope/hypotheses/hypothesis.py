@@ -11,6 +11,8 @@ from jaxtyping import Int
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError, UnknownNameError
 
+PARTS = frozenset({"name", "categories", "policy", "contents", "description"})
+
 FREE = -1
 """The action of an actor that a policy leaves alone."""
 
@@ -50,7 +52,9 @@ class Hypothesis:
 
         Raises:
             UnknownNameError: if a symbol, an actor, a category or an action is not there.
+            MannscopeError: if a symbol is in two categories.
         """
+        self._check_categories()
         table = np.full((len(symbols), len(actors)), FREE)
         for actor, rules in self.policy.items():
             for category, action in rules.items():
@@ -60,6 +64,18 @@ class Hypothesis:
                     row = _index(f"symbol of category {category}", symbol, symbols)
                     table[row, column] = _index("action", action, actions)
         return table
+
+    def _check_categories(self) -> None:
+        for claim in self.contents:
+            for category in claim.at:
+                _index("category", category, list(self.categories))
+        category_of: dict[str, str] = {}
+        for category, symbols in self.categories.items():
+            for symbol in symbols:
+                if symbol in category_of:
+                    got = f"{symbol!r} in {category_of[symbol]} and {category}"
+                    raise MannscopeError("categories must not overlap", got, "Leave it in one of them")
+                category_of[symbol] = category
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values, as a YAML file states them."""
@@ -83,39 +99,23 @@ class Hypothesis:
         )
         if not isinstance(plain, dict):
             raise MannscopeError(f"{source} must be a mapping", type(plain).__name__, remedy)
-        for part in plain.keys() - {"name", "categories", "policy", "contents", "description"}:
-            raise UnknownNameError(
-                "part of a hypothesis", str(part), ("name", "categories", "policy", "contents")
-            )
+        for part in plain.keys() - PARTS:
+            raise UnknownNameError("part of a hypothesis", str(part), PARTS)
         for part in ("name", "categories", "policy"):
             if not plain.get(part):
                 raise MannscopeError(f"{source} must have {part}", "none", remedy)
-        categories, policy, overlap = plain["categories"], plain["policy"], {}
-        if not all(isinstance(part, dict) for part in (categories, policy)):
-            raise MannscopeError(
-                f"categories and policy of {source} must be mappings", "something else", remedy
-            )
-        for category, symbols in categories.items():
-            if not isinstance(symbols, list):
-                raise MannscopeError(f"category {category} must be a list of symbols", repr(symbols), remedy)
-            for symbol in map(str, symbols):
-                if symbol in overlap:
-                    got = f"{symbol!r} in {overlap[symbol]} and {category}"
-                    raise MannscopeError("categories must not overlap", got, "Leave it in one of them")
-                overlap[symbol] = category
-        by_actor = all(isinstance(rules, dict) for rules in policy.values())
-        rules_of: dict[str, Any] = policy if by_actor else dict.fromkeys(actors, policy)
-        contents = tuple(_contents(claim, source, remedy) for claim in plain.get("contents") or ())
-        return cls(
+        if not all(isinstance(plain[part], dict) for part in ("categories", "policy")):
+            must = f"categories and policy of {source} must be mappings"
+            raise MannscopeError(must, "something else", remedy)
+        made = cls(
             str(plain["name"]),
-            {str(name): tuple(map(str, symbols)) for name, symbols in categories.items()},
-            {
-                str(actor): {str(name): str(act) for name, act in rules.items()}
-                for actor, rules in rules_of.items()
-            },
-            contents,
+            _categories(plain["categories"], remedy),
+            _rules(plain["policy"], actors, source),
+            _contents(plain.get("contents") or [], source),
             str(plain.get("description", "")),
         )
+        made._check_categories()
+        return made
 
 
 def read_hypothesis(path: str | Path, actors: Sequence[str]) -> Hypothesis:
@@ -153,12 +153,42 @@ def prescribe(
     return np.where((inputs == PADDING)[..., None], FREE, prescribed)
 
 
-def _contents(claim: Any, source: str, remedy: str) -> Contents:
-    if not isinstance(claim, dict) or claim.keys() != {"site", "variable"}:
+def _categories(plain: dict[Any, Any], remedy: str) -> dict[str, tuple[str, ...]]:
+    for category, symbols in plain.items():
+        if not isinstance(symbols, list):
+            raise MannscopeError(f"category {category} must be a list of symbols", repr(symbols), remedy)
+    return {str(category): tuple(map(str, symbols)) for category, symbols in plain.items()}
+
+
+def _rules(plain: dict[Any, Any], actors: Sequence[str], source: str) -> dict[str, dict[str, str]]:
+    by_actor = [isinstance(rules, dict) for rules in plain.values()]
+    if any(by_actor) and not all(by_actor):
         raise MannscopeError(
-            f"contents of {source} must name a site and a variable each", repr(claim), remedy
+            f"the policy of {source} must be that of every actor, or give each actor its own",
+            "both",
+            "Write category: ACTION throughout, or actor: {category: ACTION} throughout",
         )
-    return Contents(str(claim["site"]), str(claim["variable"]))
+    rules_of = plain if all(by_actor) else dict.fromkeys(actors, plain)
+    return {
+        str(actor): {str(category): str(action) for category, action in rules.items()}
+        for actor, rules in rules_of.items()
+    }
+
+
+def _contents(plain: Any, source: str) -> tuple[Contents, ...]:
+    claims = plain if isinstance(plain, list) else [plain]
+    for claim in claims:
+        named = isinstance(claim, dict) and {"site", "variable"} <= claim.keys() <= {"site", "variable", "at"}
+        if not named or not isinstance(claim.get("at", []), list):
+            raise MannscopeError(
+                f"contents of {source} must name a site and a variable each, and may list categories (at)",
+                repr(claim),
+                "Write {site: reading, variable: top, at: [symbol]}; see docs/hypothesis.md",
+            )
+    return tuple(
+        Contents(str(claim["site"]), str(claim["variable"]), tuple(map(str, claim.get("at", []))))
+        for claim in claims
+    )
 
 
 def _index(kind: str, name: str, known: Sequence[str]) -> int:

@@ -119,6 +119,8 @@ def verify(
         hypotheses = builtin(network) or [mined(network, episodes=episodes, seed=seed + 1)]
     claims = [hypotheses] if isinstance(hypotheses, Hypothesis) else list(hypotheses)
     own, twin = (Experiment(subject, episodes, seed) for subject in (network, network.untrained_twin()))
+    for claim in claims:
+        claim.table(network.task.symbols, own.actors, own.actions)  # refused before anything is run
     found: dict[str, list[Verdict]] = {"own": [], "untrained": [], "shuffled": []}
     for claim in claims:
         say(f"{claim.name}: on the network")

@@ -1,0 +1,164 @@
+"""Stating a hypothesis: reading it, refusing it, and looking up what it prescribes."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mannscope.errors import MannscopeError
+from mannscope.hypotheses import Contents, Hypothesis, read_hypothesis
+from mannscope.hypotheses.hypothesis import prescribe
+
+SYMBOLS, ACTORS, ACTIONS = ("0", "1", "#", "_"), ("stack 0", "stack 1"), ("PUSH", "POP", "NO_OP")
+GOOD = """
+name: push symbols, pop blanks
+categories:
+  symbol: [0, 1]
+  blank: ["_"]
+policy:
+  symbol: PUSH
+  blank: POP
+contents:
+  - {site: reading, variable: top, at: [symbol]}
+  - {site: hidden, variable: depth}
+"""
+
+
+def plain(**changes: Any) -> dict[str, Any]:
+    """Give a hypothesis as a file states it."""
+    categories = {"symbol": ["0", "1"], "blank": ["_"]}
+    return {"name": "n", "categories": categories, "policy": {"symbol": "PUSH", "blank": "POP"}} | changes
+
+
+def refusal(**changes: Any) -> str:
+    """Give the message with which a hypothesis is refused."""
+    with pytest.raises(MannscopeError) as caught:
+        Hypothesis.from_dict(plain(**changes), ACTORS).table(SYMBOLS, ACTORS, ACTIONS)
+    return str(caught.value)
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Hypothesis:
+    path = tmp_path / "good.yaml"
+    path.write_text(GOOD)
+    return read_hypothesis(path, ACTORS)
+
+
+def test_numbers_in_yaml_are_labels_of_symbols(good: Hypothesis) -> None:
+    assert good.categories == {"symbol": ("0", "1"), "blank": ("_",)}
+
+
+def test_a_policy_without_actors_is_that_of_every_actor(good: Hypothesis) -> None:
+    assert good.policy == {actor: {"symbol": "PUSH", "blank": "POP"} for actor in ACTORS}
+
+
+def test_contents_may_be_claimed_for_some_categories_only(good: Hypothesis) -> None:
+    assert good.contents == (Contents("reading", "top", ("symbol",)), Contents("hidden", "depth"))
+
+
+def test_what_a_hypothesis_writes_it_reads_again(good: Hypothesis) -> None:
+    assert Hypothesis.from_dict(good.to_dict(), ACTORS) == good
+
+
+def test_a_symbol_without_a_rule_is_left_free(good: Hypothesis) -> None:
+    assert good.table(SYMBOLS, ACTORS, ACTIONS).tolist() == [[0, 0], [0, 0], [-1, -1], [1, 1]]
+
+
+def test_an_actor_may_have_rules_of_its_own() -> None:
+    one = Hypothesis.from_dict(plain(policy={"stack 1": {"blank": "POP"}}), ACTORS)
+    assert one.table(SYMBOLS, ACTORS, ACTIONS)[3].tolist() == [-1, 1]
+
+
+def test_nothing_is_prescribed_at_padding() -> None:
+    table = Hypothesis.from_dict(plain(), ACTORS).table(SYMBOLS, ACTORS, ACTIONS)
+    assert prescribe(table, np.array([[0, 3, -1]]))[0, :, 0].tolist() == [0, 1, -1]
+
+
+def test_a_missing_file_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(MannscopeError, match=r"existing YAML file\. Got .*nowhere\.yaml"):
+        read_hypothesis(tmp_path / "nowhere.yaml", ACTORS)
+
+
+@pytest.mark.parametrize("content", [b"policy: {symbol: PUSH", b"\xff\xfe\x00x"])
+def test_a_file_that_is_no_yaml_is_told_as_such(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "bad.yaml").write_bytes(content)
+    with pytest.raises(MannscopeError, match=r"bad\.yaml must be YAML"):
+        read_hypothesis(tmp_path / "bad.yaml", ACTORS)
+
+
+@pytest.mark.parametrize("content", ["", "[1, 2]", "words"])
+def test_a_file_that_states_no_hypothesis_is_told_as_such(tmp_path: Path, content: str) -> None:
+    (tmp_path / "other.yaml").write_text(content)
+    with pytest.raises(MannscopeError, match="must be a mapping"):
+        read_hypothesis(tmp_path / "other.yaml", ACTORS)
+
+
+def test_reading_a_hypothesis_runs_nothing(tmp_path: Path) -> None:
+    (tmp_path / "evil.yaml").write_text(f"!!python/object/apply:os.mkdir ['{tmp_path}/made']")
+    with pytest.raises(MannscopeError, match="must be YAML"):
+        read_hypothesis(tmp_path / "evil.yaml", ACTORS)
+    assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize("part", ["name", "categories", "policy"])
+def test_a_hypothesis_without_one_of_its_parts_is_refused(part: str) -> None:
+    assert f"must have {part}" in refusal(**{part: None})
+
+
+def test_an_unknown_part_is_refused_with_the_nearest_one() -> None:
+    assert "Did you mean 'contents'" in refusal(content=[])
+
+
+def test_overlapping_categories_are_refused_with_the_symbol_that_is_in_both() -> None:
+    categories = {"symbol": ["0", "1"], "blank": ["_", "1"]}
+    assert "Got '1' in symbol and blank" in refusal(categories=categories)
+
+
+def test_symbols_that_are_no_list_are_refused() -> None:
+    assert "category symbol must be a list" in refusal(categories={"symbol": "01", "blank": ["_"]})
+
+
+def test_an_unknown_symbol_is_refused() -> None:
+    assert "symbol of category symbol must be one of" in refusal(categories={"symbol": ["7"], "blank": ["_"]})
+
+
+def test_an_unknown_action_is_refused_with_those_there_are() -> None:
+    assert "must be one of NO_OP, POP, PUSH. Got 'FLY'" in refusal(policy={"symbol": "FLY"})
+
+
+def test_an_unknown_category_is_refused_with_the_nearest_one() -> None:
+    assert "Did you mean 'symbol'" in refusal(policy={"symbols": "PUSH"})
+
+
+def test_an_unknown_actor_is_refused_with_the_nearest_one() -> None:
+    assert "Did you mean 'stack 1'" in refusal(policy={"stack1": {"symbol": "PUSH"}})
+
+
+def test_contents_at_an_unknown_category_are_refused_with_the_nearest_one() -> None:
+    claim = {"site": "reading", "variable": "top", "at": ["symbols"]}
+    assert "Did you mean 'symbol'" in refusal(contents=[claim])
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "reading",
+        {"site": "reading"},
+        {"site": "r", "variable": "v", "where": "symbol"},
+        {"site": "r", "variable": "v", "at": "symbol"},
+    ],
+)
+def test_contents_of_another_form_are_refused(claim: Any) -> None:
+    assert "must name a site and a variable" in refusal(contents=[claim])
+
+
+@pytest.mark.parametrize("parts", [{"contents": 5}, {"contents": {"site": "top"}}, {"policy": ["PUSH"]}])
+def test_a_part_of_another_form_is_refused(parts: dict[str, Any]) -> None:
+    assert "the hypothesis" in refusal(**parts)
+
+
+def test_rules_of_some_actors_and_of_all_are_not_mixed() -> None:
+    assert "or give each actor its own. Got both" in refusal(
+        policy={"stack 0": {"symbol": "PUSH"}, "blank": "POP"}
+    )
