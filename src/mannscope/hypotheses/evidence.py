@@ -61,7 +61,7 @@ def separation(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> 
     }
     corrected = dict(zip(results, holm([r.permutation.p_value for r in results.values()]), strict=True))
     result, p_value = results["policy"], float(corrected["policy"])
-    score, control = result.probe.value, max(result.probe.controls or (0.0,))
+    score, control = result.probe.value, max(result.probe.controls or (), default=None)
     passed = (
         score is not None
         and score >= SEPARATION
@@ -96,7 +96,11 @@ def agreement(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> E
 
 
 def invariance(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
-    """Swap one symbol an episode for another of its category, and compare every action from there on."""
+    """Swap one symbol an episode for another of its category, and compare every action from there on.
+
+    The larger share counts, of actions changed at the swap itself or later: in a long episode, what is later
+    would hide what is done at the symbol.
+    """
     symbols, random = experiment.network.task.symbols, np.random.default_rng(experiment.seed)
     blocks = [[symbols.index(symbol) for symbol in block] for block in hypothesis.categories.values()]
     own = {row: [other for other in block if other != row] for block in blocks for row in block}
@@ -214,20 +218,21 @@ def _comparison(experiment: Experiment, table: Table) -> tuple[np.ndarray, np.nd
 def _change(
     experiment: Experiment, table: Table, choices: dict[int, list[int]], random: np.random.Generator
 ) -> float | None:
-    """Swap one symbol an episode, and give the share of claimed later actions that change."""
+    """Swap one symbol an episode, and give the larger share of claimed actions changed, there or later."""
     inputs = experiment.trace["input"].values
     swappable = np.isin(inputs, [row for row, block in choices.items() if block])
     chosen = np.flatnonzero(swappable.any(1))
     if not len(chosen):
         return None
-    swapped, after = inputs[chosen].copy(), np.zeros((len(chosen), inputs.shape[1]), bool)
-    for row, episode in enumerate(chosen):
-        step = random.choice(np.flatnonzero(swappable[episode]))
-        swapped[row, step] = random.choice(choices[int(inputs[episode, step])])
-        after[row, step:] = True
-    claimed = (prescribe(table, inputs[chosen]) != FREE) & after[..., None]
+    swapped = inputs[chosen].copy()
+    places = np.array([random.choice(np.flatnonzero(swappable[episode])) for episode in chosen])
+    for row, place in enumerate(places):
+        swapped[row, place] = random.choice(choices[int(swapped[row, place])])
+    claimed = prescribe(table, inputs[chosen]) != FREE
     changed = experiment.actions_of(swapped) != experiment.trace["action"].values[chosen]
-    return float(changed[claimed].mean()) if claimed.any() else None
+    steps = np.arange(inputs.shape[1])
+    parts = [claimed & when[..., None] for when in (steps == places[:, None], steps > places[:, None])]
+    return max((float(changed[part].mean()) for part in parts if part.any()), default=None)
 
 
 def _wrong(

@@ -1,0 +1,108 @@
+"""Verdicts on planted networks, their untrained twins and shuffled claims."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+import planted
+from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.hypotheses import Hypothesis, Verification, mined, shuffle, verify
+from mannscope.hypotheses.hypothesis import FREE
+from mannscope.training import Configuration, Network
+
+
+def test_the_textbook_hypothesis_holds_for_the_reverser(verification: Verification) -> None:
+    (verdict,) = verification.hypotheses
+    assert {piece.kind: piece.passed for piece in verdict.evidence} == dict.fromkeys(
+        (
+            "separation",
+            "agreement",
+            "invariance",
+            "sufficiency",
+            "necessity",
+            "discretisation",
+            "contents",
+        ),
+        True,
+    )
+    assert verification.holding == (verdict.hypothesis.name,)
+
+
+def test_it_does_not_hold_for_an_untrained_twin(verification: Verification) -> None:
+    assert not verification.untrained[0].holds
+
+
+def test_it_does_not_hold_for_shuffled_categories(verification: Verification) -> None:
+    assert not verification.shuffled[0].holds
+    assert not verification.broken
+
+
+def test_a_test_that_an_untrained_network_passes_is_broken(verification: Verification) -> None:
+    assert replace(verification, untrained=verification.hypotheses).broken
+
+
+def test_the_reverser_has_no_counterexample_and_its_twin_has(verification: Verification) -> None:
+    assert not verification.hypotheses[0].counterexamples
+    assert verification.untrained[0].counterexamples
+
+
+def test_a_verification_is_plain_json(verification: Verification) -> None:
+    plain = verification.to_dict()
+    assert json.loads(json.dumps(plain, allow_nan=False)) == plain
+    assert plain["hypotheses"][0]["holds"]
+    assert not plain["untrained"]["holds"]
+
+
+def test_the_same_seed_gives_the_same_verdict(reverser: Network, verification: Verification) -> None:
+    assert verify(reverser, episodes=32).to_dict() == verification.to_dict()
+
+
+def test_mining_finds_the_planted_policy(reverser: Network) -> None:
+    found = mined(reverser, episodes=16)
+    assert found.categories == {"symbol+delimiter": ("0", "1", "2", "3", "#"), "blank": ("_",)}
+    assert found.policy == {"stack 0": {"symbol+delimiter": "PUSH", "blank": "POP"}}
+
+
+def test_mining_cuts_a_category_of_which_single_symbols_are_monitored() -> None:
+    found = mined(planted.picky(), episodes=16)
+    assert set(found.categories) == {"0 1 #", "2 3", "blank"}
+
+
+def test_a_network_without_memory_cannot_be_verified(reverser: Network) -> None:
+    bare = Configuration(reverser.configuration.task, {"name": "none"}, {"name": "rnn", "hidden": 8})
+    with pytest.raises(MannscopeError, match=r"must have a memory with actors\. Got none"):
+        verify(Network.fresh(bare))
+
+
+def test_too_few_episodes_are_refused(reverser: Network) -> None:
+    with pytest.raises(MannscopeError, match=r"at least 4.* Got 3\."):
+        verify(reverser, episodes=3)
+
+
+def test_an_impossible_claim_is_refused_before_any_other_is_tested(
+    reverser: Network, textbook: Hypothesis
+) -> None:
+    told: list[str] = []
+    wrong = replace(textbook, policy={"stack 7": {"symbol": "PUSH"}})
+    with pytest.raises(UnknownNameError, match="stack 7"):
+        verify(reverser, [textbook, wrong], log=told.append)
+    assert told == []
+
+
+def test_a_shuffled_claim_contradicts_the_original(textbook: Hypothesis) -> None:
+    actions = ("PUSH", "POP", "NO_OP")
+    right = textbook.table(planted.SYMBOLS, ("stack 0",), actions)
+    for seed in range(50):
+        dealt = shuffle(textbook, seed).table(planted.SYMBOLS, ("stack 0",), actions)
+        assert ((right != dealt) & (right != FREE) & (dealt != FREE)).any()
+
+
+def test_a_shuffled_claim_keeps_the_sizes_of_the_categories(textbook: Hypothesis) -> None:
+    dealt = shuffle(textbook, 3)
+    assert {name: len(of) for name, of in dealt.categories.items()} == {
+        "symbol": 4,
+        "delimiter": 1,
+        "blank": 1,
+    }
+    assert sorted(sum(dealt.categories.values(), ())) == sorted(planted.SYMBOLS)
