@@ -82,6 +82,11 @@ def test_no_step_at_all_is_refused(by_category):
         mine(by_category.isel(episode=[]))
 
 
+def test_a_network_without_actors_is_refused(by_category):
+    with pytest.raises(MannscopeError, match="0 actors"):
+        mine(by_category.isel(actor=[]))
+
+
 def test_an_action_without_a_name_is_refused(make_trace):
     with pytest.raises(MannscopeError, match="3 names"):
         mine(make_trace(np.array([[8]]), action=np.full((1, 1, 1), 3)))

@@ -52,6 +52,12 @@ def test_the_symbol_is_a_variable(counting):
     assert Probe("hidden", "input")(counting).accuracy == 1.0
 
 
+def test_what_the_symbol_alone_tells_is_reported(counting):
+    told = Probe("hidden", "parity")(counting.assign(variable_parity=abs(counting["input"]) % 2))
+    assert told.symbol_rate == 1.0
+    assert Probe("hidden", "coin")(counting).symbol_rate == pytest.approx(0.5, abs=0.08)
+
+
 def test_without_a_depth_the_control_goes_by_the_symbol_before(counting):
     result = Probe("hidden", "input")(counting.drop_vars("variable_depth"))
     assert result.control == "symbol and symbol before"

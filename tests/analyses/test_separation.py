@@ -86,6 +86,15 @@ def test_a_site_that_does_not_vary_scores_at_chance(constant):
     assert not result.separates()
 
 
+def test_a_site_of_no_numbers_scores_at_chance(make_trace, draw_inputs):
+    inputs = draw_inputs()
+    result = Separation(site="hidden", permutations=9)(
+        make_trace(inputs, hidden=np.zeros((*inputs.shape, 0)))
+    )
+    assert result.probe.value == 0.25
+    assert result.permutation.p_value == 1.0
+
+
 def test_a_single_category_has_nothing_to_separate(by_category):
     result = QUICK(by_category, ONE)
     assert (result.probe.value, result.silhouette.value, result.purity.value) == (None, None, None)

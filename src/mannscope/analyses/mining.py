@@ -68,7 +68,7 @@ class Mining:
         """Mine the trace's recorded actions; `mask` keeps only some positions.
 
         Raises:
-            MannscopeError: if no step is left, or a recorded action has no name.
+            MannscopeError: if no step is left, nothing acts, or a recorded action has no name.
         """
         symbols, actors = names(trace, "symbols"), names(trace, "actors")
         symbol, action, episodes = _recorded(trace, mask)
@@ -117,9 +117,11 @@ def _recorded(
     inputs = trace["input"].transpose("episode", "step").values.astype(int)
     kept = (inputs != PADDING) & (True if mask is None else mask)
     action = trace["action"].transpose("episode", "step", "actor").values.astype(int)[kept]
-    if not len(action):
+    if not action.size:
         raise MannscopeError(
-            "at least 1 step is needed to mine", "none", "Record episodes, or widen the mask"
+            "at least 1 step of at least 1 actor is needed to mine",
+            f"{action.shape[0]} steps and {action.shape[1]} actors",
+            "Record episodes of a network with a memory, or widen the mask",
         )
     number = len(names(trace, "actions"))
     if action.min() < 0 or action.max() >= number:

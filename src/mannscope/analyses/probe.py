@@ -30,6 +30,8 @@ class ProbeResult:
     """95% interval of the accuracy, by bootstrap over held-out episodes."""
     base_rate: float
     """Accuracy of always reading the value that is most frequent in the fitted half."""
+    symbol_rate: float
+    """Accuracy of reading the value that is most frequent at the symbol, and nothing of the site."""
     control_accuracy: float
     """Mean accuracy of the same probe for the control tasks."""
     selectivity: float
@@ -112,6 +114,7 @@ class Probe:
                 right.astype(float), held_out.episode, resamples=self.resamples, seed=self.seed
             ),
             base_rate=float(np.mean(truth == majority)),
+            symbol_rate=float(np.mean(_by_symbol(fitted.symbol, labels, held_out.symbol) == truth)),
             control_accuracy=controlled,
             selectivity=accuracy - controlled,
             control=control,
@@ -157,6 +160,18 @@ def _values(trace: xr.Dataset, variable: str) -> Int[np.ndarray, "episode step"]
             "Shift its values",
         )
     return values
+
+
+def _by_symbol(
+    symbol: Int[np.ndarray, " fitted"],
+    labels: Int[np.ndarray, " fitted"],
+    held_out: Int[np.ndarray, " held_out"],
+) -> Int[np.ndarray, " held_out"]:
+    """Read every symbol's most frequent label; the most frequent of all where it was not fitted on."""
+    read = np.full(len(held_out), np.bincount(labels).argmax())
+    for value in np.unique(symbol):
+        read[held_out == value] = np.bincount(labels[symbol == value]).argmax()
+    return read
 
 
 def _types(trace: xr.Dataset) -> tuple[str, Int[np.ndarray, "episode step"]]:

@@ -1,5 +1,6 @@
 """The vectors that a trace holds at a site: one point for every position of every episode."""
 
+import math
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -129,7 +130,7 @@ def _parts(trace: xr.Dataset, site: str) -> tuple[str, ...]:
 
 def _flat(trace: xr.Dataset, name: str) -> Float[np.ndarray, "episode step feature"]:
     values = trace[name].transpose("episode", "step", ...).values.astype(float)
-    return values.reshape(*values.shape[:2], -1)
+    return values.reshape(*values.shape[:2], math.prod(values.shape[2:]))
 
 
 def _positions(
