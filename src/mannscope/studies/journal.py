@@ -1,0 +1,42 @@
+"""What a study says while it works: never silent for long, and how long each part took."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
+
+Log = Callable[[str], None]
+
+PATIENCE = 5.0
+"""Seconds after which a part that is still going says so again."""
+
+
+@dataclass(frozen=True)
+class Journal:
+    """Passes lines on, each with the part of the study that it is about."""
+
+    log: Log
+    about: str
+
+    def say(self, message: str) -> None:
+        """Pass one line on."""
+        self.log(f"{self.about}: {message}")
+
+    @contextmanager
+    def timed(self, what: str, patience: float = PATIENCE) -> Iterator[None]:
+        """Say every few seconds that a part is still going, and in the end how many seconds it took."""
+        began, done = time.perf_counter(), Event()
+
+        def remind() -> None:
+            while not done.wait(patience):
+                self.say(f"{what}, {time.perf_counter() - began:.0f} s so far")
+
+        reminder = Thread(target=remind, daemon=True)
+        reminder.start()
+        try:
+            yield
+        finally:
+            done.set()
+            reminder.join()
+        self.say(f"{what}: {time.perf_counter() - began:.1f} s")

@@ -1,0 +1,186 @@
+"""The pictures of one network, each with words that say what is seen and how to read it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+
+from mannscope import figures
+from mannscope.analyses import POLICY, Projection, ProjectionResult, Provenance
+from mannscope.traces import labels
+
+POINTS = 900
+"""Points of a projection, half of them drawn: enough to see clusters in, and few enough for one file."""
+
+
+class Drawn(NamedTuple):
+    """A picture and its words."""
+
+    name: str
+    title: str
+    caption: str
+    alternative: str
+    """What the picture shows, for whoever cannot see it."""
+    axes: Axes
+
+    def words(self) -> dict[str, str]:
+        """Give title, caption, alternative text and whether it needs the width of a page."""
+        figure = self.axes.get_figure(root=True)
+        wide = figure is not None and figure.get_size_inches()[0] > figures.COLUMN + 0.5
+        return {
+            "title": self.title,
+            "caption": self.caption,
+            "alternative": self.alternative,
+            "width": "wide" if wide else "narrow",
+        }
+
+
+def readable_episode(trace: xr.Dataset) -> int:
+    """Choose the episode that is shown: the first with every answer right, or else the first."""
+    right = (trace["output"] == trace["target"]).values | ~trace["answer"].values
+    return int(right.all(axis=1).argmax())
+
+
+def draw_all(trace: xr.Dataset, rows: Sequence[dict[str, Any]], largest: int) -> Iterator[Drawn]:
+    """Draw everything of one network: what it can do, what it does in one episode, and on average."""
+    episode = readable_episode(trace)
+    yield _accuracy(rows, largest)
+    yield _memory(trace, episode)
+    yield from _operations(trace, episode)
+    yield _arcs(trace, episode)
+    yield _categories(trace)
+    for site, words in ((POLICY, "what decides the action"), ("hidden", "the hidden state")):
+        yield _scatter(trace, site, words)
+
+
+def _accuracy(rows: Sequence[dict[str, Any]], largest: int) -> Drawn:
+    headline = [row for row in rows if row["shape"] == rows[0]["shape"]]
+    told = ", ".join(f"{row['exact']:.3f} at size {row['size']}" for row in headline)
+    return Drawn(
+        "accuracy",
+        "How far it generalises",
+        f"Share of episodes with every answer right, by size: {told} ({rows[0]['shape']} episodes). Sizes "
+        "in grey were trained on. Solid: soft actions, with the 95% interval; dashed: the most probable "
+        "action at every step; dotted: what the commonest answer alone would get.",
+        f"Line chart of exact accuracy by size: {told}.",
+        figures.accuracy_by_size(rows, training_size=largest),
+    )
+
+
+def _memory(trace: xr.Dataset, episode: int) -> Drawn:
+    right = bool(_right(trace, episode))
+    outcome = "answered right" if right else "answered wrong: no recorded episode was answered right"
+    stack = "stack" in trace.dims
+    how = (
+        "The row above the map has the action at each step: a triangle up for PUSH, down for POP."
+        if stack
+        else "Open squares: where the write head is; dots: where the read head is."
+    )
+    height = "the top row is the top of the stack" if stack else "one row a slot"
+    return Drawn(
+        "memory",
+        "What the memory holds",
+        f"One episode, {outcome}. Steps go from left to right with the symbol read below each, {height}; "
+        f"bright is a long vector, dark an empty slot. {how} Colours below the symbols are their "
+        "categories.",
+        f"Map of the memory over the {_length(trace, episode)} steps of one episode, one row a slot, "
+        "brightness being the norm of what the slot holds.",
+        figures.memory(trace, episode),
+    )
+
+
+def _operations(trace: xr.Dataset, episode: int) -> Iterator[Drawn]:
+    steps = _length(trace, episode)
+    if "stack" in trace.dims:
+        yield Drawn(
+            "actions",
+            "What it does at each step",
+            "The same episode. Each bar is a step's distribution over PUSH, POP and NO_OP; the sign above "
+            "it is the most probable one. A bar of one shade is a clear decision.",
+            f"Stacked bars of the probabilities of PUSH, POP and NO_OP at each of {steps} steps.",
+            figures.actions(trace, episode),
+        )
+        return
+    for head in ("read head 0", "write head 0"):
+        yield Drawn(
+            head.replace(" ", "-"),
+            f"Where the {head} is",
+            "The same episode. Bright is a weight near 1: the head is on that slot alone. A diagonal is a "
+            "head that walks, a level line one that stays.",
+            f"Map of the weights of the {head} over the slots at each of {steps} steps.",
+            figures.head_weights(trace, episode, head=head),
+        )
+
+
+def _arcs(trace: xr.Dataset, episode: int) -> Drawn:
+    found = Provenance(episode)(trace)
+    symbols = figures.step_labels(trace, episode)
+    reader, writer = np.unravel_index(np.abs(found.arcs).argmax(), found.arcs.shape)
+    strongest = f"{found.arcs[reader, writer]:.2f}, from step {writer} to step {reader}"
+    return Drawn(
+        "arcs",
+        "Which write is in what is read",
+        "The same episode. An arc goes from the step that wrote to the step that reads what it wrote, "
+        "darker the larger its share in the reading; nested arcs are last in, first out. The shares "
+        f"follow from the recorded operations exactly, not from a fit; the largest is {strongest}.",
+        f"Arcs from writing to reading steps; the strongest is {strongest}.",
+        figures.write_read_arcs(found.arcs, symbols),
+    )
+
+
+def _categories(trace: xr.Dataset) -> Drawn:
+    told = _commonest(trace)
+    return Drawn(
+        "categories",
+        "What it does at each category",
+        f"Mean over the {trace.sizes['episode']} recorded episodes; n counts steps. Most often: {told}. A "
+        "row with a single 1.00 for each actor is a category with a policy of its own.",
+        f"Table of mean actions by category of symbol. Most often: {told}.",
+        figures.actions_by_category(trace),
+    )
+
+
+def _scatter(trace: xr.Dataset, site: str, words: str) -> Drawn:
+    found: ProjectionResult = Projection(site=site, max_points=POINTS)(trace)
+    plane = (
+        f"; the picture keeps {sum(found.explained):.0%} of the variance"
+        if found.explained is not None
+        else ""
+    )
+    return Drawn(
+        f"projection-{site}",
+        f"Projection of {words}",
+        f"One point a step, {len(found.points)} of them, coloured by the category of the symbol read. "
+        f"Principal components were fitted on one half of the episodes; the other half is drawn{plane}. A "
+        "category that is monitored lies apart from those with another action. Scores are taken in the "
+        "full space, below.",
+        f"Scatter of {len(found.points)} points by category, {found.method.value.upper()} of {words}.",
+        figures.projection(found, order=labels(trace, "categories")),
+    )
+
+
+def _commonest(trace: xr.Dataset) -> str:
+    actions, actors = labels(trace, "actions"), labels(trace, "actors")
+    category, taken = trace["category"].values, trace["action"].values
+    told = []
+    for index, name in enumerate(labels(trace, "categories")):
+        here = taken[category == index]
+        if len(here):
+            best = [actions[np.bincount(column).argmax()] for column in here.T]
+            doing = " and ".join(
+                action if len(actors) == 1 else f"{actor} {action}"
+                for actor, action in zip(actors, best, strict=True)
+            )
+            told.append(f"{doing} at {name}")
+    return ", ".join(told)
+
+
+def _right(trace: xr.Dataset, episode: int) -> bool:
+    one = trace.isel(episode=episode)
+    return bool(((one["output"] == one["target"]).values | ~one["answer"].values).all())
+
+
+def _length(trace: xr.Dataset, episode: int) -> int:
+    return len(figures.step_labels(trace, episode).tokens)

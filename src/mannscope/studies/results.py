@@ -1,0 +1,59 @@
+"""Results on disk: one JSON file a network, written last and whole, and found again by a later run."""
+
+import json
+import math
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mannscope.training.store import write_json
+
+RESULT, TRACE, FIGURES = "result.json", "trace.nc", "figures"
+SCHEMA_VERSION = 1
+
+Result = dict[str, Any]
+
+
+class Protocol(NamedTuple):
+    """How much is measured of each network."""
+
+    episodes: int = 256
+    """Held-out episodes of each size and shape in the evaluation, and of each size in the verification."""
+    recorded: int = 64
+    """Episodes in the trace."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values, with the version of the package, since another one may measure otherwise."""
+        return {**self._asdict(), "version": version("mannscope"), "schema_version": SCHEMA_VERSION}
+
+
+STANDARD = Protocol()
+
+
+def read_result(folder: Path, fingerprint: str, protocol: Protocol) -> Result | None:
+    """Find the finished result of this very network, measured in this way; None if there is none.
+
+    A file that is cut off, or whose trace or figures are gone, is no finished result.
+    """
+    try:
+        found = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+        same = found["fingerprint"] == fingerprint and found["protocol"] == protocol.to_dict()
+        figures = [folder / FIGURES / picture["file"] for picture in found["pictures"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return found if same and all(path.is_file() for path in [folder / TRACE, *figures]) else None
+
+
+def write_result(folder: Path, result: Result) -> None:
+    """Write a network's result; nothing of it is written after this."""
+    write_json(folder / RESULT, result)
+
+
+def strict(value: Any) -> Any:
+    """Give a value as JSON knows it: a number that is not finite becomes null, a tuple a list."""
+    if isinstance(value, Mapping):
+        return {str(key): strict(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [strict(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
