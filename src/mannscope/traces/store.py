@@ -18,7 +18,9 @@ def save(trace: "xr.Dataset", path: str | Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     encoding = {
-        name: {"zlib": True, "complevel": 1, "shuffle": True} for name in trace.data_vars if trace[name].size
+        name: {"zlib": True, "complevel": 1, "shuffle": True}
+        for name, variable in trace.variables.items()  # `hidden` is a coordinate: it is named as its axis
+        if variable.size
     }
     try:
         trace.to_netcdf(partial, engine="h5netcdf", encoding=encoding)
