@@ -1,0 +1,39 @@
+"""Networks so small that they compile quickly."""
+
+from functools import cache
+
+import equinox as eqx
+import jax
+import numpy as np
+
+from mannscope.memories import NTM, AbstractMemory, NoMemory, Stack
+from mannscope.models import CONTROLLERS, Model, unroll
+
+SYMBOLS, OUTPUTS, HIDDEN = 4, 3, 5
+INPUTS = np.array([[0, 1, 2, 3, 1, 0, 2], [3, 2, 0, 1, -1, -1, -1]], np.int32)
+SLOTS = 15
+
+SMALL_MEMORIES: dict[str, AbstractMemory] = {
+    "none": NoMemory(),
+    "stack": Stack(width=3),
+    "two stacks": Stack(width=2, stacks=2, top=2),
+    "ntm": NTM(width=3, read_heads=2, write_heads=2, shift_range=2),
+    "ntm that reads first": NTM(width=2, reads_before_writing=True),
+}
+
+run = eqx.filter_jit(unroll)
+"""Run a model, compiled."""
+
+
+@cache
+def small_model(memory: str = "stack", controller: str = "rnn", sees: str = "hidden") -> Model:
+    """Make a model with random weights."""
+    return Model(
+        SYMBOLS,
+        OUTPUTS,
+        SMALL_MEMORIES[memory],
+        CONTROLLERS[controller],
+        {"hidden": HIDDEN},
+        sees=sees,
+        key=jax.random.key(0),
+    )
