@@ -16,10 +16,24 @@ QUICK = Separation(permutations=99, partitions=8)
 ONE = dict.fromkeys(range(10), "any")
 
 
-def _autocorrelated(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Random walks in 20 episodes of 24 steps, three categories in runs of 8."""
-    walks = np.cumsum(np.random.default_rng(seed).normal(size=(20, 24, 2)), axis=1)
-    return walks.reshape(-1, 2), np.tile(np.repeat([0, 1, 2], 8), 20), np.repeat(np.arange(20), 24)
+def _episodes(points: np.ndarray, runs: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Three categories in runs of these lengths, in each of 20 episodes."""
+    steps, width = points.shape[1:]
+    category, episode = np.tile(np.repeat([0, 1, 2], runs), 20), np.repeat(np.arange(20), steps)
+    return points.reshape(-1, width), category, episode
+
+
+def _independent(
+    seed: int, runs: tuple[int, int, int] = (20, 2, 2)
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return _episodes(np.random.default_rng(seed).normal(size=(20, 24, 8)), runs)
+
+
+def _autocorrelated(
+    seed: int, runs: tuple[int, int, int] = (8, 8, 8)
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Random walks."""
+    return _episodes(np.cumsum(np.random.default_rng(seed).normal(size=(20, 24, 2)), axis=1), runs)
 
 
 def test_a_policy_of_the_category_separates(by_category):
@@ -161,8 +175,12 @@ def test_symbols_that_are_all_blocks_of_their_own_have_no_other_partition():
     assert random_partitions({0: 0, 1: 1, 2: 2}, 10) == ()
 
 
-def test_permutation_p_values_are_uniform_on_random_walks():
-    p_values = [permutation_test(*_autocorrelated(seed), permutations=49).p_value for seed in range(80)]
+@pytest.mark.parametrize("noise", [_independent, _autocorrelated])
+@pytest.mark.parametrize("runs", [(8, 8, 8), (20, 2, 2)])
+def test_permutation_p_values_are_uniform_on_noise_and_on_random_walks(noise, runs):
+    p_values = [
+        permutation_test(*noise(seed, runs), permutations=49, seed=seed).p_value for seed in range(80)
+    ]
     assert np.mean(p_values) == pytest.approx(0.5, abs=0.1)
     assert np.mean(np.array(p_values) <= 0.1) < 0.2
 
@@ -179,6 +197,15 @@ def test_shuffling_steps_would_find_random_walks_significant():
 def test_a_difference_common_to_all_episodes_is_significant():
     points, category, episode = _autocorrelated(0)
     assert permutation_test(points + 9 * category[:, None], category, episode).p_value < 0.01
+
+
+def test_categories_that_explain_everything_have_statistic_one():
+    points, category, episode = (
+        np.array([[0.0], [0], [3], [7], [7], [10]]),
+        np.array([0, 0, 1] * 2),
+        np.repeat([0, 1], 3),
+    )
+    assert permutation_test(points, category, episode).statistic == pytest.approx(1.0)
 
 
 def test_an_offset_of_the_episode_changes_nothing():

@@ -80,6 +80,11 @@ def test_one_episode_cannot_be_halved(by_category):
         vectors(by_category.isel(episode=[0]), "policy").halves()
 
 
+def test_no_episode_at_all_is_refused_too(by_category):
+    with pytest.raises(MannscopeError, match="0 at site 'policy'"):
+        vectors(by_category.isel(episode=[]), "policy").sample(10).halves()
+
+
 def test_a_sample_states_how_many_points_there_were(by_category):
     found = vectors(by_category, "policy")
     sample = found.sample(100)

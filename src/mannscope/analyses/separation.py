@@ -72,8 +72,7 @@ class SeparationResult:
     variance: VarianceShares
     """Share of the held-out variance explained by category, and by symbol within category."""
     permutation: PermutationTest
-    """Test of the category against labels permuted by whole episodes, over all episodes: nothing is
-    fitted."""
+    """Test of the category, permuted by whole episodes; over all of them, since nothing is fitted."""
     p_value_corrected: float | None = None
     """p-value after Holm's correction over sites; None where only one site was analysed."""
 
@@ -110,7 +109,7 @@ class Separation:
     Args:
         site: A floating-point variable of the trace, or "policy".
         max_points: Number of points beyond which they are sampled.
-        permutations: Number of permutations of the labels.
+        permutations: Number of permutations of the episodes' differences.
         partitions: Number of random partitions.
         seed: Seed of the sample, the split, the permutations and the partitions.
     """
