@@ -53,7 +53,9 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[Markup]
     head = element("tr", *(element("th", name, attributes={"scope": "col"}) for name in headings))
     body = join(element("tr", *row) for row in rows)
     box = {"class": "scroll", "role": "region", "aria-label": caption, "tabindex": "0"}
-    whole = element("table", element("caption", caption), element("thead", head), element("tbody", body))
+    whole = element(
+        "table", element("caption", element("span", caption)), element("thead", head), element("tbody", body)
+    )
     return element("div", whole, attributes=box)
 
 

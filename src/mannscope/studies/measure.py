@@ -16,7 +16,7 @@ from mannscope.models import replay
 from mannscope.studies.cells import Cell
 from mannscope.studies.journal import Journal, Log
 from mannscope.studies.networks import finished, make_network
-from mannscope.studies.pictures import draw_all, readable_episode
+from mannscope.studies.pictures import draw_all, exact_episodes, readable_episode
 from mannscope.studies.results import FIGURES, TRACE, Protocol, Result, strict, write_result
 from mannscope.traces import save as save_trace
 from mannscope.training import Network, evaluate
@@ -111,8 +111,14 @@ def _example(network: Network, trace: xr.Dataset) -> dict[str, Any]:
     one = trace.isel(episode=episode)
     outputs = [network.task.outputs[index] for index in one["output"].values[one["answer"].values]]
     wanted = [network.task.outputs[index] for index in one["target"].values[one["answer"].values]]
-    text = network.task.text(one["input"].values)
-    return {"episode": episode, "input": text, "answer": outputs, "wanted": wanted}
+    return {
+        "episode": episode,
+        "input": network.task.text(one["input"].values),
+        "answer": outputs,
+        "wanted": wanted,
+        "right": int(exact_episodes(trace).sum()),
+        "recorded": trace.sizes["episode"],
+    }
 
 
 def _weights(network: Network) -> int:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
+from jaxtyping import Bool
 from matplotlib.axes import Axes
 
 from mannscope import figures
@@ -26,21 +27,26 @@ class Drawn(NamedTuple):
     axes: Axes
 
     def words(self) -> dict[str, str]:
-        """Give title, caption, alternative text and whether it needs the width of a page."""
+        """Give title, caption, alternative text and the width in inches."""
         figure = self.axes.get_figure(root=True)
-        wide = figure is not None and figure.get_size_inches()[0] > figures.COLUMN + 0.5
+        inches = figures.COLUMN if figure is None else float(figure.get_size_inches()[0])
         return {
             "title": self.title,
             "caption": self.caption,
             "alternative": self.alternative,
-            "width": "wide" if wide else "narrow",
+            "inches": f"{inches:.2f}",
         }
 
 
 def readable_episode(trace: xr.Dataset) -> int:
     """Choose the episode that is shown: the first with every answer right, or else the first."""
+    return int(exact_episodes(trace).argmax())
+
+
+def exact_episodes(trace: xr.Dataset) -> Bool[np.ndarray, " episode"]:
+    """Mark the episodes with every answer right."""
     right = (trace["output"] == trace["target"]).values | ~trace["answer"].values
-    return int(right.all(axis=1).argmax())
+    return right.all(axis=1)
 
 
 def draw_all(trace: xr.Dataset, rows: Sequence[dict[str, Any]], largest: int) -> Iterator[Drawn]:
@@ -70,8 +76,10 @@ def _accuracy(rows: Sequence[dict[str, Any]], largest: int) -> Drawn:
 
 
 def _memory(trace: xr.Dataset, episode: int) -> Drawn:
-    right = bool(_right(trace, episode))
-    outcome = "answered right" if right else "answered wrong: no recorded episode was answered right"
+    right = int(exact_episodes(trace).sum())
+    outcome = f"one of {right} answered right, of {trace.sizes['episode']} recorded"
+    if not right:
+        outcome = f"answered wrong, as all {trace.sizes['episode']} recorded were"
     stack = "stack" in trace.dims
     how = (
         "The row above the map has the action at each step: a triangle up for PUSH, down for POP."
@@ -87,7 +95,7 @@ def _memory(trace: xr.Dataset, episode: int) -> Drawn:
         "categories.",
         f"Map of the memory over the {_length(trace, episode)} steps of one episode, one row a slot, "
         "brightness being the norm of what the slot holds.",
-        figures.memory(trace, episode),
+        figures.memory(trace.assign(memory=trace["memory"].astype(float)), episode),
     )
 
 
@@ -117,14 +125,16 @@ def _operations(trace: xr.Dataset, episode: int) -> Iterator[Drawn]:
 def _arcs(trace: xr.Dataset, episode: int) -> Drawn:
     found = Provenance(episode)(trace)
     symbols = figures.step_labels(trace, episode)
-    reader, writer = np.unravel_index(np.abs(found.arcs).argmax(), found.arcs.shape)
-    strongest = f"{found.arcs[reader, writer]:.2f}, from step {writer} to step {reader}"
+    later = np.tril(found.arcs, -1)
+    reader, writer = np.unravel_index(np.abs(later).argmax(), later.shape)
+    strongest = f"{later[reader, writer]:.2f}, from step {writer} to step {reader}"
     return Drawn(
         "arcs",
         "Which write is in what is read",
         "The same episode. An arc goes from the step that wrote to the step that reads what it wrote, "
         "darker the larger its share in the reading; nested arcs are last in, first out. The shares "
-        f"follow from the recorded operations exactly, not from a fit; the largest is {strongest}.",
+        "follow from the recorded operations exactly, not from a fit; the largest from an earlier step is "
+        f"{strongest}.",
         f"Arcs from writing to reading steps; the strongest is {strongest}.",
         figures.write_read_arcs(found.arcs, symbols),
     )
@@ -175,11 +185,6 @@ def _commonest(trace: xr.Dataset) -> str:
             )
             told.append(f"{doing} at {name}")
     return ", ".join(told)
-
-
-def _right(trace: xr.Dataset, episode: int) -> bool:
-    one = trace.isel(episode=episode)
-    return bool(((one["output"] == one["target"]).values | ~one["answer"].values).all())
 
 
 def _length(trace: xr.Dataset, episode: int) -> int:

@@ -21,6 +21,9 @@ from mannscope.studies.report_verdicts import verdicts
 from mannscope.studies.results import FIGURES, Result
 from mannscope.studies.words import task_text, times
 
+REM_PER_INCH, WIDE = 7.2, 4.5
+"""One scale for all pictures, so that their type has one size; inches from which one has a row to itself."""
+
 
 def cell_section(runs: Sequence[Result], out: Path) -> Markup:
     """Write everything about a cell: pictures of its first seed, numbers and verdicts of all of them."""
@@ -51,17 +54,15 @@ def _example(run: Result) -> Markup:
     example = run["example"]
     right = example["answer"] == example["wanted"]
     told = [
-        "For example, at ",
+        "In the episode shown below it reads ",
         element("code", example["input"]),
-        " it answers ",
+        " and answers ",
         element("code", " ".join(example["answer"])),
     ]
-    wanted = (
-        [", which is right."]
-        if right
-        else [", where ", element("code", " ".join(example["wanted"])), " is right."]
-    )
-    return of_class("p", "example", *told, *wanted)
+    outcome = [", where ", element("code", " ".join(example["wanted"])), " is right."]
+    if right:
+        outcome = [f", which is right, as in {example['right']} of {example['recorded']} recorded episodes."]
+    return of_class("p", "example", *told, *outcome)
 
 
 def _note_on_seeds(first: Result, others: Sequence[Result]) -> list[Markup]:
@@ -74,11 +75,15 @@ def _note_on_seeds(first: Result, others: Sequence[Result]) -> list[Markup]:
 
 def _picture(picture: Mapping[str, str], folder: Path) -> Markup:
     data = b64encode((folder / FIGURES / picture["file"]).read_bytes()).decode()
-    source = {"src": f"data:image/svg+xml;base64,{data}", "alt": picture["alternative"]}
+    inches = float(picture["inches"])
+    source = {
+        "style": f"width: {REM_PER_INCH * inches:.1f}rem",
+        "src": f"data:image/svg+xml;base64,{data}",
+        "alt": picture["alternative"],
+    }
     caption = element("figcaption", element("b", f"{picture['title']}. "), picture["caption"])
-    return of_class(
-        "figure", picture["width"], of_class("div", "card", element("img", attributes=source)), caption
-    )
+    card = of_class("div", "card", element("img", attributes=source))
+    return of_class("figure", "wide" if inches > WIDE else "narrow", card, caption)
 
 
 def _accuracy(run: Result) -> Markup:
@@ -91,7 +96,7 @@ def _accuracy(run: Result) -> Markup:
         for place, row in enumerate(of_shape):
             low, high = row["interval"]
             made = [
-                cell(f"{times(row['size'], largest)} ({row['size']})"),
+                cell(f"{times(row['size'], largest)} ({row['size']})", numeric=True),
                 cell(number(row["exact"]), numeric=True),
                 cell(f"{number(low)} to {number(high)}", numeric=True),
                 *(cell(number(row[name]), numeric=True) for name in ("exact_discrete", "token", "base_rate")),

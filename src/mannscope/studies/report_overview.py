@@ -42,7 +42,7 @@ def found(summary: Summary, results: Sequence[Sequence[Result]]) -> Markup:
         "Exact, soft actions",
         "Exact, discretised",
         "Base rate",
-        "Hypotheses that hold",
+        "Hypothesis: seeds it holds on",
     )
     caption = "Share of held-out episodes with every answer right, and the hypotheses that hold"
     broken = [_broken(of) for of, runs in zip(cells, results, strict=True) if _is_broken(runs)]
@@ -99,7 +99,7 @@ def _rows(of: Summary, runs: Sequence[Result]) -> list[list[Markup]]:
     for place, one in enumerate(sizes):
         size = str(one["size"])
         row = [
-            cell(f"{times(one['size'], largest)} ({size})"),
+            cell(f"{times(one['size'], largest)} ({size})", numeric=True),
             cell(_share(of["exact"][size], runs, one.get("interval")), numeric=True),
             cell(_share(of["exact_discrete"][size], runs, None), numeric=True),
             cell(number(one["base_rate"]), numeric=True),

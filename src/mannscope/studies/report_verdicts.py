@@ -63,7 +63,9 @@ def _outcome(verdict: Plain) -> Markup:
 
 def _score(piece: Plain) -> Markup:
     shown = [number(piece["score"]), " ", mark(piece["passed"])]
-    if piece["control"] is not None:
+    if "note" in piece["details"]:
+        shown.append(of_class("small", "remark", piece["details"]["note"]))
+    elif piece["control"] is not None:
         shown.append(of_class("small", "control", f"control {number(piece['control'])}"))
     return join(shown)
 

@@ -67,8 +67,6 @@ CAVEATS: Final = (
     "between seeds, which is shown by the number of seeds that agree.",
 )
 
-SITES: Final = {"untrained": "Untrained twin", "shuffled": "Shuffled categories"}
-
 
 def cell_title(cell: Mapping[str, Any]) -> str:
     """Name a cell as a person would: `Reversal with a stack`."""

@@ -1,0 +1,49 @@
+"""A study of two networks so small that it takes seconds."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mannscope.studies import Protocol, run_study
+from mannscope.training import Configuration, Training
+
+TRAINING = Training(steps=10, smallest=1, largest=3, batch=4, chunk=5, evaluate_every=5, checkpoint_every=5)
+PROTOCOL = Protocol(episodes=8, recorded=8)
+TIMES_AND_PLACES = {"seconds", "run", "report"}
+
+
+def cell(seed: int) -> Configuration:
+    """Make a network too small to learn anything in ten steps."""
+    task, memory = {"name": "reversal", "alphabet": 3}, {"name": "stack", "width": 4}
+    return Configuration(task, memory, {"name": "rnn", "hidden": 8}, training=TRAINING, seed=seed)
+
+
+CELLS = {"one": cell(0), "two": cell(1)}
+
+
+class Study(NamedTuple):
+    """A finished study: its folder, what it gave, what it said."""
+
+    out: Path
+    summary: dict[str, Any]
+    said: list[str]
+
+    @property
+    def results(self) -> list[list[dict[str, Any]]]:
+        """Every cell's results, as they are on disk."""
+        return [[json.loads(path.read_text())] for path in sorted(self.out.glob("*/seed-*/result.json"))]
+
+
+def run(out: Path, log: Callable[[str], None], cells: Mapping[str, Configuration] = CELLS) -> dict[str, Any]:
+    """Run the tiny study."""
+    return run_study(out, cells=cells, protocol=PROTOCOL, log=log)
+
+
+def without_times_and_places(value: Any) -> Any:
+    """Drop what differs between two equal studies: how long they took, and where they are."""
+    if isinstance(value, dict):
+        return {
+            key: without_times_and_places(part) for key, part in value.items() if key not in TIMES_AND_PLACES
+        }
+    return [without_times_and_places(part) for part in value] if isinstance(value, list) else value
