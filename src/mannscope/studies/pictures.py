@@ -46,7 +46,7 @@ def readable_episode(trace: xr.Dataset) -> int:
 def exact_episodes(trace: xr.Dataset) -> Bool[np.ndarray, " episode"]:
     """Mark the episodes with every answer right."""
     right = (trace["output"] == trace["target"]).values | ~trace["answer"].values
-    return right.all(axis=1)
+    return np.asarray(right.all(axis=1))
 
 
 def draw_all(trace: xr.Dataset, rows: Sequence[dict[str, Any]], largest: int) -> Iterator[Drawn]:
@@ -114,10 +114,10 @@ def _operations(trace: xr.Dataset, episode: int) -> Iterator[Drawn]:
     for head in ("read head 0", "write head 0"):
         yield Drawn(
             head.replace(" ", "-"),
-            f"Where the {head} is",
+            f"Where {head} is",
             "The same episode. Bright is a weight near 1: the head is on that slot alone. A diagonal is a "
             "head that walks, a level line one that stays.",
-            f"Map of the weights of the {head} over the slots at each of {steps} steps.",
+            f"Map of the weights of {head} over the slots at each of {steps} steps.",
             figures.head_weights(trace, episode, head=head),
         )
 

@@ -38,7 +38,7 @@ def _verdict(own: Plain, untrained: Plain, shuffled: Plain) -> Markup:
     rows = [
         [
             row_header(piece["kind"], of_class("small", "question", piece["question"])),
-            cell(f"{piece['passes_when']} {piece['threshold']:g}"),
+            cell(f"{piece['passes_when']} {piece['threshold']:g}", numeric=True),
             *(cell(_score(subject), numeric=True) for subject in (piece, *others)),
         ]
         for piece, *others in zip(own["evidence"], untrained["evidence"], shuffled["evidence"], strict=True)
