@@ -22,6 +22,7 @@ from mannscope.training.store import (
     METRICS,
     STATE,
     WEIGHTS,
+    atomic,
     load_arrays,
     read_configuration,
     save_arrays,
@@ -123,15 +124,16 @@ def _measure(network: Network, state: State) -> tuple[dict[str, float] | None, b
 
 
 def _check_finite(losses: np.ndarray, state: State, folder: Path | None) -> None:
-    if np.isfinite(losses).all():
-        return
-    bad = int(state.step) - len(losses) + int(np.argmin(np.isfinite(losses)))
     leaves = jax.tree_util.tree_leaves_with_path(eqx.filter(state.model, eqx.is_array))
     odd = [
         jax.tree_util.keystr(path, simple=True, separator=".")
         for path, leaf in leaves
         if not np.isfinite(leaf).all()
     ]
+    finite = np.append(np.isfinite(losses), not odd)  # the last update is in the weights, and in no loss yet
+    if finite.all():
+        return
+    bad = int(state.step) - len(losses) + int(np.argmin(finite))
     good = f"The last good checkpoint is {folder / STATE}. " if folder and (folder / STATE).is_file() else ""
     raise MannscopeError(
         "the loss must stay finite",
@@ -174,11 +176,12 @@ def _cut_metrics(path: Path, step: int) -> None:
     """Drop the lines that were written after the checkpoint, or cut off by a kill."""
     if path.is_file():
         lines = [line for line in path.read_text().splitlines(keepends=True) if _step_of(line) <= step]
-        path.write_text("".join(lines))
+        with atomic(path) as partial:
+            partial.write_text("".join(lines))
 
 
 def _step_of(line: str) -> float:
     try:
-        return json.loads(line)["step"]
+        return float(json.loads(line)["step"])
     except (ValueError, KeyError):
         return float("inf")

@@ -88,9 +88,9 @@ def _named(tree: Any) -> list[tuple[str, Any]]:
 
 
 def save_network(network: Network, folder: Path) -> None:
-    """Write configuration and weights."""
+    """Write configuration and weights; the same network gives the same bytes."""
     write_json(folder / CONFIGURATION, network.configuration.to_dict())
-    save_arrays(folder / WEIGHTS, network.model, {"fingerprint": network.fingerprint, "format": "mannscope"})
+    save_arrays(folder / WEIGHTS, network.model, {"fingerprint": network.fingerprint})
 
 
 def load(run: str | Path) -> Network:
