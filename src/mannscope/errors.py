@@ -28,8 +28,9 @@ class UnknownNameError(MannscopeError):
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Give the known name that is spelled most like `name`, or None where none is near."""
-    matches = get_close_matches(name.lower(), list(known), n=1, cutoff=0.5)
-    return matches[0] if matches else None
+    lowered = {one.lower(): one for one in known}
+    matches = get_close_matches(name.lower(), lowered, n=1, cutoff=0.5)
+    return lowered[matches[0]] if matches else None
 
 
 def _sentence(text: str) -> str:

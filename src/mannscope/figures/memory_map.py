@@ -108,7 +108,7 @@ def _draw(
 ) -> AxesImage:
     if content is Content.NORM:
         norms = np.linalg.norm(vectors, axis=-1)
-        return _image(ax, norms, MAGNITUDES, 0.0, norms.max() or 1.0)
+        return _image(ax, norms, MAGNITUDES, 0.0, float(norms.max()) or 1.0)
     if content is Content.COMPONENT:
         within("component", component, vectors.shape[-1])
         values = vectors[..., component]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from mannscope.hypotheses.hypothesis import Contents, Hypothesis
+from mannscope.hypotheses.hypothesis import Hypothesis
 from mannscope.training import Network
 
 
@@ -31,7 +31,7 @@ def _reversal_on_a_stack(network: Network) -> list[Hypothesis]:
             "push symbols, pop blanks",
             _categories(network),
             _every_actor(network, {"symbol": "PUSH", "blank": "POP"}),
-            (Contents("push_value", "top", at=("symbol",)),),
+            (),
             "The textbook strategy; what is done at the delimiter is left free.",
         )
     ]

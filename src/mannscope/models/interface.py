@@ -26,7 +26,7 @@ class Interface(eqx.Module):
 
     sees: Sees = eqx.field(static=True)
     gains: tuple[float, ...] = eqx.field(static=True)
-    """What every emitted number is multiplied by: the gain of the policy where it decides an action, else 1."""
+    """What every emitted number is multiplied by: the policy gain where it decides an action, else 1."""
     linear: Linear
 
     def __init__(

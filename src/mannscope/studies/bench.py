@@ -16,8 +16,8 @@ _ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1
 def run_bench(*, only: str | None = None, log: Callable[[str], None] = print) -> dict[str, Any]:
     """Measure every workload, or one, with one thread and a cold compilation.
 
-    Times are CPU times, medians after a warm-up. `floor_ms` is a yardstick of the same run: the matrix products of a
-    training step alone, or the plain forward pass of a recording.
+    Times are CPU times, medians after a warm-up. `floor_ms` is a yardstick of the same run: the matrix
+    products of a training step alone, or the plain forward pass of a recording.
 
     Raises:
         UnknownNameError: if there is no workload of that name.

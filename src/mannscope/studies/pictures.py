@@ -95,7 +95,7 @@ def _memory(trace: xr.Dataset, episode: int) -> Drawn:
         "categories.",
         f"Map of the memory over the {_length(trace, episode)} steps of one episode, one row a slot, "
         "brightness being the norm of what the slot holds.",
-        figures.memory(trace.assign(memory=trace["memory"].astype(float)), episode),
+        figures.memory(trace, episode),
     )
 
 

@@ -45,7 +45,7 @@ class StepWorkload:
         arrays, static = eqx.partition(self.model(), eqx.is_inexact_array)
         training = Training()
         rows = jax.random.randint(jax.random.key(1), (self.batch, self.steps), 0, SYMBOLS)
-        moments = optimiser(training).init(arrays)
+        moments = optimiser(training).init(arrays)  # pyright: ignore[reportArgumentType]
 
         def loss(arrays: Model) -> jax.Array:
             logits = unroll(eqx.combine(arrays, static), rows, self.slots, everything=False)

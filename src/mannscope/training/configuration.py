@@ -34,7 +34,7 @@ class Configuration:
     interface: str = "hidden"
     """What the interface sees: "hidden", "hidden+symbol", or "symbol"."""
     policy_gain: float = 1.0
-    """What the numbers that decide an action are multiplied by, so that actions are learned faster than the rest."""
+    """What the numbers that decide an action are multiplied by, so that actions are learned faster."""
     training: Training = field(default_factory=Training)
     seed: int = 0
 
