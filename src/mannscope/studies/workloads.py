@@ -45,7 +45,7 @@ class StepWorkload:
         arrays, static = eqx.partition(self.model(), eqx.is_inexact_array)
         training = Training()
         rows = jax.random.randint(jax.random.key(1), (self.batch, self.steps), 0, SYMBOLS)
-        moments = optimiser(training).init(arrays)  # pyright: ignore[reportArgumentType]
+        moments = optimiser(training).init(arrays)
 
         def loss(arrays: Model) -> jax.Array:
             logits = unroll(eqx.combine(arrays, static), rows, self.slots, everything=False)
@@ -53,7 +53,7 @@ class StepWorkload:
 
         def step(arrays: Model, moments: Any) -> tuple:
             gradient = jax.grad(loss)(arrays)
-            updates, moments = optimiser(training).update(gradient, moments, arrays)
+            updates, moments = optimiser(training).update(gradient, moments, arrays)  # pyright: ignore[reportArgumentType]
             return jax.tree.map(lambda weight, update: weight - 1e-3 * update, arrays, updates), moments
 
         began = time.perf_counter()
