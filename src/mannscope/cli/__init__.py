@@ -2,7 +2,7 @@
 
 - `train`, `evaluate`, `show`, `record`, `verify`, `mine`, `study`, `bench`: the verbs
 - `verbs`: their table, and the first page of help
-- `failures`: what a failure says and exits with
+- `failures`, `interruption`: what a failure says and exits with; Ctrl-C
 - `environment`: what is set before JAX is imported
 - `parsing`, `configure`, `config_files`: options, and a training configuration made of them
 - `seeds`, `runs`, `progress`, `tensorboard`: what `train` needs besides

@@ -23,4 +23,10 @@ def run(arguments: Sequence[str]) -> None:
     if options.json:
         print_json(results)
     else:
-        print_table(table(("benchmark", "result"), [(name, str(told)) for name, told in results.items()]))
+        rows = results["workloads"]
+        headings = list(dict.fromkeys(name for row in rows for name in row))
+        print_table(table(headings, [[_cell(row.get(name)) for name in headings] for row in rows]))
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else f"{value:.1f}" if isinstance(value, float) else str(value)

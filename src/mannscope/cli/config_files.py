@@ -1,5 +1,6 @@
 """Configuration files and recipes: YAML of the form of a run's own configuration."""
 
+import dataclasses
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -8,7 +9,6 @@ from typing import Any
 from mannscope.errors import MannscopeError, UnknownNameError
 
 PARTS = ("task", "memory", "controller")
-KEYS = ("schema_version", *PARTS, "interface", "training", "seed")
 
 _REMEDY = "See one with: mannscope train --task reversal --memory stack --print_config"
 
@@ -41,6 +41,8 @@ def read_config(path: Path) -> dict[str, Any]:
     """
     import yaml
 
+    from mannscope.training import Configuration
+
     if not path.is_file():
         raise MannscopeError("a configuration must be an existing YAML file", str(path), _REMEDY)
     try:
@@ -51,9 +53,10 @@ def read_config(path: Path) -> dict[str, Any]:
     if not isinstance(plain, dict):
         got = type(plain).__name__
         raise MannscopeError(f"the configuration {path} must be a mapping of options", got, _REMEDY)
+    known = ["schema_version", *(entry.name for entry in dataclasses.fields(Configuration))]
     for key in plain:
-        if key not in KEYS:
-            raise UnknownNameError(f"option of {path}", str(key), KEYS)
+        if key not in known:
+            raise UnknownNameError(f"option of {path}", str(key), known)
     for kind in PARTS:
         if kind in plain:
             plain[kind] = _part(kind, plain[kind], path)

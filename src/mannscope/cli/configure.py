@@ -5,6 +5,7 @@ class of another package has its options and their help as soon as it has a name
 """
 
 import argparse
+import dataclasses
 import inspect
 import json
 from collections.abc import Mapping, Sequence
@@ -12,10 +13,11 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 import jsonargparse
+from docstring_parser import parse_from_object
 
 from mannscope.cli.config_files import PARTS
 from mannscope.cli.parsing import refuse
-from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.errors import MannscopeError, nearest
 
 if TYPE_CHECKING:
     from mannscope.training import Configuration
@@ -44,13 +46,13 @@ def choose_names(chosen: Mapping[str, str | None], file: Plain) -> dict[str, str
 
 
 def option_parser(names: Mapping[str, str]) -> jsonargparse.ArgumentParser:
-    """Make the parser of the options of the named classes, and of training.
+    """Make the parser of the options of the named classes, of training, and of the run itself.
 
     Raises:
         UnknownNameError: if there is no task, memory or controller of a name.
     """
     from mannscope.tables import find
-    from mannscope.training import Training
+    from mannscope.training import Configuration, Training
     from mannscope.training.configuration import GIVEN
     from mannscope.training.configuration import PARTS as TABLES
 
@@ -63,20 +65,26 @@ def option_parser(names: Mapping[str, str]) -> jsonargparse.ArgumentParser:
         group = parser.add_argument_group(f"{kind} {names.get(kind, '')}".strip() + f": {summary}")
         given = GIVEN & inspect.signature(owner).parameters.keys()
         group.add_class_arguments(owner, kind, as_group=False, skip=set(given))
+    told = {entry.arg_name: entry.description for entry in parse_from_object(Configuration).params}
+    group = parser.add_argument_group("run: Options of the run itself")
+    for entry in dataclasses.fields(Configuration):
+        if entry.name not in (*PARTS, "training"):
+            text = told.get(entry.name, f"the {entry.name} of the run")
+            group.add_argument(f"--{entry.name}", type=entry.type, default=entry.default, help=text)
     return parser
 
 
 def configure(
-    names: Mapping[str, str], file: Plain, rest: Sequence[str], single: Plain, source: str
+    names: Mapping[str, str], file: Plain, rest: Sequence[str], source: str, beside: Sequence[str] = ()
 ) -> "Configuration":
     """Make the configuration.
 
     Args:
         names: Task, memory and controller.
         file: What a configuration file says; empty without one.
-        rest: The arguments that name options of a class or of training.
-        single: The options that stand alone: interface and seed.
+        rest: The arguments that are options of the configuration.
         source: What the file is called in errors.
+        beside: Options that are read elsewhere, which a misspelt one may have meant.
 
     Raises:
         MannscopeError: if an option is unknown, missing, or has a wrong value.
@@ -88,31 +96,33 @@ def configure(
     for kind, name in names.items():
         part = dict(kept[kind])
         kept[kind] = part if part.pop("name", None) == name else {}
-    values = _parse(parser, [*_as_arguments(kept, parser, source), *rest])
-    parts = {kind: {"name": name, **values.get(kind, {})} for kind, name in names.items()}
+    single = {name: value for name, value in file.items() if name not in (*kept, "schema_version")}
+    flat = single | {f"{kind}.{name}": value for kind, part in kept.items() for name, value in part.items()}
+    values = _parse(parser, [*_as_arguments(flat, parser, source), *rest], beside)
+    parts = {kind: {"name": name, **values.pop(kind, {})} for kind, name in names.items()}
     version = {key: file[key] for key in ("schema_version",) if key in file}
-    return Configuration.from_dict({**version, **parts, "training": values["training"], **single}, source)
+    return Configuration.from_dict({**version, **parts, **values}, source)
 
 
-def _as_arguments(file: Mapping[str, Plain], parser: jsonargparse.ArgumentParser, source: str) -> list[str]:
+def _as_arguments(file: Plain, parser: jsonargparse.ArgumentParser, source: str) -> list[str]:
     """Spell a file's options as arguments, so that one parser checks both."""
-    known = _option_names(parser)
-    arguments = []
-    for kind, options in file.items():
-        for name, value in options.items():
-            if f"--{kind}.{name}" not in known:
-                near = [option.removeprefix("--") for option in known]
-                raise UnknownNameError(f"option of {source}", f"{kind}.{name}", near)
-            text = value if isinstance(value, str) else json.dumps(value)
-            arguments.append(f"--{kind}.{name}={text}")
-    return arguments
+    known = [option.removeprefix("--") for option in _option_names(parser)]
+    for name in file:
+        if name not in known:
+            near = nearest(name, known)
+            remedy = f"Did you mean {near!r}?" if near else f"See {PROGRAM} --help"
+            raise MannscopeError(
+                f"the options of {source} must be those of {PROGRAM} --help", repr(name), remedy
+            )
+    texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in file.items()}
+    return [f"--{name}={text}" for name, text in texts.items()]
 
 
-def _parse(parser: jsonargparse.ArgumentParser, arguments: list[str]) -> Plain:
+def _parse(parser: jsonargparse.ArgumentParser, arguments: list[str], beside: Sequence[str]) -> Plain:
     try:
         return parser.parse_args(_join_lists(parser, arguments)).as_dict()
     except argparse.ArgumentError as problem:
-        refuse(str(problem), PROGRAM, _option_names(parser))
+        refuse(str(problem), PROGRAM, [*beside, *_option_names(parser)])
 
 
 def _join_lists(parser: jsonargparse.ArgumentParser, arguments: list[str]) -> list[str]:

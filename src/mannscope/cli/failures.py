@@ -1,14 +1,17 @@
 """What a failure prints, and the exit code that it gives."""
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
 
+from mannscope.cli.interruption import INTERRUPTION
 from mannscope.errors import MannscopeError
 
 BAD_INPUT = 2
-INTERRUPTED = 130
+INTERRUPTED = 128
+"""Plus the number of the signal: 130 after Ctrl-C."""
 BROKEN_PIPE = 141
 """As a shell tells of a program that was ended by SIGPIPE."""
 
@@ -18,6 +21,11 @@ def guard(command: Callable[[], int | None], *, debug: bool = False) -> int:
 
     An error in the program itself passes through.
     """
+    with INTERRUPTION.heard():
+        return _guard(command, debug)
+
+
+def _guard(command: Callable[[], int | None], debug: bool) -> int:
     try:
         code = command() or 0
         sys.stdout.flush()
@@ -27,7 +35,7 @@ def guard(command: Callable[[], int | None], *, debug: bool = False) -> int:
         return BROKEN_PIPE
     except KeyboardInterrupt as interruption:
         print(str(interruption) or "Interrupted.", file=sys.stderr)
-        return INTERRUPTED
+        return INTERRUPTED + (INTERRUPTION.signal or signal.SIGINT)
     except SystemExit as end:  # how argparse ends after --help
         return end.code if isinstance(end.code, int) else 0
     except (MannscopeError, OSError) as error:
@@ -36,6 +44,11 @@ def guard(command: Callable[[], int | None], *, debug: bool = False) -> int:
         else:
             print(_message(error), file=sys.stderr)
         return BAD_INPUT
+    except Exception:
+        if not INTERRUPTION.signal or debug:
+            raise
+        print("Interrupted.", file=sys.stderr)  # an import that was cut short
+        return INTERRUPTED + INTERRUPTION.signal
 
 
 def _message(error: MannscopeError | OSError) -> str:

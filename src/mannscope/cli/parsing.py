@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
-from mannscope.errors import MannscopeError, UnknownNameError, nearest
+from mannscope.errors import MannscopeError, nearest
 
 _TYPES = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "text"}
 
@@ -77,18 +77,6 @@ def whole(option: str, least: int | None = 1) -> Callable[[str], int]:
             example = 1 if least is None else max(least, 1)
             raise MannscopeError(must, repr(text), f"Pass one such as {option} {example}")
         return number
-
-    return read
-
-
-def member(kind: str, known: Iterable[str]) -> Callable[[str], str]:
-    """Make the reader of a name out of several."""
-    names = list(known)
-
-    def read(text: str) -> str:
-        if text not in names:
-            raise UnknownNameError(kind, text, names)
-        return text
 
     return read
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from mannscope.cli.interruption import INTERRUPTION
 from mannscope.cli.output import note
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ EVERY = 5.0
 
 @contextmanager
 def reporting(steps: int) -> Iterator["Report"]:
-    """Give what is to be called after every chunk of training."""
+    """Give what is to be called after every chunk of training; it also ends an interrupted one."""
     if not sys.stderr.isatty():
         yield _lines(steps)
         return
@@ -33,6 +34,7 @@ def reporting(steps: int) -> Iterator["Report"]:
         training = bar.add_task("compiling", total=steps)
 
         def report(progress: "Progress") -> None:
+            INTERRUPTION.check()
             bar.update(training, completed=progress.step, description=told.next(progress))
 
         told = _Telling(steps)
@@ -56,6 +58,7 @@ def _lines(steps: int) -> "Report":
 
     def report(progress: "Progress") -> None:
         nonlocal last
+        INTERRUPTION.check()
         line = told.next(progress)
         if progress.exact is not None or progress.step >= steps or time.monotonic() - last >= EVERY:
             last = time.monotonic()
@@ -65,19 +68,24 @@ def _lines(steps: int) -> "Report":
 
 
 class _Telling:
-    """Puts progress in a line; the accuracy stays there until the next one is measured."""
+    """Puts progress in a line; the accuracy stays there until the next one is measured.
+
+    The first chunk also takes the time to compile, and so tells nothing about speed.
+    """
 
     def __init__(self, steps: int) -> None:
         self.steps = steps
         self.exact = ""
+        self.compiling = True
 
     def next(self, progress: "Progress") -> str:
         """Tell step, loss, accuracy, speed and the time that is left at most."""
         if progress.exact is not None:
             told = ", ".join(f"{share:.3f} at size {size}" for size, share in progress.exact.items())
             self.exact = f"  exact {told}"
+        line = f"step {progress.step}/{self.steps}  loss {progress.loss:.4f}{self.exact}"
+        if self.compiling:
+            self.compiling = False
+            return line
         left = timedelta(seconds=round((self.steps - progress.step) / progress.steps_per_second))
-        return (
-            f"step {progress.step}/{self.steps}  loss {progress.loss:.4f}{self.exact}"
-            f"  {progress.steps_per_second:.1f} steps/s  {left} left"
-        )
+        return f"{line}  {progress.steps_per_second:.1f} steps/s  {left} left"

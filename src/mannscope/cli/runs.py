@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from mannscope.errors import MannscopeError
-
 
 def stored_configuration(folder: Path) -> Path | None:
     """Find the configuration of the run in a folder, or of the first of its seeds."""
@@ -67,7 +65,7 @@ def nothing_half_written(folder: Path) -> Iterator[None]:
     above = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         yield
-    except MannscopeError:
+    except Exception:
         if folder.is_dir() and [path.name for path in folder.iterdir()] == [CONFIGURATION]:
             (folder / CONFIGURATION).unlink()
             for made in above:

@@ -107,14 +107,16 @@ def _run_all(runs: list[Path], options: list[str]) -> dict[Path, int]:
         if stopped.is_set():
             return 1
         command = [sys.executable, "-m", "mannscope", "train", "--resume", "--out", str(run), *options]
-        child = subprocess.Popen(
+        with subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
-        )
-        children.append(child)
-        for line in child.stderr or ():
-            if not stopped.is_set():
-                note(f"{run.name}: {line.rstrip()}")
-        return child.wait()
+        ) as child:
+            children.append(child)
+            if stopped.is_set():
+                child.terminate()
+            for line in child.stderr or ():
+                if not stopped.is_set():
+                    note(f"{run.name}: {line.rstrip()}")
+        return child.returncode
 
     with ThreadPoolExecutor(_cores()) as pool:
         futures = {run: pool.submit(run_one, run) for run in runs}

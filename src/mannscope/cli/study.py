@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from mannscope.cli.output import note, print_json
+from mannscope.cli.output import note, print_json, print_table
 from mannscope.cli.parsing import Parser
 
 
@@ -24,10 +24,11 @@ def parser() -> Parser:
 def run(arguments: Sequence[str]) -> None:
     """Run the study; what it says goes to standard error, and its results to standard output."""
     options = parser().read(arguments)
-    from mannscope.studies import run_study
+    from mannscope.studies import run_study, study_table
 
     results = run_study(Path(options.out), quick=options.quick, seeds=options.seeds, log=note)
     if options.json:
         print_json(results)
     else:
-        print(results.get("summary", f"wrote {options.out}"))
+        print_table(study_table(results))
+        print(f"report: {results['report']}")

@@ -2,25 +2,23 @@
 
 import argparse
 import shlex
-import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from mannscope.cli.config_files import PARTS, find_recipe, read_config, recipes
+from mannscope.cli.interruption import INTERRUPTION
 from mannscope.cli.output import print_json
-from mannscope.cli.parsing import Parser, member
+from mannscope.cli.parsing import Parser
 from mannscope.cli.progress import reporting
 from mannscope.cli.runs import nothing_half_written, stored_configuration, summarise, tell
 from mannscope.cli.seeds import tell_seeds, train_seeds
 from mannscope.cli.tensorboard import events, require_tensorboard
-from mannscope.errors import MannscopeError
+from mannscope.errors import MannscopeError, UnknownNameError
 
 if TYPE_CHECKING:
     from mannscope.training import Configuration
-
-INTERFACES = ("hidden", "hidden+symbol", "symbol")
 
 
 def parser(names: Mapping[str, Sequence[str]]) -> Parser:
@@ -40,9 +38,6 @@ def parser(names: Mapping[str, Sequence[str]]) -> Parser:
             " (default: lstm)" if kind == "controller" else ""
         )
         made.add_argument(f"--{kind}", f"--{kind}.name", dest=kind, metavar="NAME", help=told)
-    told = f"what emits the operations, one of {', '.join(INTERFACES)} (default: hidden)"
-    made.add_argument("--interface", type=member("interface", INTERFACES), metavar="NAME", help=told)
-    made.add_whole("--seed", None, "draws weights and data (default: 0)", least=None)
     made.add_whole("--seeds", None, "train N seeds from --seed on, in DIR/seed-<seed>, in parallel")
     made.add_argument("--out", metavar="DIR", help="run folder (default: runs/<task>-<memory>-<seed>)")
     made.add_argument("--config", metavar="FILE", help="YAML file, as --print_config writes it")
@@ -67,7 +62,7 @@ def run(arguments: Sequence[str]) -> int | None:
     if options.help:
         _print_help(options_parser, options, file)
         return None
-    configuration = _configuration(options, rest, file, path)
+    configuration = _configuration(options, rest, file, path, options_parser.option_names())
     if options.print_config:
         import yaml
 
@@ -93,18 +88,20 @@ def _file(options: argparse.Namespace) -> Path | None:
 
 
 def _configuration(
-    options: argparse.Namespace, rest: Sequence[str], file: dict[str, Any], path: Path | None
+    options: argparse.Namespace,
+    rest: Sequence[str],
+    file: dict[str, Any],
+    path: Path | None,
+    beside: Sequence[str],
 ) -> "Configuration":
     from mannscope.cli.configure import choose_names, configure
+    from mannscope.models.interface import Sees
 
     names = choose_names({kind: getattr(options, kind) for kind in PARTS}, file)
-    single = {"interface": "hidden", "seed": 0}
-    single |= {name: file[name] for name in single if name in file}
-    single |= {name: getattr(options, name) for name in single if getattr(options, name) is not None}
-    member("interface", INTERFACES)(single["interface"])
-    if not isinstance(single["seed"], int):
-        raise MannscopeError("seed must be a whole number", repr(single["seed"]), "Pass --seed 0")
-    return configure(names, file, rest, single, str(path or "the command line"))
+    configuration = configure(names, file, rest, str(path or "the command line"), beside)
+    if configuration.interface not in get_args(Sees):
+        raise UnknownNameError("interface", configuration.interface, get_args(Sees))
+    return configuration
 
 
 def _print_help(options_parser: Parser, options: argparse.Namespace, file: dict[str, Any]) -> None:
@@ -155,19 +152,15 @@ def _several(configuration: "Configuration", folder: Path, options: argparse.Nam
 
 @contextmanager
 def _resumable(folder: Path, seeds: int | None) -> Iterator[None]:
-    """Let Ctrl-C, and a request to terminate, end with a line that says how to go on."""
-
-    def interrupt(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
+    """Let an interruption end with a line that says how to go on."""
     try:
+        INTERRUPTION.check()
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Exception) as problem:
+        if not (isinstance(problem, KeyboardInterrupt) or INTERRUPTION.signal):
+            raise
         if stored_configuration(folder) is None:
             raise KeyboardInterrupt("Interrupted before anything was written.") from None
         command = f"mannscope train --out {shlex.quote(str(folder))} --resume"
         more = f" --seeds {seeds}" if seeds else ""
         raise KeyboardInterrupt(f"Interrupted. Continue with: {command}{more}") from None
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,207 @@
+"""Bad input: exit code 2, one message in three parts, no traceback, and no file left."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+STACK = ["--task", "reversal", "--memory", "stack"]
+
+
+def refused(outcome, *parts: str, left: int = 0) -> None:
+    """Hold an outcome against the rules, and its message against its parts, in order."""
+    assert (outcome.code, outcome.out) == (2, "")
+    assert len(outcome.err.splitlines()) == 1
+    places = [outcome.err.find(part) for part in parts]
+    assert -1 not in places, outcome.err
+    assert places == sorted(places)
+    assert len(list(Path().iterdir())) == left
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (["trian"], ["verb must be one of bench, ", "Got 'trian'", "Did you mean 'train'?"]),
+        (["train", "--task", "reversl", "--memory", "stack"], ["task must be", "'reversl'", "'reversal'?"]),
+        (["train", "--task", "reversal", "--memory", "stak"], ["memory must be", "'stak'", "'stack'?"]),
+        (["train", *STACK, "--controller", "lst"], ["controller must be", "'lst'", "'lstm'?"]),
+        (["train", *STACK, "--interface", "hiden"], ["interface must be", "'hiden'", "'hidden'?"]),
+        (
+            ["train", *STACK, "--recipe", "reversal-stak"],
+            ["recipe must be", "'reversal-stak'", "'reversal-stack'?"],
+        ),
+        (["train", *STACK, "--training.stps", "3"], ["must be", "--training.stps", "'--training.steps'?"]),
+        (["train", *STACK, "--task.alphabt=3"], ["must be", "--task.alphabt", "'--task.alphabet'?"]),
+        (["train", *STACK, "--resum"], ["must be", "--resum", "'--resume'?"]),
+        (["evaluate", "run", "--sises", "3"], ["must be", "--sises", "'--sizes'?"]),
+        (["evaluate", "run", "stray"], ["must belong to an option", "'stray'", "evaluate --help"]),
+        (["evaluate"], ["RUN must be given", "nothing", "evaluate --help"]),
+        (["show", "run"], ["--input must be given", "nothing", "show --help"]),
+        (["train", "--out"], ["--out must have a value", "none", "train --help"]),
+        (["train", "--memory", "stack"], ["a task must be named", "none", "--task reversal"]),
+        (["train", "--task", "reversal"], ["a memory must be named", "none", "--memory stack"]),
+        (["train", "--task", "table", "--memory", "none"], ["--task.path must be given", "nothing", "help"]),
+        (["train", *STACK, "--training.steps", "many"], ["must be a whole number", "'many'", "Correct it"]),
+        (
+            ["train", *STACK, "--training.clip", "x"],
+            ["--training.clip must be a number", "'x'", "Correct it"],
+        ),
+        (["train", *STACK, "--training.steps", "0"], ["must be at least 1", "0", "Change --training.steps"]),
+        (["train", *STACK, "--seed", "1.5"], ["--seed must be a whole number", "'1.5'", "Correct it"]),
+        (["train", *STACK, "--seeds", "0"], ["--seeds must be a whole number from 1", "'0'", "Pass one"]),
+        (["train", *STACK, "--task.alphabet", "1"], ["alphabet must be at least 2", "1", "Pass alphabet"]),
+        (["train", *STACK, "--training.slots", "-3"], ["slots must be", "-3", "Pass slots"]),
+        (["train", *STACK, "--training.shapes", "lft"], ["shape must be", "'lft'", "Choose"]),
+        (["train", "--config", "no.yaml"], ["must be an existing YAML file", "no.yaml", "--print_config"]),
+        (["train", "--config", "a", "--recipe", "b"], ["must not both be given", "both", "Drop one"]),
+        (["evaluate", "run", "--sizes", "0"], ["--sizes must be a whole number from 1", "'0'", "Pass one"]),
+        (["evaluate", "run", "--episodes", "x"], ["--episodes must be a whole number", "'x'", "Pass one"]),
+        (["record", "run", "--input", "0", "--size", "3"], ["must stand without", "--size", "Drop it"]),
+        (["mine", "no.nc"], ["a trace must be an existing file", "no.nc", "mannscope record"]),
+    ],
+    ids=lambda value: " ".join(value) if "must" not in value[0] else "",
+)
+def test_a_wrong_argument_is_told_in_three_parts(command, arguments, parts) -> None:
+    refused(command(*arguments), *parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("a: [", ["must be YAML", "while parsing", "--print_config"]),
+        ("- 3", ["must be a mapping", "list", "--print_config"]),
+        ("tsk: reversal", ["option of bad.yaml must be one of", "'tsk'", "'task'?"]),
+        ("{task: {alphabet: 3}, memory: stack}", ["task of bad.yaml must be", "{'alphabet': 3}", "See one"]),
+        (
+            "{task: {name: reversal, alphabt: 3}, memory: stack}",
+            ["must", "'task.alphabt'", "'task.alphabet'?"],
+        ),
+        ("{task: {name: reversal, alphabet: x}, memory: stack}", ["must be a whole", "'x'", "Correct it"]),
+        ("{task: reversal, memory: stack, training: 3}", ["training of bad.yaml must be", "3", "See one"]),
+        (
+            "{task: reversal, memory: stack, training: {steps: 3.5}}",
+            ["must be a whole", "'3.5'", "Correct it"],
+        ),
+        ("{task: reversal, memory: stack, seed: x}", ["--seed must be a whole", "'x'", "Correct it"]),
+        ("{task: reversal, memory: stack, schema_version: 9}", ["must be 1", "9", "Use the version"]),
+    ],
+)
+def test_a_wrong_configuration_file_is_told_in_three_parts(command, text, parts) -> None:
+    Path("bad.yaml").write_text(text)
+    refused(command("train", "--config", "bad.yaml"), *parts, left=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("(3?4)", ["each symbol must be one of", "'?' at position 3", "Type"]),
+        ("((3+4)", ["brackets must be balanced", "the end", "Bracket"]),
+        ("", ["must have a digit", "''", "Type one"]),
+    ],
+)
+def test_a_malformed_expression_is_told_in_three_parts(command, expressions, text, parts) -> None:
+    refused(command("show", expressions, "--input", text), *parts)
+
+
+def test_a_symbol_outside_the_alphabet_is_told_with_its_place(command, run) -> None:
+    refused(
+        command("show", run, "--input", "0 7"), "must be one of 0 1 2 # _", "'7' at position 2", "Separate"
+    )
+
+
+def test_a_size_beyond_the_slots_is_refused(command, run) -> None:
+    outcome = command("evaluate", run, "--sizes", 2, "--slots", 1)
+    refused(outcome, "slots must be at least 3", "Got 1.", "Pass slots=3")
+
+
+def test_an_unknown_shape_is_refused(command, expressions) -> None:
+    refused(command("record", expressions, "--shape", "lft"), "shape must be", "'lft'", "'left'?")
+
+
+def test_a_figure_of_an_unknown_format_is_refused(command, run) -> None:
+    outcome = command("show", run, "--input", "0", "--figure", "drawn.gif")
+    refused(outcome, "suffix of a figure must be", "'drawn.gif'", "Name the file")
+
+
+def test_a_folder_that_holds_a_run_is_not_written_again(command, tiny, run) -> None:
+    before = (run / "metrics.jsonl").read_text()
+    refused(command(*tiny, "--out", run), "must have a folder of its own", str(run), "--resume")
+    assert (run / "metrics.jsonl").read_text() == before
+
+
+def test_a_run_is_not_resumed_with_other_options(command, run) -> None:
+    outcome = command("train", "--out", run, "--resume", "--seed", 5)
+    refused(outcome, "must have the configuration", "another one", "Drop the options")
+
+
+def test_a_network_without_memory_has_nothing_to_mine(command, run) -> None:
+    bare = run.parent / "bare"
+    if not bare.exists():
+        from mannscope.training import Configuration, Network, save_network
+
+        save_network(Network.fresh(Configuration.from_dict({"task": "reversal", "memory": "none"})), bare)
+    refused(command("mine", bare, "--episodes", 2), "must have a memory with actors", "bare", "Train one")
+
+
+@pytest.mark.parametrize(
+    ("broken", "parts"),
+    [
+        ("missing", ["must hold the file model.safetensors", "without it", "Train the run again"]),
+        ("truncated", ["must be a complete safetensors file", "cannot be read", "Train the run again"]),
+        ("of another size", ["must hold the arrays", "controller", "Train the run again"]),
+        ("no configuration", ["must be one that mannscope train wrote", "cannot be used", "Copy the run"]),
+    ],
+)
+def test_a_broken_checkpoint_is_told_in_three_parts(command, run, broken, parts) -> None:
+    folder = Path(shutil.copytree(run, "copy"))
+    weights, configuration = folder / "model.safetensors", folder / "config.json"
+    plain = json.loads(configuration.read_text())
+    match broken:
+        case "missing":
+            weights.unlink()
+        case "truncated":
+            weights.write_bytes(weights.read_bytes()[:300])
+        case "of another size":
+            configuration.write_text(json.dumps(plain | {"controller": "lstm"}))
+        case "no configuration":
+            configuration.write_text(json.dumps(plain | {"training": 3}))
+    refused(command("show", folder, "--input", "0"), *parts, left=1)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"a trace of something else", None], ids=["empty", "foreign", "cut"]
+)
+def test_a_broken_trace_is_told_in_three_parts(command, run, content) -> None:
+    command("record", run, "--input", "0 1", "-o", "whole.nc")
+    whole = Path("whole.nc").read_bytes()
+    Path("bad.nc").write_bytes(whole[: len(whole) // 2] if content is None else content)
+    refused(command("mine", "bad.nc"), "must be a complete netCDF4 file", "bad.nc", "Record one", left=2)
+
+
+def test_a_file_that_cannot_be_written_is_told_without_a_traceback(command, run) -> None:
+    Path("file").write_text("")
+    outcome = command("record", run, "--input", "0 1", "-o", "file/trace.nc")
+    refused(outcome, "files must be readable and writable", "file", "Check the path", left=1)
+
+
+def test_a_missing_hypothesis_is_told_in_three_parts(command, run) -> None:
+    outcome = command("verify", run, "--hypothesis", "no.yaml")
+    refused(outcome, "a hypothesis must be an existing", "no.yaml", "See")
+
+
+def test_a_missing_tensorboard_is_told_in_three_parts(command, tiny, monkeypatch) -> None:
+    monkeypatch.setattr("mannscope.cli.tensorboard.find_spec", lambda name: None)
+    outcome = command(*tiny, "--tensorboard")
+    refused(outcome, "must find the package tensorboardX", "none", "pip install 'mannscope[tensorboard]'")
+
+
+def test_debug_shows_the_traceback(command, run) -> None:
+    outcome = command("show", run, "--input", "0 7", "--debug")
+    assert outcome.code == 2
+    assert outcome.err.startswith("Traceback")
+
+
+def test_the_environment_can_ask_for_the_traceback(command, run, monkeypatch) -> None:
+    monkeypatch.setenv("MANNSCOPE_DEBUG", "1")
+    assert command("show", run, "--input", "0 7").err.startswith("Traceback")
