@@ -1,0 +1,49 @@
+"""Draw the pictures of the documentation from the bundled networks.
+
+Usage: python scripts/make_pictures.py
+"""
+
+from pathlib import Path
+
+import xarray as xr
+from matplotlib.axes import Axes
+
+import mannscope as ms
+from mannscope import figures
+
+TARGET = Path(__file__).parents[1] / "docs" / "pictures"
+
+
+def main() -> None:
+    """Draw every picture."""
+    for name, text in (
+        ("reversal-stack", "3 1 4 1 5 2 6 5"),
+        ("reversal-stack-shortcut", "3 1 4 1 5 2 6 5"),
+        ("expressions-stack", "((3+4)*(2-9))="),
+    ):
+        trace = record(name, text)
+        save(figures.memory(trace), f"{name}.svg")
+        save(figures.actions(trace), f"{name}-actions.svg")
+    trace = record("reversal-ntm", "3 1 4 1 5 2 6 5")
+    for head in ("write head 0", "read head 0"):
+        save(figures.head_weights(trace, head=head), f"reversal-ntm-{head.split()[0]}-head.svg")
+    for name in ("reversal-stack", "reversal-stack-shortcut"):
+        network = ms.load(name)
+        trace = network.record(network.sample(0, 64, 2 * network.configuration.training.largest))
+        result = ms.Projection(site="policy")(trace)
+        save(figures.projection(result, order=network.task.categories), f"{name}-projection.svg")
+
+
+def record(name: str, text: str) -> xr.Dataset:
+    """Record one episode of a bundled network."""
+    network = ms.load(name)
+    return network.record(network.task.episode(text))
+
+
+def save(axes: Axes, name: str) -> None:
+    """Save a picture, and say so."""
+    print(figures.save(axes, TARGET / name))
+
+
+if __name__ == "__main__":
+    main()
