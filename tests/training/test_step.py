@@ -1,13 +1,21 @@
 """The schedules of training, its loss, and what its state holds."""
 
 import math
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 import pytest
 
-from mannscope.training import Network, Training
-from mannscope.training.step import adapt, cross_entropy, learning_rate, noise_levels, start
+from mannscope.training import Configuration, Network, Training, load
+from mannscope.training.step import (
+    adapt,
+    cross_entropy,
+    learning_rate,
+    noise_levels,
+    start,
+    train_chunk,
+)
 
 TRAINING = Training(
     learning_rate=3e-3,
@@ -85,6 +93,17 @@ def test_what_has_begun_is_not_taken_back(untrained: Network) -> None:
     later = adapt(early._replace(step=at(90)), TRAINING, 5.0)
     again = adapt(later._replace(step=at(95)), TRAINING, 0.0)
     assert [int(state.hard_since) for state in (early, later, again)] == [40, 40, 40]
+
+
+def test_every_step_has_data_of_its_own(finished: Path, tiny: Configuration) -> None:
+    network, key = load(finished), jax.random.key(0)
+    state = start(network.model, tiny.training)._replace(hard_since=at(0))
+    starts = (at(100), at(200), at(100))  # the noise is whole at both
+    losses = [
+        float(train_chunk(state._replace(step=step), key, network.task, tiny.training, 5)[1][0])
+        for step in starts
+    ]
+    assert losses[0] == losses[2] != losses[1]
 
 
 def test_a_fresh_state_has_settled_types_so_that_training_compiles_once(untrained: Network) -> None:
