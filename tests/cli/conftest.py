@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import jax
 import pytest
 
 from mannscope.cli import main
@@ -31,15 +32,21 @@ class Outcome(NamedTuple):
 Command = Callable[..., Outcome]
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="package")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what commands set for JAX out of the user's cache and out of other tests."""
+    """Keep out of the user's cache of compiled programs, and share one with the processes of the tests."""
+    cache = tmp_path_factory.mktemp("cache")
+    options = {"jax_compilation_cache_dir": str(cache), "jax_persistent_cache_min_compile_time_secs": 0}
+    before = {name: getattr(jax.config, name) for name in options}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JAX_COMPILATION_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        patch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+        for name, value in options.items():
+            patch.setenv(name.upper(), str(value))
+            jax.config.update(name, value)
         patch.setenv("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
         patch.delenv("MANNSCOPE_DEBUG", raising=False)
         yield
+    for name, value in before.items():
+        jax.config.update(name, value)
 
 
 @pytest.fixture
@@ -55,22 +62,22 @@ def command(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pyt
     return call
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tiny() -> list[str]:
     """Arguments that train for four steps."""
     return TINY.split()
 
 
-@pytest.fixture(scope="session")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="package")
+def run(environment: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A complete run of four steps."""
     folder = tmp_path_factory.mktemp("runs") / "tiny"
     assert main([*TINY.split(), "--out", str(folder)]) == 0
     return folder
 
 
-@pytest.fixture(scope="session")
-def expressions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="package")
+def expressions(environment: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An untrained run of expressions with an NTM, which has two actors."""
     from mannscope.training import Configuration, Network, save_network
 

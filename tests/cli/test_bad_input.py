@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import xarray as xr
 
 STACK = ["--task", "reversal", "--memory", "stack"]
 
@@ -51,8 +52,6 @@ def refused(outcome, *parts: str, left: int = 0) -> None:
         (["train", *STACK, "--seed", "1.5"], ["--seed must be a whole number", "'1.5'", "Correct it"]),
         (["train", *STACK, "--seeds", "0"], ["--seeds must be a whole number from 1", "'0'", "Pass one"]),
         (["train", *STACK, "--task.alphabet", "1"], ["alphabet must be at least 2", "1", "Pass alphabet"]),
-        (["train", *STACK, "--training.slots", "-3"], ["slots must be", "-3", "Pass slots"]),
-        (["train", *STACK, "--training.shapes", "lft"], ["shape must be", "'lft'", "Choose"]),
         (["train", "--config", "no.yaml"], ["must be an existing YAML file", "no.yaml", "--print_config"]),
         (["train", "--config", "a", "--recipe", "b"], ["must not both be given", "both", "Drop one"]),
         (["evaluate", "run", "--sizes", "0"], ["--sizes must be a whole number from 1", "'0'", "Pass one"]),
@@ -64,6 +63,17 @@ def refused(outcome, *parts: str, left: int = 0) -> None:
 )
 def test_a_wrong_argument_is_told_in_three_parts(command, arguments, parts) -> None:
     refused(command(*arguments), *parts)
+
+
+@pytest.mark.parametrize(
+    ("option", "parts"),
+    [
+        (["--training.slots", "-3"], ["slots must be at least", "-3", "Pass slots"]),
+        (["--training.shapes", "lft"], ["shape must be one of random", "'lft'", "Choose"]),
+    ],
+)
+def test_what_shows_only_in_training_leaves_no_folder_either(command, tiny, option, parts) -> None:
+    refused(command(*tiny, *option, "--out", "new"), *parts)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +121,7 @@ def test_a_symbol_outside_the_alphabet_is_told_with_its_place(command, run) -> N
 
 
 def test_a_size_beyond_the_slots_is_refused(command, run) -> None:
-    outcome = command("evaluate", run, "--sizes", 2, "--slots", 1)
+    outcome = command("evaluate", run, "--sizes", 2, "--episodes", 8, "--slots", 1)
     refused(outcome, "slots must be at least 3", "Got 1.", "Pass slots=3")
 
 
@@ -120,7 +130,7 @@ def test_an_unknown_shape_is_refused(command, expressions) -> None:
 
 
 def test_a_figure_of_an_unknown_format_is_refused(command, run) -> None:
-    outcome = command("show", run, "--input", "0", "--figure", "drawn.gif")
+    outcome = command("show", run, "--input", "0 1", "--figure", "drawn.gif")
     refused(outcome, "suffix of a figure must be", "'drawn.gif'", "Name the file")
 
 
@@ -135,13 +145,12 @@ def test_a_run_is_not_resumed_with_other_options(command, run) -> None:
     refused(outcome, "must have the configuration", "another one", "Drop the options")
 
 
-def test_a_network_without_memory_has_nothing_to_mine(command, run) -> None:
-    bare = run.parent / "bare"
-    if not bare.exists():
-        from mannscope.training import Configuration, Network, save_network
-
-        save_network(Network.fresh(Configuration.from_dict({"task": "reversal", "memory": "none"})), bare)
-    refused(command("mine", bare, "--episodes", 2), "must have a memory with actors", "bare", "Train one")
+def test_a_trace_without_actors_has_nothing_to_mine(command, run) -> None:
+    command("record", run, "--input", "0 1", "-o", "whole.nc")
+    trace = xr.load_dataset("whole.nc", engine="h5netcdf").assign_attrs(actors="[]")
+    trace.to_netcdf("bare.nc", engine="h5netcdf")
+    outcome = command("mine", "bare.nc")
+    refused(outcome, "must have a memory with actors", "bare.nc, without", "Train one", left=2)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +172,7 @@ def test_a_broken_checkpoint_is_told_in_three_parts(command, run, broken, parts)
         case "truncated":
             weights.write_bytes(weights.read_bytes()[:300])
         case "of another size":
-            configuration.write_text(json.dumps(plain | {"controller": "lstm"}))
+            configuration.write_text(json.dumps(plain | {"controller": {"name": "rnn", "hidden": 5}}))
         case "no configuration":
             configuration.write_text(json.dumps(plain | {"training": 3}))
     refused(command("show", folder, "--input", "0"), *parts, left=1)

@@ -39,9 +39,9 @@ def _run(arguments: list[str]) -> int | None:
         print(page())
         return None
     if verb == "--version":
-        import mannscope
+        from importlib.metadata import version
 
-        print(f"mannscope {mannscope.__version__}")
+        print(f"mannscope {version('mannscope')}")
         return None
     if verb not in VERBS:
         raise UnknownNameError("verb", verb, VERBS)

@@ -36,11 +36,6 @@ def run(arguments: Sequence[str]) -> None:
     """Mine a policy and print it."""
     options = parser().read(arguments)
     trace = _trace(options)
-    if not trace.sizes["actor"]:
-        remedy = "Train one with --memory stack or --memory ntm"
-        raise MannscopeError(
-            "a mined network must have a memory with actors", f"{options.run}, without", remedy
-        )
     from mannscope.analyses import mine
 
     strategy = mine(trace).to_dict()
@@ -59,12 +54,21 @@ def run(arguments: Sequence[str]) -> None:
 
 def _trace(options: argparse.Namespace) -> "xr.Dataset":
     if options.run.endswith(TRACE_SUFFIX):
-        from mannscope.traces import load
+        from mannscope.traces import labels, load
 
-        return load(options.run)
+        trace = load(options.run)
+        _require_actors(labels(trace, "actors"), options.run)
+        return trace
     network = load_network(options.run)
+    _require_actors(network.model.memory.actors, options.run)
     size = options.size or network.configuration.training.largest
     return network.record(network.sample(options.seed, options.episodes, size, training_shape(network)))
+
+
+def _require_actors(actors: Sequence[str], run: str) -> None:
+    if not actors:
+        remedy = "Train one with --memory stack or --memory ntm"
+        raise MannscopeError("a mined network must have a memory with actors", f"{run}, without", remedy)
 
 
 def _action(action: Any) -> str:

@@ -29,7 +29,7 @@ def reporting(steps: int) -> Iterator["Report"]:
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar
 
-    columns = (BarColumn(), TextColumn("{task.description}"))
+    columns = (BarColumn(bar_width=16), TextColumn("{task.description}"))
     with Bar(*columns, console=Console(stderr=True)) as bar:
         training = bar.add_task("compiling", total=steps)
 
@@ -83,9 +83,9 @@ class _Telling:
         if progress.exact is not None:
             told = ", ".join(f"{share:.3f} at size {size}" for size, share in progress.exact.items())
             self.exact = f"  exact {told}"
-        line = f"step {progress.step}/{self.steps}  loss {progress.loss:.4f}{self.exact}"
+        line = f"step {progress.step}/{self.steps}  loss {progress.loss:.4f}"
         if self.compiling:
             self.compiling = False
-            return line
+            return line + self.exact
         left = timedelta(seconds=round((self.steps - progress.step) / progress.steps_per_second))
-        return f"{line}  {progress.steps_per_second:.1f} steps/s  {left} left"
+        return f"{line}  {progress.steps_per_second:.1f} steps/s  {left} left{self.exact}"
