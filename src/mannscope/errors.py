@@ -26,6 +26,19 @@ class UnknownNameError(MannscopeError):
         super().__init__(f"{kind} must be one of {', '.join(known)}", repr(name), remedy)
 
 
+def require_positive(owner: str, **options: int) -> None:
+    """Make sure that options are whole numbers from 1 on.
+
+    Raises:
+        MannscopeError: if one is not.
+    """
+    for name, value in options.items():
+        if value < 1:
+            raise MannscopeError(
+                f"{name} of {owner} must be at least 1", str(value), f"Pass {name}=1 or more"
+            )
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Give the known name that is spelled most like `name`, or None where none is near."""
     lowered = {one.lower(): one for one in known}

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
+from mannscope.errors import require_positive
 from mannscope.memories.memory import AbstractMemory, Field
 
 _TINY = 1e-8
@@ -82,6 +83,9 @@ class NTM(AbstractMemory):
         shift_range: int = 1,
         reads_before_writing: bool = False,
     ) -> None:
+        require_positive(
+            "an NTM", width=width, read_heads=read_heads, write_heads=write_heads, shift_range=shift_range
+        )
         self.width, self.read_heads, self.write_heads = width, read_heads, write_heads
         self.shift_range, self.reads_before_writing = shift_range, reads_before_writing
         self.actions = HeadMove

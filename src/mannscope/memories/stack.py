@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
+from mannscope.errors import require_positive
 from mannscope.memories.memory import AbstractMemory, Field
 
 
@@ -56,6 +57,7 @@ class Stack(AbstractMemory):
     actions: type[IntEnum] = eqx.field(static=True)
 
     def __init__(self, width: int = 16, stacks: int = 1, top: int = 1) -> None:
+        require_positive("a stack", width=width, stacks=stacks, top=top)
         self.width, self.stacks, self.top = width, stacks, top
         self.actions = StackAction
 

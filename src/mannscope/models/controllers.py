@@ -12,6 +12,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from mannscope.errors import require_positive
+
 ControllerState = tuple[Float[Array, " hidden"], ...]
 
 
@@ -90,6 +92,7 @@ class FeedForward(AbstractController):
     layer: Affine
 
     def __init__(self, symbols: int, readings: int, hidden: int = 64, *, key: PRNGKeyArray) -> None:
+        require_positive("the controller", hidden=hidden)
         self.hidden = hidden
         self.layer = Affine(symbols, readings, 0, hidden, key=key)
 
@@ -115,6 +118,7 @@ class RNN(AbstractController):
     layer: Affine
 
     def __init__(self, symbols: int, readings: int, hidden: int = 64, *, key: PRNGKeyArray) -> None:
+        require_positive("the controller", hidden=hidden)
         self.hidden = hidden
         self.layer = Affine(symbols, readings, hidden, hidden, key=key)
 
@@ -144,6 +148,7 @@ class GRU(AbstractController):
 
     def __init__(self, symbols: int, readings: int, hidden: int = 64, *, key: PRNGKeyArray) -> None:
         gates_key, candidate_key = jax.random.split(key)
+        require_positive("the controller", hidden=hidden)
         self.hidden = hidden
         self.gates = Affine(symbols, readings, hidden, 2 * hidden, key=gates_key)
         self.candidate = Affine(symbols, readings, hidden, hidden, key=candidate_key)
@@ -174,6 +179,7 @@ class LSTM(AbstractController):
     gates: Affine
 
     def __init__(self, symbols: int, readings: int, hidden: int = 64, *, key: PRNGKeyArray) -> None:
+        require_positive("the controller", hidden=hidden)
         self.hidden = hidden
         self.gates = Affine(symbols, readings, hidden, 4 * hidden, key=key)
 
@@ -219,6 +225,7 @@ class GatedMLP(AbstractController):
         key: PRNGKeyArray,
     ) -> None:
         keys = jax.random.split(key, 4)
+        require_positive("the controller", hidden=hidden, layer=layer)
         self.hidden = hidden
         self.layer = Affine(symbols, readings, hidden, layer, key=keys[0])
         self.gate = Linear(layer, hidden, key=keys[1], bias=gate_bias)

@@ -70,6 +70,11 @@ class Configuration:
             raise MannscopeError(
                 f"{source} must name a {name}", "none", f"Add a {name}, for instance {name}: {{name: …}}"
             )
+        for name, value in plain.items():
+            allowed = dict | str if name in PARTS else dict
+            if name in (*PARTS, "training") and not isinstance(value, allowed):
+                remedy = f"Write {name}: {{option: value}}"
+                raise MannscopeError(f"{name} in {source} must be a mapping", repr(value), remedy)
         options = dict(plain.pop("training", {}))
         for name in options.keys() - {entry.name for entry in dataclasses.fields(Training)}:
             raise UnknownNameError(

@@ -4,6 +4,19 @@ from dataclasses import dataclass
 
 from mannscope.errors import MannscopeError
 
+_NOT_NEGATIVE = (
+    "row",
+    "slots",
+    "size_exponent",
+    "warmup",
+    "weight_decay",
+    "hidden_noise",
+    "policy_noise",
+    "harden_below",
+    "decay_below",
+    "final_rate",
+)
+
 
 @dataclass(frozen=True)
 class Training:
@@ -75,6 +88,11 @@ class Training:
         self._require(
             self.largest >= self.smallest, "training.largest must be at least training.smallest", "largest"
         )
+        for name in _NOT_NEGATIVE:
+            self._require(getattr(self, name) >= 0, f"training.{name} must not be negative", name)
+        self._require(self.decay_steps >= 1, "training.decay_steps must be at least 1", "decay_steps")
+        sizes_positive = all(size >= 1 for size in self.stop_sizes)
+        self._require(sizes_positive, "every one of training.stop_sizes must be at least 1", "stop_sizes")
         self._require(self.learning_rate > 0, "training.learning_rate must be positive", "learning_rate")
         self._require(self.clip > 0, "training.clip must be positive", "clip")
         self._require(

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Int, PRNGKeyArray
 
 from mannscope.arrays import PADDING
+from mannscope.errors import MannscopeError
 from mannscope.tasks.task import AbstractTask, Episode
 from mannscope.training.options import Training
 
@@ -23,8 +24,16 @@ class Rows(NamedTuple):
 
 
 def row_length(task: AbstractTask, training: Training) -> int:
-    """Give the number of positions of a row."""
-    return training.row or 2 * task.steps(training.largest)
+    """Give the number of positions of a row.
+
+    Raises:
+        MannscopeError: if the largest episode does not fit in it.
+    """
+    longest = task.steps(training.largest)
+    if training.row and training.row < longest:
+        must = f"training.row must hold the largest episode, {longest} positions"
+        raise MannscopeError(must, str(training.row), f"Pass --training.row {longest} or more, or 0")
+    return training.row or 2 * longest
 
 
 def draw_rows(key: PRNGKeyArray, task: AbstractTask, training: Training) -> Rows:
