@@ -15,7 +15,7 @@ from mannscope.memories import MEMORIES
 from mannscope.models import record, replay
 from mannscope.models.interface import cut, size
 from mannscope.traces import save
-from references.runs import apply, random_fields, random_ops, run, squash
+from references.runs import apply, one, random_fields, random_ops, run, squash
 from small import INPUTS, SMALL_MEMORIES, small_model
 
 STEPS = 60
@@ -51,10 +51,6 @@ def discretise(memory: Any, ops: Any) -> Any:
 @eqx.filter_jit
 def force(memory: Any, ops: Any, wanted: jax.Array) -> Any:
     return jax.vmap(memory.force)(ops, wanted)
-
-
-def one(ops: Any, step: int = 0) -> Any:
-    return jax.tree.map(lambda op: op[step], ops)
 
 
 def same(one: Any, other: Any) -> bool:

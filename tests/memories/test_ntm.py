@@ -10,7 +10,16 @@ import pytest
 from mannscope.memories import NTM, HeadMove
 from mannscope.memories.ntm import NTMOps, NTMState, content_weights, sharpen, shift_weights
 from references.ntm import ntm_readings
-from references.runs import apply, directional_derivative, gradient, random_fields, random_ops, run, squash
+from references.runs import (
+    apply,
+    directional_derivative,
+    gradient,
+    one,
+    random_fields,
+    random_ops,
+    run,
+    squash,
+)
 
 STAY, LEFT, RIGHT, JUMP = HeadMove
 SHIFT = {LEFT: [1.0, 0.0, 0.0], STAY: [0.0, 1.0, 0.0], RIGHT: [0.0, 0.0, 1.0]}
@@ -108,8 +117,7 @@ def test_sharpening_of_a_spread_out_head_stays_finite() -> None:
 def test_all_heads_erase_before_any_adds() -> None:
     memory = NTM(width=2, write_heads=2)
     state = NTMState(jnp.asarray([[8.0], [4.0]]), jnp.ones((1, 1)), jnp.ones((2, 1)))
-    ops = random_ops(memory, 1, seed=0)
-    ops = jax.tree.map(lambda op: op[0], ops)
+    ops = one(random_ops(memory, 1, seed=0))
     ops = ops._replace(
         erase=jnp.asarray([[0.5, 1.0], [0.25, 0.0]]), add=jnp.asarray([[1.0, 2.0], [3.0, 0.5]])
     )
@@ -155,7 +163,7 @@ def test_a_new_memory_is_nearly_zero_with_every_head_at_slot_0() -> None:
 
 def test_heads_are_named_by_what_they_mostly_do() -> None:
     memory = NTM(width=2, read_heads=2, write_heads=2)
-    ops = jax.tree.map(lambda op: op[0], random_ops(memory, 1, seed=0))
+    ops = one(random_ops(memory, 1, seed=0))
     shifts = jnp.asarray([[0.6, 0.3, 0.1], [0.1, 0.2, 0.7]])
     ops = ops._replace(read_gate=jnp.asarray([0.1, 0.9]), write_gate=jnp.zeros(2), read_shift=shifts)
     ops = ops._replace(write_shift=jnp.asarray([[0.2, 0.5, 0.3], [0.1, 0.2, 0.7]]))
@@ -164,7 +172,7 @@ def test_heads_are_named_by_what_they_mostly_do() -> None:
 
 def test_discretising_rounds_every_gate_and_takes_the_likeliest_shift() -> None:
     memory = NTM(width=2, read_heads=2)
-    ops = jax.tree.map(lambda op: op[0], random_ops(memory, 1, seed=0))
+    ops = one(random_ops(memory, 1, seed=0))
     shifts = jnp.asarray([[0.6, 0.3, 0.1], [0.1, 0.2, 0.7]])
     sure = memory.discretise(ops._replace(read_gate=jnp.asarray([0.2, 0.8]), read_shift=shifts))
     assert sure.read_gate.tolist() == [0, 1]
@@ -174,7 +182,7 @@ def test_discretising_rounds_every_gate_and_takes_the_likeliest_shift() -> None:
 
 def test_a_forced_move_is_of_one_slot_and_a_forced_jump_keeps_the_shift() -> None:
     memory = NTM(width=2, shift_range=2)
-    ops = jax.tree.map(lambda op: op[0], random_ops(memory, 1, seed=0))
+    ops = one(random_ops(memory, 1, seed=0))
     forced = memory.force(ops, jnp.asarray([LEFT, JUMP]))
     assert (forced.read_gate.tolist(), forced.read_shift.tolist()) == ([0], [[0, 1, 0, 0, 0]])
     assert forced.write_gate.tolist() == [1]

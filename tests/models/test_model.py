@@ -54,14 +54,18 @@ def test_the_controller_receives_the_reading_of_the_step_before() -> None:
         small_model(controller="feed_forward"),
         run(small_model(controller="feed_forward"), INPUTS, SLOTS),
     )
-    symbol, before = jnp.eye(SYMBOLS)[INPUTS[0, 3]], steps.reading[0, 2]
+    symbol, before = (
+        jnp.asarray(np.eye(SYMBOLS, dtype=np.float32)[INPUTS[0, 3]]),
+        jnp.asarray(steps.reading[0, 2]),
+    )
     hidden = model.controller(symbol, before, model.controller.initial())[0]
     np.testing.assert_allclose(steps.hidden[0, 3], hidden, rtol=1e-4, atol=1e-6)
 
 
 def test_padding_is_read_as_no_symbol() -> None:
     model, steps = small_model(), run(small_model(), INPUTS, SLOTS)
-    hidden = model.controller(jnp.zeros(SYMBOLS), steps.reading[1, 3], (steps.hidden[1, 3],))[0]
+    before = jnp.asarray(steps.reading[1, 3]), (jnp.asarray(steps.hidden[1, 3]),)
+    hidden = model.controller(jnp.zeros(SYMBOLS), *before)[0]
     np.testing.assert_allclose(steps.hidden[1, 4], hidden, rtol=1e-4, atol=1e-6)
 
 

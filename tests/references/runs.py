@@ -54,6 +54,11 @@ def _step(memory: AbstractMemory, state: Any, ops: Any) -> tuple:
     return after, (after, memory.read(state, after))
 
 
+def one(ops: Any, step: int = 0) -> Any:
+    """Cut one step out of several."""
+    return jax.tree.map(lambda op: jnp.asarray(np.asarray(op)[step]), ops)
+
+
 def directional_derivative(function: Any, at: dict[str, np.ndarray], name: str, way: np.ndarray) -> float:
     """Measure how fast a function of named arrays rises if one of them goes one way: central differences."""
     tiny = 1e-6

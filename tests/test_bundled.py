@@ -1,0 +1,79 @@
+"""The networks that come with the package are what their cards say."""
+
+import pytest
+
+from mannscope.hypotheses import verify
+from mannscope.models import replay
+from mannscope.training import Network, bundled, evaluate, load
+from mannscope.training.recipes import read_recipe, recipes
+from mannscope.training.store import find_run
+
+NAMES = ("expressions-ntm", "expressions-stack", "reversal-ntm", "reversal-stack", "reversal-stack-shortcut")
+
+
+@pytest.fixture(scope="module")
+def networks() -> dict[str, Network]:
+    return {name: load(name) for name in NAMES}
+
+
+def test_every_recipe_has_its_network() -> None:
+    assert tuple(bundled()) == tuple(recipes()) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_network_is_of_its_recipe_and_its_card(name: str, networks: dict[str, Network]) -> None:
+    assert networks[name].configuration == read_recipe(name)
+    assert networks[name].fingerprint in (find_run(name) / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_network_is_small(name: str) -> None:
+    assert sum(path.stat().st_size for path in find_run(name).iterdir()) < 2**20
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_replayed_trace_is_the_recorded_one(name: str, networks: dict[str, Network]) -> None:
+    network = networks[name]
+    trace = network.record(network.sample(5, 8, 2 * network.configuration.training.largest))
+    assert replay(network.model.memory, trace) < 1e-5
+
+
+@pytest.mark.parametrize("name", ["reversal-stack", "reversal-ntm"])
+def test_reversal_generalises_to_twice_and_five_times_the_size(
+    name: str, networks: dict[str, Network]
+) -> None:
+    assert min(row.exact for row in evaluate(networks[name], [20, 50], seed=11)) >= 0.99
+
+
+def test_expressions_generalise_on_the_stack(networks: dict[str, Network]) -> None:
+    once, twice = evaluate(networks["expressions-stack"], [8, 16], seed=11)
+    assert once.exact >= 0.99
+    assert twice.exact >= 0.95
+
+
+def test_the_shortcut_is_right_at_the_size_trained_on_alone(networks: dict[str, Network]) -> None:
+    once, twice = evaluate(networks["reversal-stack-shortcut"], [5, 10], seed=11)
+    assert once.exact >= 0.99
+    assert twice.exact <= 0.05
+
+
+@pytest.mark.parametrize(("name", "holds"), [("reversal-stack", True), ("reversal-stack-shortcut", False)])
+def test_the_textbook_strategy_is_told_from_the_shortcut(
+    name: str, holds: bool, networks: dict[str, Network]
+) -> None:
+    verification = verify(networks[name], episodes=128)
+    assert [verdict.holds for verdict in verification.hypotheses] == [holds]
+    assert not verification.broken
+
+
+def test_the_picture_alone_does_not_tell_them_apart(networks: dict[str, Network]) -> None:
+    verification = verify(networks["reversal-stack-shortcut"], episodes=128)
+    passed = {piece.kind: piece.passed for piece in verification.hypotheses[0].evidence}
+    assert passed == {
+        "separation": True,
+        "agreement": False,
+        "invariance": False,
+        "sufficiency": False,
+        "necessity": False,
+        "discretisation": False,
+    }
