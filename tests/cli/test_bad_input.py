@@ -68,7 +68,7 @@ def test_a_wrong_argument_is_told_in_three_parts(command, arguments, parts) -> N
 @pytest.mark.parametrize(
     ("option", "parts"),
     [
-        (["--training.slots", "-3"], ["slots must be at least", "-3", "Pass slots"]),
+        (["--training.row", "1"], ["training.row must hold", "Got 1", "Pass --training.row"]),
         (["--training.shapes", "lft"], ["shape must be one of random", "'lft'", "Choose"]),
     ],
 )
@@ -159,7 +159,7 @@ def test_a_trace_without_actors_has_nothing_to_mine(command, run) -> None:
         ("missing", ["must hold the file model.safetensors", "without it", "Train the run again"]),
         ("truncated", ["must be a complete safetensors file", "cannot be read", "Train the run again"]),
         ("of another size", ["must hold the arrays", "controller", "Train the run again"]),
-        ("no configuration", ["must be one that mannscope train wrote", "cannot be used", "Copy the run"]),
+        ("no configuration", ["must be a mapping", "Got 3", "Write training"]),
     ],
 )
 def test_a_broken_checkpoint_is_told_in_three_parts(command, run, broken, parts) -> None:

@@ -22,7 +22,6 @@ def test_the_textbook_hypothesis_holds_for_the_reverser(verification: Verificati
             "sufficiency",
             "necessity",
             "discretisation",
-            "contents",
         ),
         True,
     )
