@@ -70,6 +70,18 @@ def test_an_actor_may_have_rules_of_its_own() -> None:
     assert one.table(SYMBOLS, ACTORS, ACTIONS)[3].tolist() == [-1, 1]
 
 
+def test_nothing_is_prescribed_before_the_first_step_of_the_claim() -> None:
+    table = np.array([[0], [1]])
+    assert prescribe(table, np.array([[0, 1, 0]]), from_step=2)[0, :, 0].tolist() == [-1, -1, 0]
+
+
+@pytest.mark.parametrize("value", [-1, "first", True, 1.5])
+def test_a_first_step_that_is_no_step_is_refused(value: object) -> None:
+    plain = {"name": "late", "categories": {"all": ["0"]}, "policy": {"all": "PUSH"}, "from_step": value}
+    with pytest.raises(MannscopeError, match="from_step of the hypothesis must be a whole number from 0 on"):
+        Hypothesis.from_dict(plain, ["stack 0"])
+
+
 def test_nothing_is_prescribed_at_padding() -> None:
     table = Hypothesis.from_dict(plain(), ACTORS).table(SYMBOLS, ACTORS, ACTIONS)
     assert prescribe(table, np.array([[0, 3, -1]]))[0, :, 0].tolist() == [0, 1, -1]

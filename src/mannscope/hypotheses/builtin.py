@@ -47,7 +47,9 @@ def _reversal_on_a_tape(network: Network) -> list[Hypothesis]:
             {actor: {"symbol": forth} for actor in memory.actors if actor not in heads}
             | {actor: {"symbol": forth, "blank": back} for actor in heads},
             (),
-            "Heads lay the symbols out one after the other; the read head walks back over them.",
+            "Heads lay the symbols out one after the other; the read head walks back over them. "
+            "The first step is left free: there a head may start where it is.",
+            from_step=1,
         )
         for forth, back in (("RIGHT", "LEFT"), ("LEFT", "RIGHT"))
     ]

@@ -52,7 +52,7 @@ def separation(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> 
     """
     inputs = experiment.trace["input"].values
     classes = {int(row): _class_name(experiment, table[row]) for row in np.unique(inputs[inputs >= 0])}
-    claimed = np.any(prescribe(table, inputs) != FREE, axis=-1)
+    claimed = np.any(prescribe(table, inputs, hypothesis.from_step) != FREE, axis=-1)
     results = {
         site: Separation(site=site, max_points=2000, seed=experiment.seed)(
             experiment.trace, classes, mask=claimed
@@ -83,7 +83,7 @@ def separation(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> 
 
 def agreement(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
     """Compare the discretised action with the policy's at sizes never trained on."""
-    actions, claimed, agrees = _comparison(experiment, table)
+    actions, claimed, agrees = _comparison(experiment, table, hypothesis.from_step)
     rows = np.flatnonzero(claimed.any(axis=-1))
     score = float((agrees | ~claimed).all(-1).ravel()[rows].mean()) if len(rows) else None
     constant = np.stack([np.bincount(column).argmax() for column in actions.reshape(-1, actions.shape[-1]).T])
@@ -105,7 +105,7 @@ def invariance(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> 
     blocks = [[symbols.index(symbol) for symbol in block] for block in hypothesis.categories.values()]
     own = {row: [other for other in block if other != row] for block in blocks for row in block}
     others = {row: [other for other in own if other != row and other not in own[row]] for row in own}
-    score, control = (_change(experiment, table, choices, random) for choices in (own, others))
+    score, control = (_change(experiment, hypothesis, table, choices, random) for choices in (own, others))
     passed = score is None or score <= INVARIANCE
     question = "Does swapping a symbol within its category change actions? (Control: with another category.)"
     details = {} if score is not None else {"note": "no category has two symbols"}
@@ -114,12 +114,11 @@ def invariance(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> 
 
 def sufficiency(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
     """Force the policy's actions, and see whether the network still gives its answers."""
-    inputs = np.asarray(experiment.near.inputs)
-    lost = experiment.exact - float(experiment.forced(prescribe(table, inputs)).mean())
+    lost = _lost(experiment, hypothesis, table)
     mixed = np.random.default_rng(experiment.seed).permutation(table[(table != FREE).any(-1)])
     rotated = table.copy()
     rotated[(table != FREE).any(-1)] = mixed
-    control = experiment.exact - float(experiment.forced(prescribe(rotated, inputs)).mean())
+    control = _lost(experiment, hypothesis, rotated)
     question = (
         "How much accuracy does forcing the policy cost? (Control: its actions, dealt to other symbols.)"
     )
@@ -131,17 +130,16 @@ def sufficiency(experiment: Experiment, hypothesis: Hypothesis, table: Table) ->
 
 def necessity(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
     """Force every wrong action on one category at a time; each must cost half of what can be lost."""
-    inputs = np.asarray(experiment.near.inputs)
     room = experiment.exact - experiment.base_rate
     losses = {}
     for actor, category, wrong, forced in _wrong(experiment, hypothesis, table):
-        lost = experiment.exact - float(experiment.forced(prescribe(forced, inputs)).mean())
+        lost = _lost(experiment, hypothesis, forced)
         losses[f"{actor}: {wrong} on {category}"] = lost / room if room > 0 else 0.0
     score = min(losses.values()) if losses else None
     passed = experiment.works and score is not None and score >= NECESSITY
     question = "What share of the accuracy is lost, at least, when one category is forced to a wrong action?"
     details = _accuracy(experiment) | {"lost_share": losses}
-    right = experiment.exact - float(experiment.forced(prescribe(table, inputs)).mean())
+    right = _lost(experiment, hypothesis, table)
     control = right / room if room > 0 else 0.0
     return Evidence("necessity", question, score, control, NECESSITY, "at least", passed, details)
 
@@ -188,9 +186,11 @@ EVIDENCE: tuple[Callable[[Experiment, Hypothesis, Table], Evidence], ...] = (
 )
 
 
-def disagreements(experiment: Experiment, table: Table, most: int = 5) -> list[dict[str, Any]]:
+def disagreements(
+    experiment: Experiment, table: Table, from_step: int = 0, most: int = 5
+) -> list[dict[str, Any]]:
     """List steps at which the network does not do what the policy says, at most one an episode."""
-    actions, claimed, agrees = _comparison(experiment, table)
+    actions, claimed, agrees = _comparison(experiment, table, from_step)
     inputs, found = experiment.trace["input"].values, []
     task = experiment.network.task
     for episode in np.flatnonzero((claimed & ~agrees).any((1, 2)))[:most]:
@@ -208,15 +208,27 @@ def disagreements(experiment: Experiment, table: Table, most: int = 5) -> list[d
     return found
 
 
-def _comparison(experiment: Experiment, table: Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _comparison(
+    experiment: Experiment, table: Table, from_step: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Give the actions, where the policy claims one, and where the two agree: (episode, step, actor) each."""
     actions = experiment.trace["action"].values
-    prescribed = prescribe(table, experiment.trace["input"].values)
+    prescribed = prescribe(table, experiment.trace["input"].values, from_step)
     return actions, prescribed != FREE, prescribed == actions
 
 
+def _lost(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> float:
+    """Force a policy, and give the exact accuracy that this costs."""
+    forced = prescribe(table, np.asarray(experiment.near.inputs), hypothesis.from_step)
+    return experiment.exact - float(experiment.forced(forced).mean())
+
+
 def _change(
-    experiment: Experiment, table: Table, choices: dict[int, list[int]], random: np.random.Generator
+    experiment: Experiment,
+    hypothesis: Hypothesis,
+    table: Table,
+    choices: dict[int, list[int]],
+    random: np.random.Generator,
 ) -> float | None:
     """Swap one symbol an episode, and give the larger share of claimed actions changed, there or later."""
     inputs = experiment.trace["input"].values
@@ -228,7 +240,7 @@ def _change(
     places = np.array([random.choice(np.flatnonzero(swappable[episode])) for episode in chosen])
     for row, place in enumerate(places):
         swapped[row, place] = random.choice(choices[int(swapped[row, place])])
-    claimed = prescribe(table, inputs[chosen]) != FREE
+    claimed = prescribe(table, inputs[chosen], hypothesis.from_step) != FREE
     changed = experiment.actions_of(swapped) != experiment.trace["action"].values[chosen]
     steps = np.arange(inputs.shape[1])
     parts = [claimed & when[..., None] for when in (steps == places[:, None], steps > places[:, None])]

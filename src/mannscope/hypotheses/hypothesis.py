@@ -11,7 +11,7 @@ from jaxtyping import Int
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError, UnknownNameError
 
-PARTS = frozenset({"name", "categories", "policy", "contents", "description"})
+PARTS = frozenset({"name", "categories", "policy", "contents", "from_step", "description"})
 
 FREE = -1
 """The action of an actor that a policy leaves alone."""
@@ -44,6 +44,8 @@ class Hypothesis:
     """Actor to category to action. A category without an action is left free for that actor."""
     contents: tuple[Contents, ...] = ()
     description: str = ""
+    from_step: int = 0
+    """First step that the policy is claimed for; what is done before it is left free."""
 
     def table(
         self, symbols: Sequence[str], actors: Sequence[str], actions: Sequence[str]
@@ -84,6 +86,7 @@ class Hypothesis:
             "categories": {name: list(symbols) for name, symbols in self.categories.items()},
             "policy": {actor: dict(rules) for actor, rules in self.policy.items()},
             "contents": [vars(claim) | {"at": list(claim.at)} for claim in self.contents],
+            "from_step": self.from_step,
             "description": self.description,
         }
 
@@ -113,6 +116,7 @@ class Hypothesis:
             _rules(plain["policy"], actors, source),
             _contents(plain.get("contents") or [], source),
             str(plain.get("description", "")),
+            _from_step(plain.get("from_step", 0), source),
         )
         made._check_categories()
         return made
@@ -146,11 +150,21 @@ def read_hypothesis(path: str | Path, actors: Sequence[str]) -> Hypothesis:
 
 
 def prescribe(
-    table: Int[np.ndarray, "symbol actor"], inputs: Int[np.ndarray, "episode step"]
+    table: Int[np.ndarray, "symbol actor"], inputs: Int[np.ndarray, "episode step"], from_step: int = 0
 ) -> Int[np.ndarray, "episode step actor"]:
-    """Look up what a policy prescribes at every step; -1 at padding and where it leaves an actor free."""
-    prescribed = table[np.maximum(inputs, 0)]
-    return np.where((inputs == PADDING)[..., None], FREE, prescribed)
+    """Look up what a policy prescribes at every step from one on.
+
+    It is -1 before that step, at padding, and where the policy leaves an actor free.
+    """
+    free = (inputs == PADDING) | (np.arange(inputs.shape[1]) < from_step)
+    return np.where(free[..., None], FREE, table[np.maximum(inputs, 0)])
+
+
+def _from_step(plain: Any, source: str) -> int:
+    if not isinstance(plain, int) or isinstance(plain, bool) or plain < 0:
+        must = f"from_step of {source} must be a whole number from 0 on"
+        raise MannscopeError(must, repr(plain), "Write from_step: 1 to leave the first step free")
+    return plain
 
 
 def _categories(plain: dict[Any, Any], remedy: str) -> dict[str, tuple[str, ...]]:

@@ -140,7 +140,7 @@ def judge(experiment: Experiment, hypothesis: Hypothesis) -> Verdict:
     table = hypothesis.table(experiment.network.task.symbols, experiment.actors, experiment.actions)
     pieces = [gather(experiment, hypothesis, table) for gather in EVIDENCE]
     pieces.extend(contents(experiment, hypothesis, table))
-    return Verdict(hypothesis, tuple(pieces), tuple(disagreements(experiment, table)))
+    return Verdict(hypothesis, tuple(pieces), tuple(disagreements(experiment, table, hypothesis.from_step)))
 
 
 def shuffle(hypothesis: Hypothesis, seed: int) -> Hypothesis:
