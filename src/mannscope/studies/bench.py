@@ -37,22 +37,22 @@ def _apart(name: str) -> dict[str, Any]:
     unset = ("JAX_COMPILATION_CACHE_DIR", "JAX_ENABLE_COMPILATION_CACHE")
     environment = {key: value for key, value in os.environ.items() if key not in unset}
     environment |= {"XLA_FLAGS": _ONE_THREAD, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "mannscope.studies.bench", name]
+    command = [sys.executable, "-c", "from mannscope.studies.bench import work; work()", name]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
         lines = done.stderr.strip().splitlines()
         got = lines[-1] if lines else f"exit code {done.returncode}"
-        raise MannscopeError(f"the workload {name} must run", got, f"Run it alone: {' '.join(command)}")
+        raise MannscopeError(
+            f"the workload {name} must run", got, f"Run it alone: mannscope bench --only {name} --debug"
+        )
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-def _worker(name: str) -> None:
+def work() -> None:
+    """Measure the workload that the process was started with, and print one line of JSON."""
     import resource
 
+    name = sys.argv[1]
     measured = WORKLOADS[name].measure()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
     print(json.dumps({"name": name, "threads": 1, **measured, "peak_mb": peak}))
-
-
-if __name__ == "__main__":
-    _worker(sys.argv[1])
