@@ -10,8 +10,9 @@ import pytest
 
 import mannscope.training.store
 from mannscope.errors import MannscopeError
+from mannscope.files import atomic
 from mannscope.training import Configuration, Network, load, save_network
-from mannscope.training.store import atomic, load_arrays, save_arrays
+from mannscope.training.store import load_arrays, save_arrays
 
 INPUTS = np.array([[0, 1, 2, 3, 3]], np.int32)
 

@@ -22,9 +22,3 @@ def load_network(run: str) -> "Network":
         got = f"{run}, whose configuration cannot be used ({problem})"
         remedy = "Copy the run again in full, or train it again"
         raise MannscopeError("a run must be one that mannscope train wrote", got, remedy) from problem
-
-
-def training_shape(network: "Network") -> str | None:
-    """Name the first shape trained on; None stands for the task's own first."""
-    shapes = network.configuration.training.shapes
-    return shapes[0] if shapes else None

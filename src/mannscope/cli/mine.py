@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mannscope.cli.loading import load_network, training_shape
+from mannscope.cli.loading import load_network
 from mannscope.cli.output import print_json, print_table, table
 from mannscope.cli.parsing import Parser
 from mannscope.errors import MannscopeError
@@ -62,7 +62,9 @@ def _trace(options: argparse.Namespace) -> "xr.Dataset":
     network = load_network(options.run)
     _require_actors(network.model.memory.actors, options.run)
     size = options.size or network.configuration.training.largest
-    return network.record(network.sample(options.seed, options.episodes, size, training_shape(network)))
+    return network.record(
+        network.sample(options.seed, options.episodes, size, network.configuration.training.first_shape)
+    )
 
 
 def _require_actors(actors: Sequence[str], run: str) -> None:

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mannscope.cli.loading import load_network, training_shape
+from mannscope.cli.loading import load_network
 from mannscope.cli.output import print_json
 from mannscope.cli.parsing import Parser
 from mannscope.errors import MannscopeError
@@ -72,5 +72,5 @@ def _episodes(network: "Network", options: argparse.Namespace) -> "Episode":
     if options.input is not None:
         return network.task.episode(options.input)
     size = options.size or network.configuration.training.largest
-    shape = options.shape or training_shape(network)
+    shape = options.shape or network.configuration.training.first_shape
     return network.sample(options.seed, options.episodes or EPISODES, size, shape)

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from mannscope.errors import MannscopeError
 from mannscope.figures.style import styled
+from mannscope.files import atomic
 
 _UNDATED = {
     "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
@@ -38,13 +39,8 @@ def save(drawing: Axes | Figure, path: str | os.PathLike[str]) -> Path:
             f"Name the file {path.stem}.svg, for instance.",
         )
     content = svg_text(drawing).encode() if kind == "svg" else _rendered(drawing, kind)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    try:
-        unfinished.write_bytes(content)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with atomic(path) as partial:
+        partial.write_bytes(content)
     return path
 
 

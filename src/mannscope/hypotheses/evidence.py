@@ -241,7 +241,7 @@ def _change(
     for row, place in enumerate(places):
         swapped[row, place] = random.choice(choices[int(swapped[row, place])])
     claimed = prescribe(table, inputs[chosen], hypothesis.from_step) != FREE
-    changed = experiment.actions_of(swapped) != experiment.trace["action"].values[chosen]
+    changed = experiment.network.actions(swapped) != experiment.trace["action"].values[chosen]
     steps = np.arange(inputs.shape[1])
     parts = [claimed & when[..., None] for when in (steps == places[:, None], steps > places[:, None])]
     return max((float(changed[part].mean()) for part in parts if part.any()), default=None)

@@ -6,7 +6,7 @@ from functools import cached_property
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
-from jaxtyping import Array, Bool, Int
+from jaxtyping import Bool, Int
 
 from mannscope.interventions import Discretise, Force
 from mannscope.tasks import base_rate
@@ -41,8 +41,8 @@ class Experiment:
 
     def _draw(self, times: int) -> Episode:
         training = self.network.configuration.training
-        shape = training.shapes[0] if training.shapes else None
-        return self.network.sample(1_000 * self.seed + times, self.episodes, times * training.largest, shape)
+        size = times * training.largest
+        return self.network.sample(1_000 * self.seed + times, self.episodes, size, training.first_shape)
 
     @cached_property
     def trace(self) -> xr.Dataset:
@@ -82,7 +82,3 @@ class Experiment:
     def forced(self, actions: Int[np.ndarray, "episode step actor"]) -> Bool[np.ndarray, " episode"]:
         """Force actions at the largest size trained on, and mark the exact episodes."""
         return exact_accuracy(self.network, self.near, (Force(jnp.asarray(actions)),))
-
-    def actions_of(self, inputs: Int[Array, "episode step"] | Int[np.ndarray, "episode step"]) -> np.ndarray:
-        """Run symbol sequences and give the discretised actions (episode, step, actor)."""
-        return self.network.actions(inputs)

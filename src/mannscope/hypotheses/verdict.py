@@ -176,8 +176,7 @@ def _contradict(one: Hypothesis, other: Hypothesis) -> bool:
 def mined(network: Network, *, episodes: int = 256, seed: int = 1) -> Hypothesis:
     """Read a strategy off episodes of the sizes trained on, to be verified on others."""
     training = network.configuration.training
-    shape = training.shapes[0] if training.shapes else None
-    trace = network.record(network.sample(1_000 * seed + 1, episodes, training.largest, shape))
+    trace = network.record(network.sample(1_000 * seed + 1, episodes, training.largest, training.first_shape))
     strategy = mine(trace)
     actors = network.model.memory.actors
     policy = {actor: {name: rules[actor] for name, rules in strategy.policy.items()} for actor in actors}

@@ -6,12 +6,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from mannscope.files import atomic
 from mannscope.studies.markup import Markup, bullets, element, of_class
 from mannscope.studies.report_cell import cell_section
 from mannscope.studies.report_overview import found, method, question
 from mannscope.studies.results import Result
 from mannscope.studies.words import CAVEATS, TITLE, cell_title
-from mannscope.training.store import atomic
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """What the page may load: pictures that it carries itself, and nothing from anywhere."""

@@ -24,9 +24,6 @@ ANNOTATIONS: dict[str, tuple[str, ...]] = dict.fromkeys(
 )
 """Variables that a trace has where the task is known."""
 
-LABELS = ("symbols", "outputs", "categories", "actions", "actors", "policy_ops")
-"""Attributes that are lists of words, as JSON text."""
-
 
 def labels(trace: "xr.Dataset", name: str) -> list[str]:
     """Read one of the lists of words that a trace carries; empty where there is none."""

@@ -1,10 +1,10 @@
 """Save and load traces as netCDF4 files, which `xarray.open_dataset` opens too."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mannscope.errors import MannscopeError
+from mannscope.files import atomic
 from mannscope.traces.schema import check
 
 if TYPE_CHECKING:
@@ -15,18 +15,13 @@ def save(trace: "xr.Dataset", path: str | Path) -> Path:
     """Write a trace to one netCDF4 file, whole or not at all."""
     path = Path(path)
     check(trace)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
     encoding = {
         name: {"zlib": True, "complevel": 1, "shuffle": True}
         for name, variable in trace.variables.items()  # `hidden` is a coordinate: it is named as its axis
         if variable.size
     }
-    try:
+    with atomic(path) as partial:
         trace.to_netcdf(partial, engine="h5netcdf", encoding=encoding)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
     return path
 
 

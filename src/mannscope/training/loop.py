@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from mannscope.errors import MannscopeError
+from mannscope.files import atomic
 from mannscope.training.configuration import Configuration
 from mannscope.training.evaluate import evaluate
 from mannscope.training.network import Network
@@ -22,7 +23,6 @@ from mannscope.training.store import (
     METRICS,
     STATE,
     WEIGHTS,
-    atomic,
     load_arrays,
     read_configuration,
     save_arrays,

@@ -108,6 +108,11 @@ class Training:
             whole = getattr(self, name) % self.chunk == 0
             self._require(whole, f"training.{name} must be a multiple of training.chunk, {self.chunk}", name)
 
+    @property
+    def first_shape(self) -> str | None:
+        """The first shape trained on; None stands for the task's own first."""
+        return self.shapes[0] if self.shapes else None
+
     def _require(self, holds: bool, must: str, name: str) -> None:
         if not holds:
             raise MannscopeError(must, repr(getattr(self, name)), f"Change --training.{name}")

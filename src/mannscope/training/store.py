@@ -1,9 +1,7 @@
 """Networks and training states on disk: safetensors and JSON, written whole or not at all."""
 
 import json
-import os
 from collections.abc import Mapping
-from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from mannscope.errors import MannscopeError, nearest
+from mannscope.files import atomic
 from mannscope.training.configuration import Configuration
 from mannscope.training.network import Network
 
@@ -23,18 +22,6 @@ STATE = "training.safetensors"
 METRICS = "metrics.jsonl"
 
 Tree = TypeVar("Tree")
-
-
-@contextmanager
-def atomic(path: Path):
-    """Give a temporary path beside `path`, which takes its place if nothing went wrong."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        yield partial
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def write_json(path: Path, value: Any) -> None:
