@@ -76,6 +76,8 @@ def test_a_recorded_trace_is_what_was_asked_for_and_replays(command, run) -> Non
     assert told["replay_difference"] < 1e-6
     with xr.open_dataset("new/trace.nc", engine="h5netcdf") as trace:
         assert trace["input"].shape == (8, 5)
+        assert told["variables"] == {str(name): list(trace[name].shape) for name in trace.variables}
+        assert {"hidden", "interface", "action"} <= told["variables"].keys()
 
 
 def test_one_input_is_recorded(command, run) -> None:
