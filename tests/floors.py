@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator
 
 FLOORS = {
-    **dict.fromkeys(["arrays", "errors", "files", "tables"], 0),
+    **dict.fromkeys(["arrays", "compiling", "errors", "files", "tables"], 0),
     **dict.fromkeys(["memories", "traces"], 1),
     **dict.fromkeys(["models", "tasks"], 2),
     **dict.fromkeys(["analyses", "interventions", "training"], 3),

@@ -17,7 +17,7 @@ MASK = policy_mask(small_model().memory)
 
 
 def draw(shape: tuple[int, int] = INPUTS.shape, **levels: Any) -> Noise:
-    return draw_noise(jax.random.key(0), NoiseLevels(**levels), shape, HIDDEN, jnp.asarray(MASK))
+    return draw_noise(jax.random.key(0), NoiseLevels(**levels), shape, HIDDEN, MASK)
 
 
 def steps(**levels: Any) -> Any:

@@ -109,7 +109,11 @@ class Stack(AbstractMemory):
         stack = state.memory
         pushed = jnp.concatenate([ops.push_value[:, :, None], stack[:, :, :-1]], axis=2)
         popped = jnp.concatenate([stack[:, :, 1:], jnp.zeros_like(stack[:, :, :1])], axis=2)
-        push, pop, no_op = (ops.actions[:, action, None, None] for action in StackAction)
+        # Widened to the slots first and to the width then, so that the gradient is summed along the width
+        # first, many slots at a time; the barrier keeps the compiler from summing along both at once.
+        actions = jnp.broadcast_to(ops.actions[:, :, None], (*ops.actions.shape, stack.shape[2]))
+        actions = jax.lax.optimization_barrier(actions)
+        push, pop, no_op = (actions[:, action, None] for action in StackAction)
         return StackState(push * pushed + pop * popped + no_op * stack)
 
     def read(self, before: StackState, after: StackState) -> Float[Array, "stack depth width"]:

@@ -1,5 +1,6 @@
 """Models: a controller, an interface and a memory, run step by step."""
 
+from mannscope.models.batches import in_batches
 from mannscope.models.controllers import CONTROLLERS, AbstractController
 from mannscope.models.interface import Interface, policy_mask
 from mannscope.models.intervention import AbstractIntervention, Discretise
@@ -18,6 +19,7 @@ __all__ = [
     "NoiseLevels",
     "StepRecord",
     "draw_noise",
+    "in_batches",
     "policy_mask",
     "record",
     "replay",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 
@@ -52,14 +53,15 @@ def draw_noise(
     levels: NoiseLevels,
     shape: tuple[int, int],
     hidden: int,
-    policy: Bool[Array, " interface"],
+    policy: Bool[np.ndarray, " interface"],
 ) -> Noise:
-    """Draw noise for a batch of `shape` (episodes, steps)."""
+    """Draw noise for a batch of `shape` (episodes, steps); `policy` marks the policy part."""
     hidden_key, policy_key, context_key = jax.random.split(key, 3)
     dropped = jax.random.bernoulli(context_key, levels.context_dropout, shape)
+    drawn = levels.policy * jax.random.normal(policy_key, (*shape, int(policy.sum())))
     return Noise(
         hidden=levels.hidden * jax.random.normal(hidden_key, (*shape, hidden)),
-        policy=levels.policy * policy * jax.random.normal(policy_key, (*shape, len(policy))),
+        policy=jnp.zeros((*shape, len(policy))).at[..., np.flatnonzero(policy)].set(drawn),
         context_free=dropped[..., None] & policy,
         alone=None,
         hard=jnp.broadcast_to(jnp.asarray(levels.hard), shape),
@@ -71,8 +73,10 @@ def straight_through(hard: Bool[Array, ""], ops: tuple, discretise: Callable) ->
 
     Source: Bengio, Léonard & Courville (2013). https://arxiv.org/abs/1308.3432
     """
-    return jax.tree.map(
-        lambda soft, sure: jnp.where(hard, soft + jax.lax.stop_gradient(sure - soft), soft),
-        ops,
-        discretise(ops),
-    )
+
+    def mix(soft: Array, sure: Array) -> Array:
+        if sure is soft:  # not a choice among actions
+            return soft
+        return jnp.where(hard, soft + jax.lax.stop_gradient(sure - soft), soft)
+
+    return jax.tree.map(mix, ops, discretise(ops))

@@ -5,23 +5,38 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 from jaxtyping import Array, Int
 
+from mannscope.compiling import compiled
 from mannscope.memories import AbstractMemory, choose_slots
+from mannscope.models.batches import in_batches
 from mannscope.models.intervention import AbstractIntervention
-from mannscope.models.model import Model, StepRecord, unroll
+from mannscope.models.model import Carry, Model, StepRecord
 from mannscope.traces import SCHEMA_VERSION
 
 
-@eqx.filter_jit
+@compiled
 def _run(model: Model, inputs: Array, slots: int, interventions: tuple) -> StepRecord:
-    record = unroll(model, inputs, slots, interventions=interventions)
-    return record  # pyright: ignore[reportReturnType]
+    """Run one step more than there are symbols and keep everything, the time first.
+
+    `memory` is the state before each step, so that the states before and after are two views of one array.
+    """
+
+    def step(carry: Carry, at: tuple) -> tuple[Carry, StepRecord]:
+        after, record = model.step(carry, *at)
+        return after, record._replace(memory=carry.memory)
+
+    def run(inputs: Array, interventions: tuple) -> StepRecord:
+        return jax.lax.scan(step, model.initial(slots), (inputs, None, interventions))[1]
+
+    def one_more(values: Array) -> Array:
+        return jnp.pad(values, ((0, 0), (0, 1), *[(0, 0)] * (values.ndim - 2)))
+
+    return jax.vmap(run, out_axes=1)(one_more(inputs), jax.tree.map(one_more, interventions))
 
 
 def record(
@@ -49,26 +64,30 @@ def record(
     inputs = np.asarray(inputs, dtype=np.int32)
     memory = model.memory
     slots = choose_slots(memory, inputs.shape[1], slots, capped=capped)
-    steps = _run(model, jnp.asarray(inputs), slots, interventions)
-    initial = model.initial(slots).memory
+
+    def run(inputs: Array, interventions: tuple) -> StepRecord:
+        time_first = _run(model, inputs, slots, interventions)
+        return jax.tree.map(lambda values: np.asarray(values).swapaxes(0, 1), time_first)
+
+    steps = in_batches(run, inputs, interventions)
+    past = jax.tree.map(lambda values: values[:, :-1], steps)
     variables: dict[str, Any] = {
         "input": (("episode", "step"), inputs),
-        "logits": (("episode", "step", "output_symbol"), np.asarray(steps.logits)),
-        "output": (("episode", "step"), np.asarray(steps.logits).argmax(-1).astype(np.int32)),
-        "hidden": (("episode", "step", "hidden"), np.asarray(steps.hidden)),
-        "interface": (("episode", "step", "interface"), np.asarray(steps.interface)),
-        "action": (("episode", "step", "actor"), np.asarray(steps.action, dtype=np.int8)),
+        "logits": (("episode", "step", "output_symbol"), past.logits),
+        "output": (("episode", "step"), past.logits.argmax(-1).astype(np.int32)),
+        "hidden": (("episode", "step", "hidden"), past.hidden),
+        "interface": (("episode", "step", "interface"), past.interface),
+        "action": (("episode", "step", "actor"), past.action.astype(np.int8)),
     }
     add = partial(_variable, memory)
-    for name, value in steps.ops._asdict().items():
-        variables[name] = add(name, np.asarray(value))
-    for name, after in steps.memory._asdict().items():
-        after = np.asarray(after)
-        first = np.broadcast_to(np.asarray(getattr(initial, name)), (len(after), 1, *after.shape[2:]))
-        variables[name] = add(name, after)
-        variables[f"{name}_before"] = add(name, np.concatenate([first, after[:, :-1]], axis=1))
+    for name, value in past.ops._asdict().items():
+        variables[name] = add(name, value)
+    for name, states in steps.memory._asdict().items():
+        variables[name] = add(name, states[:, 1:])
+        variables[f"{name}_before"] = add(name, states[:, :-1])
+    initial = memory.empty(slots)
     shape = jax.eval_shape(memory.read, initial, initial).shape
-    variables["reading"] = add("reading", np.asarray(steps.reading).reshape(*inputs.shape, *shape))
+    variables["reading"] = add("reading", past.reading.reshape(*inputs.shape, *shape))
     return xr.Dataset(
         variables, attrs=_attributes(memory, slots, capped, inputs.shape[1]) | dict(attributes or {})
     )
@@ -116,7 +135,7 @@ def replay(memory: AbstractMemory, trace: xr.Dataset) -> float:
     episodes, steps = trace["input"].shape
     ops = memory.ops(**{field.name: jnp.asarray(trace[field.name].values) for field in memory.fields})
     first = jax.tree.map(lambda state: state[:, 0], states("_before"))
-    again, reading = jax.jit(jax.vmap(run, axis_size=episodes))(first, ops)
+    again, reading = compiled(jax.vmap(run, axis_size=episodes))(first, ops)
     pairs = [*zip(again, states(""), strict=True), (reading, jnp.asarray(trace["reading"].values))]
     return max((float(jnp.max(jnp.abs(one - other))) for one, other in pairs if one.size), default=0.0)
 

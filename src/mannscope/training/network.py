@@ -9,30 +9,30 @@ from typing import Any
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 from jaxtyping import Array, Float, Int
 
+from mannscope.compiling import compiled
 from mannscope.memories import choose_slots
-from mannscope.models import AbstractIntervention, Model, record, unroll
+from mannscope.models import AbstractIntervention, Model, in_batches, record, unroll
 from mannscope.tasks.task import AbstractTask, Episode
 from mannscope.training.configuration import Configuration
 
 
-@eqx.filter_jit
+@compiled
 def _logits(
     model: Model, inputs: Array, slots: int, interventions: tuple[AbstractIntervention, ...]
 ) -> Array:
     return unroll(model, inputs, slots, interventions=interventions, everything=False)  # pyright: ignore[reportReturnType]
 
 
-@eqx.filter_jit
+@compiled
 def _actions(model: Model, inputs: Array, slots: int) -> Array:
     return unroll(model, inputs, slots).action  # pyright: ignore[reportAttributeAccessIssue]
 
 
-@eqx.filter_jit
+@compiled
 def _sample(task: AbstractTask, key: Array, episodes: int, size: int, shape: str | None) -> Episode:
     def draw(key: Array) -> Episode:
         return task.sample(key, size, largest=size, shape=shape, held_out=True)
@@ -85,14 +85,18 @@ class Network:
     ) -> Float[np.ndarray, "episode step output_symbol"]:
         """Run sequences and give the output before the softmax."""
         slots = choose_slots(self.model.memory, inputs.shape[1], slots, capped=capped)
-        return np.asarray(_logits(self.model, jnp.asarray(inputs, jnp.int32), slots, interventions))
+
+        def run(inputs: Array, interventions: tuple) -> Array:
+            return _logits(self.model, inputs, slots, interventions)
+
+        return in_batches(run, np.asarray(inputs, np.int32), interventions)
 
     def actions(
         self, inputs: Int[Array, "episode step"] | Int[np.ndarray, "episode step"]
     ) -> Int[np.ndarray, "episode step actor"]:
         """Run sequences and give the discretised action of every actor."""
         slots = choose_slots(self.model.memory, inputs.shape[1])
-        return np.asarray(_actions(self.model, jnp.asarray(inputs, jnp.int32), slots))
+        return in_batches(lambda inputs: _actions(self.model, inputs, slots), np.asarray(inputs, np.int32))
 
     def record(self, episodes: Episode | Any, **options: Any) -> xr.Dataset:
         """Run episodes, or bare symbol sequences, and keep everything as a trace.

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
+from mannscope.compiling import compiled
 from mannscope.memories import choose_slots
 from mannscope.models import Model, NoiseLevels, draw_noise, policy_mask, unroll
 from mannscope.tasks.task import AbstractTask
@@ -31,11 +32,13 @@ class State(NamedTuple):
 
 
 def optimiser(training: Training) -> optax.GradientTransformation:
-    """Adam with clipped gradients; the learning rate is applied by the step."""
-    return optax.chain(
-        optax.clip_by_global_norm(training.clip),
-        optax.scale_by_adam(),
-        optax.add_decayed_weights(training.weight_decay),
+    """Adam with clipped gradients, on all weights as one vector; the learning rate is applied by the step."""
+    return optax.flatten(
+        optax.chain(
+            optax.clip_by_global_norm(training.clip),
+            optax.scale_by_adam(),
+            optax.add_decayed_weights(training.weight_decay),
+        )
     )
 
 
@@ -70,7 +73,7 @@ def cross_entropy(
     return jnp.sum(losses * supervised) / jnp.maximum(jnp.sum(supervised), 1)
 
 
-@eqx.filter_jit(donate="none")
+@compiled
 def train_chunk(state: State, key: PRNGKeyArray, task: AbstractTask, training: Training, steps: int) -> tuple:
     """Take `steps` optimiser steps in one compiled program, and give the new state with every step's loss.
 
@@ -79,7 +82,7 @@ def train_chunk(state: State, key: PRNGKeyArray, task: AbstractTask, training: T
     arrays, static = eqx.partition(state.model, eqx.is_inexact_array)
     longest = task.steps(training.largest)
     slots = choose_slots(static.memory, longest, training.slots or None, capped=bool(training.slots))
-    mask = jnp.asarray(policy_mask(static.memory))
+    mask = policy_mask(static.memory)
 
     def loss(arrays: Model, rows: Rows, noise_key: PRNGKeyArray, levels: NoiseLevels) -> Float[Array, ""]:
         model = eqx.combine(arrays, static)

@@ -1,0 +1,37 @@
+"""Run many episodes a few at a time, into arrays that are allocated once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+BATCH = 32
+"""Episodes that run at once: with these, what a step touches stays in the processor's cache."""
+
+
+def in_batches(run: Callable[..., Any], *arguments: Any) -> Any:
+    """Run a compiled function of a batch of episodes on all of them, a batch at a time.
+
+    One program serves every number of episodes from `BATCH` on: the last batch is as large as the others and
+    overlaps the one before it.
+
+    Args:
+        run: Takes trees of arrays with a leading axis `episode`, and gives such a tree.
+        arguments: What it takes, for all episodes; the first has at least one array.
+
+    Returns:
+        NumPy arrays for all episodes.
+    """
+    episodes = len(jax.tree.leaves(arguments)[0])
+    if episodes <= BATCH:
+        return jax.tree.map(np.asarray, run(*jax.tree.map(jnp.asarray, arguments)))
+    whole: Any = None
+    for start in range(0, episodes, BATCH):
+        place = slice(min(start, episodes - BATCH), min(start + BATCH, episodes))
+        part = run(*jax.tree.map(lambda values, place=place: jnp.asarray(values[place]), arguments))
+        if whole is None:
+            whole = jax.tree.map(lambda some: np.empty((episodes, *some.shape[1:]), some.dtype), part)
+        jax.tree.map(lambda all_, some, place=place: all_.__setitem__(place, some), whole, part)
+    return whole
