@@ -47,7 +47,7 @@ def without_compiling(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let every chunk take no time and give the losses and weights that are wanted."""
 
     def pretend(loss: float = 0.5, bad_step: int | None = None, bad_weights: int | None = None) -> None:
-        def chunk(state: Any, key: Any, task: Any, training: Any, steps: int) -> tuple:
+        def chunk(state: Any, key: Any, task: Any, training: Any, steps: int, devices: int) -> tuple:
             first = int(state.step)
             losses = np.full(steps, loss)
             if bad_step is not None and first <= bad_step < first + steps:
@@ -248,3 +248,17 @@ def test_a_tiny_network_learns_to_reverse(tiny: Configuration) -> None:
     train(replace(tiny, controller={"name": "rnn", "hidden": 8}, training=training), report=told.append)
     assert told[0].loss > 0.1  # guessing costs 0.69
     assert told[-1].loss < 0.05
+
+
+@pytest.mark.parametrize("devices", [0, 99])
+def test_devices_that_are_not_there_are_refused(tiny: Configuration, devices: int) -> None:
+    with pytest.raises(MannscopeError, match=f"devices must be from 1 to .* Got {devices}"):
+        train(tiny, devices=devices)
+
+
+def test_devices_that_cannot_share_the_rows_are_refused(
+    tiny: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jax.device_count", lambda: 3)
+    with pytest.raises(MannscopeError, match=r"training\.batch must be a multiple of the 3 devices .* Got 4"):
+        train(tiny, devices=3)

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from mannscope.training import Configuration, Network, Training, load
+from mannscope.training import Configuration, Network, Training, load, train
 from mannscope.training.step import (
     adapt,
     cross_entropy,
@@ -108,3 +108,16 @@ def test_every_step_has_data_of_its_own(finished: Path, tiny: Configuration) -> 
 
 def test_a_fresh_state_has_settled_types_so_that_training_compiles_once(untrained: Network) -> None:
     assert not any(leaf.weak_type for leaf in jax.tree.leaves(start(untrained.model, TRAINING)))
+
+
+def test_lengths_from_1_to_40_are_trained_on_by_one_program(caplog: pytest.LogCaptureFixture) -> None:
+    configuration = Configuration(
+        task={"name": "reversal"},
+        memory={"name": "stack", "width": 3},
+        controller={"name": "rnn", "hidden": 4},
+        training=Training(steps=4, chunk=2, evaluate_every=2, checkpoint_every=2, largest=40, batch=2),
+    )
+    with jax.log_compiles(), caplog.at_level("WARNING"):
+        train(configuration)
+    compiled = [line for line in caplog.messages if line.startswith("Compiling ")]
+    assert sum("train_chunk" in line for line in compiled) == 1

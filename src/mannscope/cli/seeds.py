@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def train_seeds(
-    configuration: "Configuration", folder: Path, number: int, *, resume: bool, tensorboard: bool
+    configuration: "Configuration", folder: Path, number: int, *, resume: bool, options: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Train seeds from the configuration's own on, each in `seed-<seed>` of the folder.
 
-    Complete runs are skipped. A seed that fails does not stop the others.
+    Complete runs are skipped. A seed that fails does not stop the others. `options` are passed on to each.
 
     Raises:
         MannscopeError: if the configuration cannot be used, or a folder holds another or an unfinished run.
@@ -43,7 +43,7 @@ def train_seeds(
     skipped = [str(run) for run in runs if run not in due]
     for run in skipped:
         note(f"{run}: complete already")
-    codes = _run_all(due, ["--tensorboard"] if tensorboard else [])
+    codes = _run_all(due, options)
     failed = [str(run) for run, code in codes.items() if code]
     trained = [summarise(run) for run in runs if str(run) not in failed]
     return {"runs": trained, "skipped": skipped, "failed": failed}
@@ -95,7 +95,7 @@ def _is_due(run: Path, wanted: "Configuration", resume: bool) -> bool:
     return True
 
 
-def _run_all(runs: list[Path], options: list[str]) -> dict[Path, int]:
+def _run_all(runs: list[Path], options: Sequence[str]) -> dict[Path, int]:
     """Run all, each as a process that resumes its folder, and give their exit codes.
 
     The processes are sessions of their own: an interruption reaches them once, from here.

@@ -39,6 +39,7 @@ def parser(names: Mapping[str, Sequence[str]]) -> Parser:
         )
         made.add_argument(f"--{kind}", f"--{kind}.name", dest=kind, metavar="NAME", help=told)
     made.add_whole("--seeds", None, "train N seeds from --seed on, in DIR/seed-<seed>, in parallel")
+    made.add_whole("--devices", 1, "let N devices share the rows of a step (on a CPU there is one)")
     made.add_argument("--out", metavar="DIR", help="run folder (default: runs/<task>-<memory>-<seed>)")
     made.add_argument("--config", metavar="FILE", help="YAML file, as --print_config writes it")
     told = f"a configuration that comes along, one of {', '.join(recipes()) or 'none yet'}"
@@ -129,7 +130,14 @@ def _one(configuration: "Configuration", folder: Path, options: argparse.Namespa
 
     metrics = events(folder) if options.tensorboard else None
     with nothing_half_written(folder), reporting(configuration.training.steps) as report:
-        train(configuration, folder, resume=options.resume, report=report, metrics=metrics)
+        train(
+            configuration,
+            folder,
+            resume=options.resume,
+            devices=options.devices,
+            report=report,
+            metrics=metrics,
+        )
     summary = summarise(folder)
     if options.json:
         print_json(summary)
@@ -138,9 +146,8 @@ def _one(configuration: "Configuration", folder: Path, options: argparse.Namespa
 
 
 def _several(configuration: "Configuration", folder: Path, options: argparse.Namespace) -> int:
-    found = train_seeds(
-        configuration, folder, options.seeds, resume=options.resume, tensorboard=options.tensorboard
-    )
+    passed_on = [*(["--tensorboard"] if options.tensorboard else []), "--devices", str(options.devices)]
+    found = train_seeds(configuration, folder, options.seeds, resume=options.resume, options=passed_on)
     if options.json:
         print_json(found)
     else:

@@ -56,6 +56,7 @@ def train(
     folder: Path | str | None = None,
     *,
     resume: bool = False,
+    devices: int = 1,
     report: Report | None = None,
     metrics: Report | None = None,
 ) -> Network:
@@ -65,18 +66,22 @@ def train(
         configuration: The whole configuration.
         folder: Run directory. Nothing is written without one.
         resume: Continue the run in the folder, to the result it would have had without the interruption.
+        devices: Number of devices that share the rows of a step. The result is that of one device but for
+            rounding.
         report: Called after every chunk, for progress shown to a person.
         metrics: Called after every chunk, for a tracker.
 
     Raises:
-        MannscopeError: if the folder holds another run, or the loss is not finite.
+        MannscopeError: if the folder holds another run, the loss is not finite, there are too few devices, or
+            they cannot share the rows equally.
     """
+    _check_devices(devices, configuration.training.batch)
     folder = None if folder is None else Path(folder)
     untrained = Network.fresh(configuration, name=str(folder or "trained"))
     state = start(untrained.model, configuration.training)
     if folder is not None:
         state = _open(folder, configuration, state, resume)
-    for latest, progress in _chunks(untrained, state, folder):
+    for latest, progress in _chunks(untrained, state, folder, devices):
         state = latest
         for listen in (report, metrics):
             if listen is not None:
@@ -87,12 +92,14 @@ def train(
     return trained
 
 
-def _chunks(network: Network, state: State, folder: Path | None) -> Iterator[tuple[State, Progress]]:
+def _chunks(
+    network: Network, state: State, folder: Path | None, devices: int
+) -> Iterator[tuple[State, Progress]]:
     training, key = network.configuration.training, jax.random.key(network.configuration.seed)
     while not bool(state.done):
         began = time.perf_counter()
         steps = min(training.chunk, training.steps - int(state.step))
-        state, losses = train_chunk(state, key, network.task, training, steps)
+        state, losses = train_chunk(state, key, network.task, training, steps, devices)
         losses = np.asarray(losses)
         _check_finite(losses, state, folder)
         state = adapt(state, training, float(losses.mean()))
@@ -106,6 +113,16 @@ def _chunks(network: Network, state: State, folder: Path | None) -> Iterator[tup
         if folder is not None:
             _keep(folder, network, state, progress)
         yield state, progress
+
+
+def _check_devices(devices: int, batch: int) -> None:
+    there = jax.device_count()
+    if not 1 <= devices <= there:
+        must = f"devices must be from 1 to {there}, the number that JAX finds"
+        raise MannscopeError(must, str(devices), "Pass fewer")
+    if batch % devices:
+        must = f"training.batch must be a multiple of the {devices} devices that share it"
+        raise MannscopeError(must, str(batch), "Change --training.batch, or the number of devices")
 
 
 def _exhausted(state: State, training: Training) -> bool:
