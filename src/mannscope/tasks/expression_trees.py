@@ -25,7 +25,8 @@ DEPTH = "depth:"
 class Shape(NamedTuple):
     """The shape of a tree: its branching, and its exact height in brackets where that is asked for."""
 
-    branching: Branching
+    branching: Branching | Int[Array, ""]
+    """Or its place among them, which may be traced."""
     height: int | None = None
 
     def check(self, size: int) -> None:
@@ -43,13 +44,17 @@ class Shape(NamedTuple):
             )
 
 
-def find_shape(name: str | None) -> Shape:
+def find_shape(name: str | Int[Array, ""] | None) -> Shape:
     """Look a shape up by name: `random` (the default), `left`, `right`, `balanced` or `depth:D`.
+
+    The first four may be given by their place in `SHAPES` too.
 
     Raises:
         MannscopeError: if there is no such shape, or D is not a number from 1.
     """
     name = SHAPES[0] if name is None else name
+    if not isinstance(name, str):
+        return Shape(name)
     if name in SHAPES:
         return Shape(Branching(name))
     if not name.startswith(DEPTH):
@@ -76,7 +81,7 @@ def uniform_integer(bits: UInt32[Array, ""], count: Int[Array, ""] | int) -> Int
     return (((bits >> 8).astype(jnp.float32) / 2**24) * count).astype(jnp.int32)
 
 
-def split(node: Node, bits: UInt32[Array, ""], branching: Branching) -> tuple[Node, Node]:
+def split(node: Node, bits: UInt32[Array, ""], branching: Branching | Int[Array, ""]) -> tuple[Node, Node]:
     """Share the operators of a bracket, less its own one, out between its left and right side.
 
     One of the sides comes *first*: its share is chosen among all that both sides can hold below the
@@ -89,15 +94,16 @@ def split(node: Node, bits: UInt32[Array, ""], branching: Branching) -> tuple[No
     capacity = (1 << jnp.clip(below, 0, 30)) - 1
     fewest = jnp.maximum(rest - capacity, jnp.where(node.exact, below, 0))
     most = jnp.minimum(rest, capacity)
-    match branching:
-        case Branching.RANDOM:
-            first = fewest + uniform_integer(bits, most - fewest + 1)
-        case Branching.LEFT:
-            first = most
-        case Branching.RIGHT:
-            first = fewest
-        case Branching.BALANCED:
-            first = (fewest + most) // 2
+    firsts = {
+        Branching.RANDOM: fewest + uniform_integer(bits, most - fewest + 1),
+        Branching.LEFT: most,
+        Branching.RIGHT: fewest,
+        Branching.BALANCED: (fewest + most) // 2,
+    }
+    if isinstance(branching, Branching):
+        first = firsts[branching]
+    else:
+        first = jnp.select([branching == place for place in range(len(Branching))], [*firsts.values()])
     swap = node.exact & ((bits & 1) == 1)
     left = jnp.where(swap, rest - first, first)
     return Node(left, below, node.exact & ~swap), Node(rest - left, below, swap)

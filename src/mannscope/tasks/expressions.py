@@ -101,7 +101,7 @@ class Expressions(AbstractTask):
         size: Int[Array, ""] | int,
         *,
         largest: int,
-        shape: str | None = None,
+        shape: str | Int[Array, ""] | None = None,
         held_out: bool = False,
     ) -> Episode:
         """Draw an expression of `size` operators; digits and operators are uniform and independent.

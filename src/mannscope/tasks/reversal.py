@@ -84,7 +84,7 @@ class Reversal(AbstractTask):
         size: Int[Array, ""] | int,
         *,
         largest: int,
-        shape: str | None = None,
+        shape: str | Int[Array, ""] | None = None,
         held_out: bool = False,
     ) -> Episode:
         """Draw `size` independent uniform symbols and ask for them in reverse."""

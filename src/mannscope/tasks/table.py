@@ -104,7 +104,7 @@ class Table(AbstractTask):
         size: Int[Array, ""] | int,
         *,
         largest: int,
-        shape: str | None = None,
+        shape: str | Int[Array, ""] | None = None,
         held_out: bool = False,
     ) -> Episode:
         """Draw uniformly among the rows of the split that have at most `size` positions.

@@ -79,13 +79,14 @@ class AbstractTask(eqx.Module):
         size: Int[Array, ""] | int,
         *,
         largest: int,
-        shape: str | None = None,
+        shape: str | Int[Array, ""] | None = None,
         held_out: bool = False,
     ) -> Episode:
         """Draw one episode of exactly this size, padded to `steps(largest)` positions.
 
-        `size` may be traced, from 1 to `largest`, which cannot be checked then; `held_out` picks the split
-        of a task with finite data, and changes nothing where every draw is fresh.
+        `size` may be traced, from 1 to `largest`, which cannot be checked then. `shape` is a name, or the
+        place of one in `shapes`, which may be traced, so that one program draws all of them. `held_out` picks
+        the split of a task with finite data, and changes nothing where every draw is fresh.
 
         Raises:
             MannscopeError: if the shape is unknown, or a size that is not traced is out of its range.
@@ -158,11 +159,11 @@ def check_size(size: Int[Array, ""] | int, largest: int) -> None:
         )
 
 
-def check_shape(shape: str | None, shapes: tuple[str, ...]) -> None:
-    """Refuse a shape that is not among those of the task; None stands for the first.
+def check_shape(shape: str | Int[Array, ""] | None, shapes: tuple[str, ...]) -> None:
+    """Refuse a name that is not among the shapes of the task; None stands for the first.
 
     Raises:
         UnknownNameError: if the shape is unknown.
     """
-    if shape is not None and shape not in shapes:
+    if isinstance(shape, str) and shape not in shapes:
         raise UnknownNameError("shape", shape, shapes)

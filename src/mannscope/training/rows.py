@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Int, PRNGKeyArray
 
 from mannscope.arrays import PADDING
@@ -42,15 +43,22 @@ def draw_rows(key: PRNGKeyArray, task: AbstractTask, training: Training) -> Rows
     The last episode of a row may be cut off; what is left of it counts as far as it goes.
     """
     shapes = training.shapes or (task.shapes[0],)
-    keys = jnp.array_split(jax.random.split(key, training.batch), len(shapes))
+    keys = jax.random.split(key, training.batch)
+    shares = np.array_split(np.arange(training.batch), len(shapes))
+    draw = partial(_draw_row, task=task, training=training)
+    if len(shapes) > 1 and set(shapes) <= set(task.shapes):  # one program for all of them
+        counts = [len(share) for share in shares]
+        places = np.repeat([task.shapes.index(shape) for shape in shapes], counts)
+        return jax.vmap(draw)(keys, jnp.asarray(places))
     parts = [
-        jax.vmap(partial(_draw_row, task=task, training=training, shape=shape))(rows)
-        for shape, rows in zip(shapes, keys, strict=True)
+        jax.vmap(partial(draw, shape=shape))(keys[share]) for shape, share in zip(shapes, shares, strict=True)
     ]
     return jax.tree.map(lambda *rows: jnp.concatenate(rows), *parts)
 
 
-def _draw_row(key: PRNGKeyArray, task: AbstractTask, training: Training, shape: str) -> Rows:
+def _draw_row(
+    key: PRNGKeyArray, shape: str | Int[Array, ""], *, task: AbstractTask, training: Training
+) -> Rows:
     length = row_length(task, training)
     size_key, *keys = jax.random.split(key, 1 + -(-2 * length // task.steps(training.largest)))
     sizes = jnp.arange(training.smallest, training.largest + 1)
