@@ -155,13 +155,48 @@ def test_the_study_prints_its_table_and_where_the_report_is(command, monkeypatch
     assert report == "report: r.html"
 
 
-def test_the_benchmark_is_a_table_without_json(command, monkeypatch) -> None:
-    results = {"workloads": [{"name": "step", "cpu_ms": 1.25, "floor_ms": None}]}
-    stub = create_autospec(mannscope.studies.run_bench, return_value=results)
+STEP = {"name": "step", "threads": 1, "batch": 2, "cpu_ms": 1.25, "floor_ms": None}
+
+
+@pytest.fixture
+def bench(monkeypatch) -> Mock:
+    """Stand in for the benchmark, which has tests of its own, with its signature."""
+    stub = create_autospec(mannscope.studies.run_bench, return_value={"workloads": [STEP]})
     monkeypatch.setattr("mannscope.studies.run_bench", stub)
+    return stub
+
+
+def test_the_benchmark_is_a_table_without_json(command, bench) -> None:
     lines = command("bench", "--only", "step").out.splitlines()
-    assert [line.split() for line in lines] == [["name", "cpu_ms", "floor_ms"], ["step", "1.2"]]
-    assert stub.call_args == call(only="step", log=ANY)
+    assert [line.split() for line in lines] == [[*STEP], ["step", "1", "2", "1.25"]]
+    assert bench.call_args == call(only="step", threads=(1, 2), log=ANY)
+
+
+def test_the_benchmark_is_given_its_numbers_of_threads(command, bench) -> None:
+    assert command("bench", "--threads", "4,2,4", "--json").json() == {"workloads": [STEP]}
+    assert bench.call_args.kwargs["threads"] == (4, 2)
+
+
+def test_the_benchmark_is_compared_with_an_earlier_one(command, bench) -> None:
+    earlier = {"workloads": [STEP | {"cpu_ms": 2.5}, STEP | {"name": "gone"}]}
+    Path("then.json").write_text(json.dumps(earlier))
+    told = command("bench", "--compare", "then.json", "--json").json()["compared"]
+    assert told["workloads"] == [{"name": "step", "threads": 1, "cpu": 0.5, "ratio": None}]
+    lines = command("bench", "--compare", "then.json").out.splitlines()
+    assert [lines[-2].split(), lines[-1]] == [
+        ["step", "1", "0.50"],
+        "measured only then: gone (threads 1, batch 2)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "got"),
+    [(["--threads", "1,0"], "'0'"), (["--threads", ""], "''"), (["--compare", "nowhere"], "No such file")],
+)
+def test_the_benchmark_does_not_start_with_options_that_cannot_be(command, bench, options, got) -> None:
+    outcome = command("bench", *options)
+    assert (outcome.code, outcome.out, bench.called) == (2, "", False)
+    assert f"Got {got}" in outcome.err
 
 
 @pytest.mark.parametrize("verb", ["evaluate", "show", "record", "mine", "verify"])

@@ -1,44 +1,100 @@
-"""The benchmark: every workload in a process of its own, so that none sees another's memory or caches."""
+"""The benchmark: every workload in processes of its own, so that none sees another's memory or caches."""
 
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
 from typing import Any
 
 from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.studies.machine import describe_machine
+from mannscope.studies.timing import compile_seconds, measure
 from mannscope.studies.workloads import WORKLOADS
 
-_ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+Log = Callable[[str], None]
 
 
-def run_bench(*, only: str | None = None, log: Callable[[str], None] = print) -> dict[str, Any]:
-    """Measure every workload, or one, with one thread and a cold compilation.
+class Job(StrEnum):
+    """What a process is started for."""
 
-    Times are CPU times, medians after a warm-up. `floor_ms` is a yardstick of the same run: the matrix
-    products of a training step alone, or the plain forward pass of a recording.
+    MEASURE = "measure"
+    COMPILE = "compile"
+
+
+def run_bench(
+    *, only: str | None = None, threads: Sequence[int] = (1, 2), log: Log = print
+) -> dict[str, Any]:
+    """Measure every workload, or one: training steps with each number of threads, the others with one.
+
+    Times are CPU times, medians after a warm-up, of a unit of work: an optimiser step, a recording, a draw,
+    a run. `floor_ms` is a yardstick of the same process: the matrix products of a training step alone, or
+    the forward pass without a trace. `compile_s` is the wall time of tracing, lowering and compiling without
+    a cache, and `compile_cached_s` that of a process that finds the compiled program in one.
 
     Raises:
         UnknownNameError: if there is no workload of that name.
+        MannscopeError: if packages that the only workload needs are not installed, or one fails.
     """
     if only is not None and only not in WORKLOADS:
         raise UnknownNameError("workload", only, WORKLOADS)
-    rows = []
+    remedy = "Install them with: pip install 'mannscope[bench]'"
+    rows, skipped = [], []
     for name in [only] if only else WORKLOADS:
-        log(f"{name} …")
-        rows.append(_apart(name))
-        floor = f", floor {rows[-1]['floor_ms']:.1f} ms" if rows[-1]["floor_ms"] else ""
-        log(f"{name}: {rows[-1]['cpu_ms']:.1f} ms of CPU time{floor}, peak {rows[-1]['peak_mb']:.0f} MB")
-    return {"workloads": rows}
+        if missing := WORKLOADS[name].missing():
+            if only:
+                must = f"the packages that {name} is measured with must be installed"
+                raise MannscopeError(must, f"no {' and no '.join(missing)}", remedy)
+            log(f"{name}: skipped, for there is no {' and no '.join(missing)}. {remedy}")
+            skipped.append(name)
+            continue
+        for row in _measurements(name, threads):
+            log(_told(row))
+            rows.append(row)
+    return {"machine": describe_machine(), "workloads": rows, "skipped": skipped}
 
 
-def _apart(name: str) -> dict[str, Any]:
-    unset = ("JAX_COMPILATION_CACHE_DIR", "JAX_ENABLE_COMPILATION_CACHE")
-    environment = {key: value for key, value in os.environ.items() if key not in unset}
-    environment |= {"XLA_FLAGS": _ONE_THREAD, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", "from mannscope.studies.bench import work; work()", name]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+def _measurements(name: str, threads: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Measure a workload with each number of threads; the cache is tried with the first number alone."""
+    for place, number in enumerate(threads if WORKLOADS[name].threaded else (1,)):
+        row = {"name": name, "threads": number} | _apart(name, Job.MEASURE, environment(number))
+        if row["compile_s"] is not None and not place:
+            with tempfile.TemporaryDirectory() as cache:
+                _apart(name, Job.COMPILE, environment(number, cache))
+                row |= _apart(name, Job.COMPILE, environment(number, cache))
+        yield row
+
+
+def _told(row: dict[str, Any]) -> str:
+    floor = f", {row['ratio']:.1f} times the floor" if row["ratio"] else ""
+    return (
+        f"{row['name']}, threads {row['threads']}: {row['cpu_ms']:.1f} ms of CPU time{floor}, "
+        f"peak {row['peak_mb']:.0f} MB"
+    )
+
+
+def environment(threads: int, cache: str | None = None) -> dict[str, str]:
+    """Give the environment of a process with so many threads; it keeps compiled programs in `cache`, if any.
+
+    XLA and linear algebra have thread pools of their own; NPROC is what bounds that of XLA.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("JAX_")}
+    eigen = f"--xla_cpu_multi_thread_eigen={str(threads > 1).lower()}"
+    pools = ("NPROC", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    caching = {
+        "JAX_COMPILATION_CACHE_DIR": str(cache),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }
+    return kept | dict.fromkeys(pools, str(threads)) | {"XLA_FLAGS": eigen} | (caching if cache else {})
+
+
+def _apart(name: str, job: Job, variables: dict[str, str]) -> dict[str, Any]:
+    program = "from mannscope.studies.bench import work; work()"
+    command = [sys.executable, "-c", program, name, job]
+    done = subprocess.run(command, capture_output=True, text=True, env=variables, check=False)
     if done.returncode:
         lines = done.stderr.strip().splitlines()
         got = lines[-1] if lines else f"exit code {done.returncode}"
@@ -49,10 +105,13 @@ def _apart(name: str) -> dict[str, Any]:
 
 
 def work() -> None:
-    """Measure the workload that the process was started with, and print one line of JSON."""
-    import resource
+    """Do the job that the process was started for, and print one line of JSON."""
+    from mannscope.compiling import compiler_options
 
-    name = sys.argv[1]
-    measured = WORKLOADS[name].measure()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
-    print(json.dumps({"name": name, "threads": 1, **measured, "peak_mb": peak}))
+    name, job = sys.argv[1:]
+    compiler_options()  # starts JAX, which is nobody's compile time
+    program = WORKLOADS[name].program()
+    if Job(job) is Job.MEASURE:
+        print(json.dumps(measure(program)))
+    else:
+        print(json.dumps({"compile_cached_s": compile_seconds(program)}))
