@@ -89,7 +89,7 @@ class TrainingChunk:
 
         row = row_length(network.task, training)
         products = matrix_products(network.model, training.batch, row)
-        return Program(run, training.batch, row, units=training.chunk, floor=products, repeats=5)
+        return Program(run, training.batch, row, units=training.chunk, floor=products, repeats=9)
 
 
 def matrix_products(model: Model, batch: int, steps: int) -> Callable[[], Any]:
