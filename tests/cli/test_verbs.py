@@ -166,6 +166,17 @@ def bench(monkeypatch) -> Mock:
     return stub
 
 
+def test_first_errors_add_up_to_the_episodes_that_fail(command, run: str) -> None:
+    told = command("evaluate", run, "--sizes", 3, "--episodes", 8, "--first-error", "--json").json()
+    (row,) = told["first_errors"]
+    assert sum(row["causes"].values()) == row["wrong"] == sum(step >= 0 for step in row["output_step"])
+
+
+def test_first_errors_are_a_table_without_json(command, run: str) -> None:
+    lines = command("evaluate", run, "--sizes", 3, "--episodes", 8, "--first-error").out.splitlines()
+    assert lines[2].split()[-3:] == ["policy", "precision", "content"]
+
+
 def test_the_benchmark_is_a_table_without_json(command, bench) -> None:
     lines = command("bench", "--only", "step").out.splitlines()
     assert [line.split() for line in lines] == [[*STEP], ["step", "1", "2", "1.25"]]

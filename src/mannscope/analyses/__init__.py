@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mannscope.analyses.first_errors import Cause, DepthErrors, FirstErrors, first_errors
 from mannscope.analyses.labels import category_indices, category_pairs, names, symbol_categories
 from mannscope.analyses.linear import read_linearly, standardise
 from mannscope.analyses.mining import MinedStrategy, Mining, mine
@@ -36,7 +37,10 @@ ANALYSES: Mapping[str, Callable[..., Any]] = {
 __all__ = [
     "ANALYSES",
     "POLICY",
+    "Cause",
+    "DepthErrors",
     "Distances",
+    "FirstErrors",
     "MinedStrategy",
     "Mining",
     "PermutationTest",
@@ -57,6 +61,7 @@ __all__ = [
     "bootstrap_interval_by_episode",
     "category_indices",
     "category_pairs",
+    "first_errors",
     "holm",
     "mine",
     "names",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from mannscope.cli.first_errors import find_first_errors, first_error_table
 from mannscope.cli.loading import load_network
 from mannscope.cli.output import print_json, print_table, table
 from mannscope.cli.parsing import Parser, whole
@@ -30,6 +31,8 @@ def parser() -> Parser:
     made.add_whole("--episodes", 256, "episodes of each size and shape")
     made.add_slots()
     made.add_seed(1)
+    told = "also say at which step and depth it first goes wrong, and whether the policy is at fault"
+    made.add_argument("--first-error", action="store_true", help=told)
     made.add_argument("--plot", metavar="FILE", help="also draw accuracy by size, as .svg, .pdf or .png")
     made.add_json()
     return made
@@ -47,11 +50,15 @@ def run(arguments: Sequence[str]) -> None:
 
         save(accuracy_by_size(results, training_size=largest), options.plot)
     named = network.configuration.to_dict()
+    errors = find_first_errors(network, sizes, options) if options.first_error else None
     if options.json:
         tasks = {kind: named[kind]["name"] for kind in ("task", "memory")}
-        print_json({"run": options.run, **tasks, "results": results})
+        found = {} if errors is None else {"first_errors": errors}
+        print_json({"run": options.run, **tasks, "results": results, **found})
     else:
         print_table(_table(results))
+        if errors is not None:
+            print_table(first_error_table(errors))
 
 
 def _measure(network: "Network", sizes: Sequence[int], options: Any) -> list[dict[str, Any]]:

@@ -1,0 +1,65 @@
+"""What `mannscope evaluate --first-error` adds: where the episodes that fail first go wrong, and why."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mannscope.cli.output import table
+from mannscope.cli.progress import waiting
+
+if TYPE_CHECKING:
+    from mannscope.training import Network
+
+
+def find_first_errors(network: "Network", sizes: Sequence[int], options: Any) -> list[dict[str, Any]]:
+    """Measure the first errors at every size and shape, on the episodes that the accuracy is measured on.
+
+    The policy that they are held against is that of as many episodes of the largest size trained on.
+    """
+    from mannscope.analyses import first_errors
+    from mannscope.models import Discretise
+
+    memory = {"slots": options.slots, "capped": options.capped}
+    learned = network.sample(options.seed, options.episodes, network.configuration.training.largest)
+    usual = network.record(learned)
+    found = []
+    for shape in options.shapes or [network.task.shapes[0]]:
+        for size in sizes:
+            with waiting(f"first errors at size {size}, {shape}"):
+                episodes = network.sample(options.seed, options.episodes, size, shape)
+                soft = network.record(episodes, **memory)
+                certain = network.record(episodes, interventions=(Discretise(),), **memory)
+                errors = first_errors(soft, certain, usual)
+            found.append({"size": size, "shape": shape, **errors.to_dict()})
+    return found
+
+
+def first_error_table(errors: Sequence[Mapping[str, Any]]) -> Any:
+    """Show the middle step of the first errors, the depth that most surely fails often, and the causes."""
+    headings = (
+        "size",
+        "shape",
+        "episodes",
+        "wrong",
+        "median step",
+        "worst depth",
+        "policy",
+        "precision",
+        "content",
+    )
+    return table(headings, [_row(row) for row in errors])
+
+
+def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
+    steps = sorted(step for step in row["output_step"] if step >= 0)
+    worst = max(row["by_depth"].items(), key=lambda item: _at_least(**item[1]), default=None)
+    deepest = "" if worst is None or not steps else "{} ({wrong} of {reached})".format(worst[0], **worst[1])
+    middle = str(steps[len(steps) // 2]) if steps else ""
+    causes = (str(row["causes"][cause]) for cause in ("policy", "precision", "content"))
+    return (str(row["size"]), row["shape"], str(row["episodes"]), str(row["wrong"]), middle, deepest, *causes)
+
+
+def _at_least(wrong: int, reached: int) -> float:
+    """Give the lower end of the interval of the share that fails, so that few outputs count for little."""
+    from mannscope.analyses import wilson_interval
+
+    return wilson_interval(wrong, reached)[0]
