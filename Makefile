@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := src tests scripts
 
 # Two test processes, one thread each: threads of XLA and BLAS would only fight over the same cores.
-ONE_THREAD := XLA_FLAGS="--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1" \
+ONE_THREAD := XLA_FLAGS="--xla_cpu_multi_thread_eigen=false" \
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1

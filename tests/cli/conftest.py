@@ -42,7 +42,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name, value in options.items():
             patch.setenv(name.upper(), str(value))
             jax.config.update(name, value)
-        patch.setenv("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
+        patch.setenv("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
         patch.delenv("MANNSCOPE_DEBUG", raising=False)
         yield
     for name, value in before.items():
