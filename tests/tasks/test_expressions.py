@@ -149,3 +149,11 @@ def test_operators_other_than_the_three_are_refused(operators: str) -> None:
 def test_a_modulus_whose_values_are_not_one_digit_is_refused(modulus: int) -> None:
     with pytest.raises(MannscopeError, match="modulus must be from 2 to 10"):
         Expressions(modulus=modulus)
+
+
+@pytest.mark.parametrize("shape", ["random", "left", "right", "balanced"])
+def test_a_shape_may_be_given_by_its_place(shape: str) -> None:
+    task, key = Expressions(), jax.random.key(4)
+    place = jnp.asarray(task.shapes.index(shape))
+    by_place = jax.jit(lambda key, place: task.sample(key, 5, largest=6, shape=place).inputs)(key, place)
+    np.testing.assert_array_equal(by_place, task.sample(key, 5, largest=6, shape=shape).inputs)
