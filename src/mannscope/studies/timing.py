@@ -56,7 +56,8 @@ def measure(program: Program) -> dict[str, Any]:
     The peak of the memory, in MiB, is that of the process before the yardstick has run.
     """
     first = cost(program.run)
-    later = first if program.first is FirstCall.COUNTS else median_cost(program.run, program.repeats)
+    whole = program.first is FirstCall.COUNTS
+    later = first if whole else median_cost(program.run, program.repeats)
     peak = peak_megabytes()
     cpu, wall = (1e3 * seconds / program.units for seconds in later)
     floor = None
@@ -73,7 +74,8 @@ def measure(program: Program) -> dict[str, Any]:
         "compile_s": _excess(first, later) if program.first is FirstCall.COMPILES else None,
         "compile_cached_s": None,
         "peak_mb": peak,
-        "us_per_sequence_step": 1e3 * cpu / program.batch / program.steps,
+        "us_per_sequence_step": None if whole else 1e3 * cpu / program.batch / program.steps,
+        "sequences_per_s": None if whole else 1e3 * program.batch / cpu,
         **program.more(),
     }
 
