@@ -200,6 +200,12 @@ def test_the_benchmark_is_compared_with_an_earlier_one(command, bench) -> None:
     ]
 
 
+def test_one_workload_is_compared_with_itself_alone(command, bench) -> None:
+    Path("then.json").write_text(json.dumps({"workloads": [STEP, STEP | {"name": "other"}]}))
+    told = command("bench", "--only", "step", "--compare", "then.json", "--json").json()["compared"]
+    assert ([row["name"] for row in told["workloads"]], told["only_then"]) == (["step"], [])
+
+
 @pytest.mark.parametrize(
     ("options", "got"),
     [(["--threads", "1,0"], "'0'"), (["--threads", ""], "''"), (["--compare", "nowhere"], "No such file")],

@@ -36,6 +36,7 @@ def run(arguments: Sequence[str]) -> None:
     earlier = read_earlier(options.compare) if options.compare else None
     results = run_bench(only=options.only, threads=options.threads, log=note)
     if earlier is not None:
+        earlier["workloads"] = [row for row in earlier["workloads"] if options.only in (None, row["name"])]
         results["compared"] = compare(results, earlier)
     if options.json:
         print_json(results)
