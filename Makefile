@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-SOURCES := src tests scripts
+SOURCES := src tests scripts benchmarks
 
 # Two test processes, one thread each: threads of XLA and BLAS would only fight over the same cores.
 ONE_THREAD := XLA_FLAGS="--xla_cpu_multi_thread_eigen=false" \

@@ -158,7 +158,14 @@ def unroll(
         carry, record = model.step(carry, symbol, noise, interventions)
         return carry, record if everything else record.logits
 
-    def run(*at: Any) -> Any:
-        return jax.lax.scan(jax.checkpoint(step, prevent_cse=False), first, at)[1]
+    # Batched within a step rather than around the scan: half of the work for JAX to trace.
+    episodes = inputs.shape[0]
+    carry = jax.tree.map(lambda part: jnp.broadcast_to(part, (episodes, *part.shape)), first)
+    every = jax.checkpoint(jax.vmap(step), prevent_cse=False)
+    by_step = _swap((inputs, starts, noise, interventions))
+    return _swap(jax.lax.scan(every, carry, by_step, length=inputs.shape[1])[1])
 
-    return jax.vmap(run)(inputs, starts, noise, interventions)
+
+def _swap(tree: Any) -> Any:
+    """Exchange the axes of episodes and steps."""
+    return jax.tree.map(lambda values: jnp.swapaxes(values, 0, 1), tree)
