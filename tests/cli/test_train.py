@@ -127,7 +127,8 @@ def test_seeds_do_not_touch_a_folder_of_another_configuration(command, tiny) -> 
 
 
 def test_an_interrupted_run_says_how_to_go_on(tiny, tmp_path) -> None:
-    arguments = [sys.executable, "-m", "mannscope", *tiny, "--training.steps", "1000000", "--out", "cut"]
+    endless = ["--training.steps", "1000000", "--training.stop_sizes", "[]", "--training.decay_below", "0"]
+    arguments = [sys.executable, "-m", "mannscope", *tiny, *endless, "--out", "cut"]
     process = subprocess.Popen(
         arguments, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
