@@ -1,6 +1,7 @@
 """The schedules of training, its loss, and what its state holds."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import jax
@@ -56,15 +57,21 @@ def test_the_learning_rate_warms_up_and_falls_by_a_cosine(step: int, decay_since
 
 @pytest.mark.parametrize(("step", "share"), [(0, 0.0), (150, 0.0), (175, 0.25), (250, 1.0), (9000, 1.0)])
 def test_noise_ramps_in_and_context_dropout_is_whole_from_the_start(step: int, share: float) -> None:
-    levels = noise_levels(TRAINING, at(step), at(-1))
+    levels = noise_levels(TRAINING, at(step), at(150), at(-1))
     assert levels.hidden == pytest.approx(0.1 * share)
     assert levels.policy == pytest.approx(2.0 * share)
     assert levels.context_dropout == 0.3
 
 
+@pytest.mark.parametrize("step", [0, 9000])
+def test_there_is_no_noise_before_it_begins(step: int) -> None:
+    levels = noise_levels(TRAINING, at(step), at(-1), at(-1))
+    assert (float(levels.hidden), float(levels.policy)) == (0, 0)
+
+
 @pytest.mark.parametrize(("hard_since", "hard"), [(-1, False), (0, True), (70, True)])
 def test_actions_are_hard_once_hardened(hard_since: int, hard: bool) -> None:
-    assert bool(noise_levels(TRAINING, at(80), at(hard_since)).hard) == hard
+    assert bool(noise_levels(TRAINING, at(80), at(-1), at(hard_since)).hard) == hard
 
 
 def test_the_loss_is_the_mean_over_supervised_positions_in_nats() -> None:
@@ -86,6 +93,15 @@ def test_a_low_loss_hardens_actions_and_lets_the_learning_rate_fall(
     state = start(untrained.model, TRAINING)._replace(step=at(40))
     state = adapt(state, TRAINING, loss)
     assert (int(state.hard_since), int(state.decay_since)) == (hard_since, decay_since)
+
+
+@pytest.mark.parametrize(("step", "loss", "since"), [(149, 0.1, -1), (150, 0.6, -1), (150, 0.4, 150)])
+def test_noise_begins_at_a_low_loss_but_not_early(
+    untrained: Network, step: int, loss: float, since: int
+) -> None:
+    training = replace(TRAINING, noise_below=0.5)
+    state = adapt(start(untrained.model, training)._replace(step=at(step)), training, loss)
+    assert int(state.noise_since) == since
 
 
 def test_what_has_begun_is_not_taken_back(untrained: Network) -> None:

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float
 from mannscope.errors import UnknownNameError
 from mannscope.models import AbstractIntervention, Discretise
 from mannscope.tasks import base_rate
-from mannscope.tasks.task import Episode
+from mannscope.tasks.task import AbstractTask, Episode
 from mannscope.training.network import Network
 
 
@@ -57,11 +57,20 @@ def evaluate(
         capped: Allow fewer slots than can be needed.
     """
     shapes = list(shapes) or [network.task.shapes[0]]
-    for shape in shapes:
-        if shape not in network.task.shapes and not shape.startswith("depth:"):
-            raise UnknownNameError("shape", shape, network.task.shapes)
+    require_shapes(network.task, shapes)
     memory = {"slots": slots, "capped": capped}
     return [_evaluate(network, size, shape, episodes, seed, memory) for shape in shapes for size in sizes]
+
+
+def require_shapes(task: AbstractTask, shapes: Sequence[str]) -> None:
+    """Make sure that a task has the shapes.
+
+    Raises:
+        UnknownNameError: if it lacks one.
+    """
+    for shape in shapes:
+        if shape not in task.shapes and not shape.startswith("depth:"):
+            raise UnknownNameError("shape", shape, task.shapes)
 
 
 def _evaluate(
@@ -94,7 +103,15 @@ def exact(right: Bool[np.ndarray, "episode step"], episodes: Episode) -> Bool[np
 
 
 def exact_accuracy(
-    network: Network, episodes: Episode, interventions: tuple[AbstractIntervention, ...] = ()
+    network: Network,
+    episodes: Episode,
+    interventions: tuple[AbstractIntervention, ...] = (),
+    *,
+    slots: int | None = None,
+    capped: bool = False,
 ) -> Bool[np.ndarray, " episode"]:
     """Run episodes, under interventions if any are given, and mark the exact ones."""
-    return exact(correct(network.logits(episodes.inputs, interventions), episodes), episodes)
+    return exact(
+        correct(network.logits(episodes.inputs, interventions, slots=slots, capped=capped), episodes),
+        episodes,
+    )

@@ -41,6 +41,7 @@ class Progress(NamedTuple):
     loss: float
     """Mean over the chunk, in nats."""
     seconds: float
+    """Of the chunk, with what was measured after it."""
     steps_per_second: float
     exact: dict[str, float] | None
     """Lower of soft and discretised exact accuracy by size and shape, where it was measured."""
@@ -103,13 +104,12 @@ def _chunks(
         losses = np.asarray(losses)
         _check_finite(losses, state, folder)
         state = adapt(state, training, float(losses.mean()))
-        seconds = time.perf_counter() - began
+        speed = steps / (time.perf_counter() - began)
         exact, reached = _measure(network, state)
         state = state._replace(done=jnp.asarray(reached or _exhausted(state, training)))
         hard, falling = int(state.hard_since) >= 0, int(state.decay_since) >= 0
-        progress = Progress(
-            int(state.step), float(losses.mean()), seconds, steps / seconds, exact, hard, falling
-        )
+        seconds = time.perf_counter() - began
+        progress = Progress(int(state.step), float(losses.mean()), seconds, speed, exact, hard, falling)
         if folder is not None:
             _keep(folder, network, state, progress)
         yield state, progress

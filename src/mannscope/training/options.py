@@ -12,6 +12,7 @@ _NOT_NEGATIVE = (
     "weight_decay",
     "hidden_noise",
     "policy_noise",
+    "noise_below",
     "harden_below",
     "decay_below",
     "final_rate",
@@ -40,8 +41,9 @@ class Training:
         weight_decay: Decoupled weight decay.
         hidden_noise: Standard deviation of the noise on the hidden vector.
         policy_noise: Standard deviation of the noise on the numbers that decide an action, before squashing.
-        noise_from: Step at which noise begins to rise.
-        noise_until: Step at which noise is whole.
+        noise_from: Step at which noise begins to rise, at the earliest.
+        noise_until: Step at which noise is whole, where it began to rise at `noise_from`.
+        noise_below: Loss under which noise begins to rise; 0 whatever the loss.
         context_dropout: Probability, per step and row, that the action is decided from the symbol alone.
         harden_below: Loss under which actions become straight-through argmax; 0 never.
         decay_below: Loss under which the learning rate begins to fall; 0 never.
@@ -70,6 +72,7 @@ class Training:
     policy_noise: float = 0.0
     noise_from: int = 150
     noise_until: int = 1200
+    noise_below: float = 0.0
     context_dropout: float = 0.0
     harden_below: float = 0.0
     decay_below: float = 0.0

@@ -24,6 +24,8 @@ class State(NamedTuple):
     model: Model
     optimiser: optax.OptState
     step: Int[Array, ""]
+    noise_since: Int[Array, ""]
+    """Step at which noise began to rise; -1 before that."""
     hard_since: Int[Array, ""]
     """Step at which actions became discrete; -1 before that."""
     decay_since: Int[Array, ""]
@@ -47,7 +49,8 @@ def start(model: Model, training: Training) -> State:
     """Make the state before the first step."""
     zero, never = jnp.asarray(0, jnp.int32), jnp.asarray(-1, jnp.int32)
     first = optimiser(training).init(eqx.filter(model, eqx.is_inexact_array))
-    return State(model, first, zero, never, never, jnp.asarray(False))
+    noise_since = never if training.noise_below else jnp.asarray(training.noise_from, jnp.int32)
+    return State(model, first, zero, noise_since, never, never, jnp.asarray(False))
 
 
 def learning_rate(training: Training, step: Int[Array, ""], decay_since: Int[Array, ""]) -> Float[Array, ""]:
@@ -58,9 +61,12 @@ def learning_rate(training: Training, step: Int[Array, ""], decay_since: Int[Arr
     return training.learning_rate * warm * jnp.where(decay_since < 0, 1.0, share)
 
 
-def noise_levels(training: Training, step: Int[Array, ""], hard_since: Int[Array, ""]) -> NoiseLevels:
+def noise_levels(
+    training: Training, step: Int[Array, ""], noise_since: Int[Array, ""], hard_since: Int[Array, ""]
+) -> NoiseLevels:
     """Ramp the noise in; context dropout is whole from the start."""
-    rise = jnp.clip((step - training.noise_from) / (training.noise_until - training.noise_from), 0, 1)
+    rise = jnp.clip((step - noise_since) / (training.noise_until - training.noise_from), 0, 1)
+    rise = jnp.where(noise_since < 0, 0.0, rise)
     return NoiseLevels(
         training.hidden_noise * rise, training.policy_noise * rise, training.context_dropout, hard_since >= 0
     )
@@ -104,7 +110,7 @@ def train_chunk(
         data_key, noise_key = jax.random.split(jax.random.fold_in(key, step))
         rows = share_out(draw_rows(data_key, task, training), devices)
         value, gradient = jax.value_and_grad(loss)(
-            arrays, rows, noise_key, noise_levels(training, step, state.hard_since)
+            arrays, rows, noise_key, noise_levels(training, step, state.noise_since, state.hard_since)
         )
         updates, moments = optimiser(training).update(gradient, moments, arrays)
         rate = learning_rate(training, step, state.decay_since)
@@ -127,9 +133,11 @@ def share_out(rows: Rows, devices: int) -> Rows:
 
 
 def adapt(state: State, training: Training, loss: float) -> State:
-    """Harden the actions, or let the learning rate fall, once the loss is low enough."""
+    """Begin with noise, harden the actions, let the learning rate fall, each once the loss is low enough."""
     since = partial(_since, state.step, loss)
+    early = int(state.step) < training.noise_from
     return state._replace(
+        noise_since=state.noise_since if early else since(state.noise_since, training.noise_below),
         hard_since=since(state.hard_since, training.harden_below),
         decay_since=since(state.decay_since, training.decay_below),
     )
