@@ -5,7 +5,15 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from mannscope.interventions import CutRecurrence, Discretise, Force, FreezeMemory, Replace, ZeroReading
+from mannscope.interventions import (
+    CutRecurrence,
+    Discretise,
+    Force,
+    FreezeMemory,
+    NoisyReading,
+    Replace,
+    ZeroReading,
+)
 from mannscope.memories import StackAction
 from mannscope.models import AbstractIntervention, record, replay
 from small import INPUTS, SYMBOLS, small_model
@@ -112,3 +120,14 @@ def test_of_two_interventions_at_one_site_the_later_has_the_last_word() -> None:
     push, pop = (Force(jnp.full((*INPUTS.shape, 1), int(action))) for action in (PUSH, POP))
     assert (run(push, pop)["action"] == POP).all()
     assert (run(pop, push)["action"] == PUSH).all()
+
+
+def test_noise_on_a_reading_is_in_proportion_to_its_size(base: xr.Dataset) -> None:
+    reading = base["reading"].values
+    flat = reading.reshape(*INPUTS.shape, -1)
+    noise = np.random.default_rng(0).normal(size=flat.shape)
+    noise[:, 1:] = 0
+    disturbed = run(NoisyReading(jnp.asarray(noise)))["reading"].values.reshape(flat.shape)
+    size = np.sqrt((flat[:, :1] ** 2).mean(axis=-1, keepdims=True))
+    np.testing.assert_allclose(disturbed[:, :1], flat[:, :1] + noise[:, :1] * size, rtol=1e-5, atol=1e-6)
+    assert np.abs(disturbed[:, 1] - flat[:, 1]).max() > 1e-6  # the model ran on

@@ -11,25 +11,24 @@ if TYPE_CHECKING:
 
 
 def find_first_errors(network: "Network", sizes: Sequence[int], options: Any) -> list[dict[str, Any]]:
-    """Measure the first errors at every size and shape, on the episodes that the accuracy is measured on.
+    """Find the first errors at every size and shape, on the episodes that the accuracy is measured on."""
+    from mannscope.studies import find_failures
 
-    The policy that they are held against is that of as many episodes of the largest size trained on.
-    """
-    from mannscope.analyses import first_errors
-    from mannscope.models import Discretise
-
-    memory = {"slots": options.slots, "capped": options.capped}
-    learned = network.sample(options.seed, options.episodes, network.configuration.training.largest)
-    usual = network.record(learned)
     found = []
     for shape in options.shapes or [network.task.shapes[0]]:
         for size in sizes:
             with waiting(f"first errors at size {size}, {shape}"):
-                episodes = network.sample(options.seed, options.episodes, size, shape)
-                soft = network.record(episodes, **memory)
-                certain = network.record(episodes, interventions=(Discretise(),), **memory)
-                errors = first_errors(soft, certain, usual)
-            found.append({"size": size, "shape": shape, **errors.to_dict()})
+                found.append(
+                    find_failures(
+                        network,
+                        size,
+                        shape,
+                        episodes=options.episodes,
+                        seed=options.seed,
+                        slots=options.slots,
+                        capped=options.capped,
+                    )
+                )
     return found
 
 
@@ -45,6 +44,7 @@ def first_error_table(errors: Sequence[Mapping[str, Any]]) -> Any:
         "policy",
         "precision",
         "content",
+        *(f"exact, noise {level}" for level in errors[0]["exact_noisy"]),
     )
     return table(headings, [_row(row) for row in errors])
 
@@ -55,7 +55,9 @@ def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
     deepest = "" if worst is None or not steps else "{} ({wrong} of {reached})".format(worst[0], **worst[1])
     middle = str(steps[len(steps) // 2]) if steps else ""
     causes = (str(row["causes"][cause]) for cause in ("policy", "precision", "content"))
-    return (str(row["size"]), row["shape"], str(row["episodes"]), str(row["wrong"]), middle, deepest, *causes)
+    noisy = (f"{share:.3f}" for share in row["exact_noisy"].values())
+    start = (str(row["size"]), row["shape"], str(row["episodes"]), str(row["wrong"]))
+    return (*start, middle, deepest, *causes, *noisy)
 
 
 def _at_least(wrong: int, reached: int) -> float:

@@ -1,6 +1,13 @@
 """Interventions: edit one site of a run, and run on."""
 
-from mannscope.interventions.edits import CutRecurrence, Force, FreezeMemory, Replace, ZeroReading
+from mannscope.interventions.edits import (
+    CutRecurrence,
+    Force,
+    FreezeMemory,
+    NoisyReading,
+    Replace,
+    ZeroReading,
+)
 from mannscope.models import Discretise
 
 INTERVENTIONS = {
@@ -8,8 +15,18 @@ INTERVENTIONS = {
     "replace": Replace,
     "freeze_memory": FreezeMemory,
     "zero_reading": ZeroReading,
+    "noisy_reading": NoisyReading,
     "cut_recurrence": CutRecurrence,
     "discretise": Discretise,
 }
 
-__all__ = ["INTERVENTIONS", "CutRecurrence", "Discretise", "Force", "FreezeMemory", "Replace", "ZeroReading"]
+__all__ = [
+    "INTERVENTIONS",
+    "CutRecurrence",
+    "Discretise",
+    "Force",
+    "FreezeMemory",
+    "NoisyReading",
+    "Replace",
+    "ZeroReading",
+]

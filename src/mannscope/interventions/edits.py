@@ -62,6 +62,22 @@ class ZeroReading(AbstractIntervention):
         return jnp.zeros_like(value)
 
 
+class NoisyReading(AbstractIntervention):
+    """Add noise to what comes back from the memory, in proportion to its own size at that step.
+
+    A network whose contents lie far apart answers as before; one that needs them exactly does not.
+    """
+
+    noise: Float[Array, "*steps reading"]
+    """Of the reading's shape at every step; with standard deviation s, it has s times the root mean square
+    of the reading."""
+    site: ClassVar[Site] = "reading"
+
+    def edit(self, memory: AbstractMemory, value: Any, before: Any) -> Any:
+        """Disturb one step's reading."""
+        return value + self.noise * jnp.sqrt(jnp.mean(value**2))
+
+
 class CutRecurrence(AbstractIntervention):
     """Let the controller forget its own state, so that only the memory connects steps."""
 
