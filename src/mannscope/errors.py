@@ -15,6 +15,10 @@ class MannscopeError(Exception):
         self.must, self.got, self.remedy = must, got, remedy
         super().__init__(f"{_sentence(must)} Got {_sentence(got)} {_sentence(remedy)}")
 
+    def __reduce__(self) -> tuple:
+        """Travel between processes by the three parts."""
+        return MannscopeError, (self.must, self.got, self.remedy)
+
 
 class UnknownNameError(MannscopeError):
     """A name that is in no table; the message offers the nearest one that is."""

@@ -10,6 +10,9 @@ import xarray as xr
 import mannscope.hypotheses
 import mannscope.studies
 import mannscope.training
+from mannscope.studies import fill
+from mannscope.studies.data import write_data
+from studies.rows import row
 
 COLUMNS = {"size", "shape", "episodes", "exact", "token", "exact_discrete", "base_rate", "interval"}
 
@@ -142,9 +145,59 @@ def test_the_study_is_given_its_options(command, monkeypatch) -> None:
     summary = {"report": "r.html", "cells": [], "seconds": float("nan")}
     stub = create_autospec(mannscope.studies.run_study, return_value=summary)
     monkeypatch.setattr("mannscope.studies.run_study", stub)
-    outcome = command("study", "--quick", "--seeds", 2, "--out", "here", "--json")
-    assert stub.call_args == call(Path("here"), quick=True, seeds=2, log=ANY)
+    pool = (
+        "--workers",
+        3,
+        "--pool",
+        "slurm",
+        "--pool-option",
+        "timeout_min=9",
+        "--pool-option",
+        "cluster=local",
+    )
+    outcome = command("study", "--quick", "--seeds", 2, "--out", "here", "--json", *pool)
+    given = {"pool": "slurm", "workers": 3, "pool_options": {"timeout_min": "9", "cluster": "local"}}
+    assert stub.call_args == call(Path("here"), quick=True, seeds=2, conditions=0, log=ANY, **given)
     assert outcome.json() == {"report": "r.html", "cells": [], "seconds": None}
+
+
+@pytest.mark.parametrize("text", ["timeout_min", "=9", "timeout_min="])
+def test_an_option_of_a_pool_without_name_or_value_is_refused(command, text: str) -> None:
+    outcome = command("study", "--pool-option", text)
+    assert outcome.code == 2
+    assert "--pool-option must be KEY=VALUE" in outcome.err
+
+
+def test_the_sweep_prints_its_best_trials(command, monkeypatch) -> None:
+    Path("space.yaml").write_text("{recipe: reversal-stack, space: {seed: {choices: [1, 2]}}, sizes: [21]}")
+    trials = [
+        {"trial": number, "state": "complete", "value": value, "options": {"seed": number}}
+        for number, value in enumerate((0.25, None, 0.75))
+    ]
+    found = {"name": "space", "best": trials[2], "trials": trials, "configuration": "sweep/best.yaml"}
+    stub = create_autospec(mannscope.studies.run_sweep, return_value=found)
+    monkeypatch.setattr("mannscope.studies.run_sweep", stub)
+    lines = command("sweep", "space.yaml", "--trials", 3, "--workers", 1).out.splitlines()
+    assert [line.split() for line in lines[:3]] == [
+        ["trial", "exact", "seed"],
+        ["2", "0.750", "2"],
+        ["0", "0.250", "0"],
+    ]
+    assert stub.call_args.args[1:] == (Path("sweep"), 3)
+    assert command("sweep", "space.yaml", "--json").json() == found
+
+
+def test_a_page_is_checked_by_its_data(command) -> None:
+    rows = [row(seed) for seed in (1, 2)]
+    write_data(Path("data.parquet"), rows)
+    Path("page.md").write_text(fill("<!-- begin: accuracy -->\n<!-- end -->\n", rows))
+    arguments = ("study", "--check", "--data", "data.parquet", "--page", "page.md")
+    assert command(*arguments).code == 0
+    page = Path("page.md").read_text()
+    Path("page.md").write_text(page.replace("2 of 2", "3 of 2"))
+    outcome = command(*arguments, "--json")
+    assert outcome.code == 1
+    assert outcome.json()["wrong"] == ["accuracy"]
 
 
 def test_the_study_prints_its_table_and_where_the_report_is(command, monkeypatch) -> None:
@@ -174,7 +227,14 @@ def test_first_errors_add_up_to_the_episodes_that_fail(command, run: str) -> Non
 
 def test_first_errors_are_a_table_without_json(command, run: str) -> None:
     lines = command("evaluate", run, "--sizes", 3, "--episodes", 8, "--first-error").out.splitlines()
-    assert lines[2].split()[-3:] == ["policy", "precision", "content"]
+    assert lines[2].split()[-12:-9] == ["policy", "precision", "content"]
+
+
+def test_noise_on_what_is_read_has_its_accuracies(command, run: str) -> None:
+    told = command("evaluate", run, "--sizes", 3, "--episodes", 8, "--first-error", "--json").json()
+    noisy = told["first_errors"][0]["exact_noisy"]
+    assert list(noisy) == ["0.03", "0.1", "0.3"]
+    assert all(0 <= share <= 1 for share in noisy.values())
 
 
 def test_the_benchmark_is_a_table_without_json(command, bench) -> None:

@@ -9,7 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.legend import Legend
 
 from mannscope.errors import MannscopeError
-from mannscope.figures import StepLabels, accuracy_by_size, projection, svg_text, write_read_arcs
+from mannscope.figures import (
+    StepLabels,
+    accuracy_by_size,
+    accuracy_over_seeds,
+    projection,
+    svg_text,
+    write_read_arcs,
+)
 
 LABELS = StepLabels(("a", "b", "|", "_"), (0, 0, 1, 2), ("symbol", "delimiter", "blank"))
 
@@ -138,3 +145,19 @@ def test_what_was_not_measured_is_not_drawn() -> None:
 def test_no_rows_are_an_error() -> None:
     with pytest.raises(MannscopeError, match="at least one row"):
         accuracy_by_size([])
+
+
+def test_every_seed_is_a_dot_and_every_kind_has_its_median() -> None:
+    kinds = {"stack": [[1.0, 0.9], [0.8, 0.7], [0.6, 0.2]], "NTM": [[0.5, 0.4]]}
+    ax = accuracy_over_seeds(kinds, ["1x", "2x"])
+    dots = [line for line in ax.lines if line.get_linestyle() == "None"]
+    assert [line.get_ydata().tolist() for line in dots] == [[1.0, 0.8, 0.6], [0.9, 0.7, 0.2], [0.5], [0.4]]
+    bars = [line.get_ydata()[0] for line in ax.lines if line.get_linewidth() == 1.2]
+    assert bars == [0.8, 0.7, 0.5, 0.4]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["1x", "2x"]
+
+
+@pytest.mark.parametrize("kinds", [{}, {"stack": []}, {"stack": [[1.0]]}])
+def test_seeds_without_a_value_for_each_size_are_refused(kinds: dict) -> None:
+    with pytest.raises(MannscopeError, match="must"):
+        accuracy_over_seeds(kinds, ["1x", "2x"])

@@ -32,6 +32,7 @@ def result(seed: int, exact: float, holds: bool, untrained: bool = False) -> dic
     }
     return {
         "cell": "reversal-stack",
+        "condition": "",
         "configuration": {"task": {"name": "reversal"}, "memory": {"name": "stack"}},
         "results": rows,
         "verify": {"hypotheses": [verdict(holds)], **controls},

@@ -2,13 +2,18 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mannscope.errors import MannscopeError
 from mannscope.studies import cells, networks, run_study
 from mannscope.studies.journal import Journal
+from mannscope.studies.measure import weights
 from mannscope.studies.results import read_result, strict
+from mannscope.studies.study import order
+from mannscope.training import Configuration, Network
+from mannscope.training.recipes import read_recipe
 from studies.tiny import CELLS, PROTOCOL, Study, run, without_times_and_places
 
 
@@ -61,7 +66,7 @@ def test_a_killed_study_goes_on_to_the_same_results(study: Study, tmp_path: Path
 
 
 def test_a_folder_with_a_run_of_another_configuration_is_refused(study: Study) -> None:
-    other, folder = cells.Cell("one", CELLS["two"], is_bundled=False), study.out / "one" / "seed-0"
+    other, folder = cells.Cell("one", CELLS["two"], (1,)), study.out / "one" / "seed-0"
     with pytest.raises(MannscopeError, match="must have the configuration"):
         networks.make_network(other, 1, folder, Journal(lambda line: None, "one"))
 
@@ -94,11 +99,65 @@ def test_a_study_needs_at_least_one_seed(tmp_path: Path) -> None:
 
 
 def test_seeds_count_from_the_configurations_own() -> None:
-    assert cells.Cell("two", CELLS["two"], is_bundled=False).seeds(3) == (1, 2, 3)
+    assert [cell.seeds for cell in cells.choose_cells(3, given=CELLS)] == [(0, 1, 2), (1, 2, 3)]
 
 
 def test_a_bundled_network_has_one_seed() -> None:
-    assert cells.Cell("two", CELLS["two"], is_bundled=True).seeds(3) == (1,)
+    of = {cell.name: cell for cell in cells.choose_cells(3, quick=True)}
+    assert {name: len(cell.seeds) for name, cell in of.items() if cell.is_bundled} == {
+        "reversal-ntm": 1,
+        "expressions-stack": 1,
+        "expressions-ntm": 1,
+    }
+
+
+def test_a_whole_study_has_the_papers_cells_the_baselines_and_each_condition() -> None:
+    found = cells.choose_cells(10, 5)
+    assert [cell.name for cell in found[:6]] == [*cells.CELLS, *cells.BASELINES]
+    assert [(cell.condition, len(cell.seeds)) for cell in found[6:]] == 2 * [
+        (name, 5) for name in cells.CONDITIONS
+    ]
+
+
+@pytest.mark.parametrize("condition", cells.CONDITIONS)
+def test_a_condition_changes_one_option_of_a_recipe(condition: str) -> None:
+    recipe = read_recipe("expressions-stack")
+    before, after = (made.to_dict() for made in (recipe, cells.under(recipe, condition)))
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"interface"} if condition == "symbol-only" else {"task"}
+    different = [name for name in before["task"] if before["task"][name] != after["task"][name]]
+    assert len(different) == (0 if condition == "symbol-only" else 1)
+
+
+@pytest.mark.parametrize("task", ["reversal", "expressions"])
+def test_a_baseline_has_as_many_weights_as_the_network_with_the_stack(task: str) -> None:
+    baseline, stack = (weights(Network.fresh(read_recipe(f"{task}-{name}"))) for name in ("none", "stack"))
+    assert baseline == pytest.approx(stack, rel=0.03)
+
+
+def test_the_first_seed_of_every_cell_is_worked_on_first_and_conditions_last() -> None:
+    one, two = (cells.Cell(name, CELLS["one"], (0, 1)) for name in ("one", "two"))
+    changed = cells.Cell("three", CELLS["one"], (0,), "modulus-5")
+    named = [(cell.name, seed) for cell, seed in order([changed, one, two])]
+    assert named == [("one", 0), ("two", 0), ("one", 1), ("two", 1), ("three", 0)]
+
+
+def test_a_network_that_fails_stops_no_other(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = networks.train
+
+    def fail(configuration: Configuration, *rest: Any, **options: Any) -> Network:
+        if configuration.seed == 0:
+            raise MannscopeError("the loss must stay finite", "nan", "Lower it")
+        return real(configuration, *rest, **options)
+
+    monkeypatch.setattr(networks, "train", fail)
+    said: list[str] = []
+    with pytest.raises(MannscopeError, match="the loss must stay finite"):
+        run(tmp_path, said.append)
+    assert any(line.startswith("one, seed 0: the loss must stay finite") for line in said)
+    assert (tmp_path / "two" / "seed-1" / "result.json").is_file()
 
 
 def test_numbers_that_json_lacks_become_null() -> None:

@@ -9,7 +9,7 @@ from mannscope.studies import Protocol, run_study
 from mannscope.training import Configuration, Training
 
 TRAINING = Training(steps=10, smallest=1, largest=3, batch=4, chunk=5, evaluate_every=5, checkpoint_every=5)
-PROTOCOL = Protocol(episodes=8, recorded=8)
+PROTOCOL = Protocol(times=(1, 2, 5), evaluated=8, episodes=8, recorded=8)
 TIMES_AND_PLACES = {"seconds", "run", "report"}
 
 

@@ -1,11 +1,12 @@
 """The command line: one verb a file. Nothing heavy is imported before the verb is known.
 
-- `train`, `evaluate`, `show`, `record`, `verify`, `mine`, `study`, `bench`: the verbs
+- `train`, `evaluate`, `show`, `record`, `verify`, `mine`, `study`, `sweep`, `bench`: the verbs
 - `verbs`: their table, and the first page of help
 - `failures`, `interruption`: what a failure says and exits with; Ctrl-C
 - `environment`: what is set before JAX is imported
 - `parsing`, `configure`, `config_files`: options, and a training configuration made of them
 - `seeds`, `runs`, `progress`, `tensorboard`: what `train` needs besides
+- `pools`: where many networks are worked on
 - `loading`, `output`: networks in, results out
 """
 

@@ -30,25 +30,6 @@ def complete(folder: Path) -> bool:
         return False
 
 
-def summarise(folder: Path) -> dict[str, Any]:
-    """Tell a run's end: steps, seconds, the last loss, and the last exact accuracy by size, if measured."""
-    import json
-
-    from mannscope.training.store import CONFIGURATION, METRICS, read_configuration
-
-    path = folder / METRICS
-    lines = [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []
-    measured = [line["exact"] for line in lines if line["exact"]]
-    return {
-        "run": str(folder),
-        "seed": read_configuration(folder / CONFIGURATION).seed,
-        "steps": lines[-1]["step"] if lines else 0,
-        "seconds": sum(line["seconds"] for line in lines),
-        "loss": lines[-1]["loss"] if lines else None,
-        "exact": measured[-1] if measured else None,
-    }
-
-
 def tell(summary: dict[str, Any]) -> str:
     """Put a summary in one line."""
     exact = summary["exact"] or {}

@@ -1,6 +1,5 @@
 """Several seeds of one training: a process each, as many at a time as there are cores."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -11,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mannscope.cli.output import note
-from mannscope.cli.runs import complete, summarise
+from mannscope.cli.pools import cores
+from mannscope.cli.runs import complete
 from mannscope.errors import MannscopeError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def train_seeds(
         MannscopeError: if the configuration cannot be used, or a folder holds another or an unfinished run.
     """
     from mannscope.training import Network
-    from mannscope.training.store import CONFIGURATION, write_json
+    from mannscope.training.store import CONFIGURATION, summarise, write_json
 
     Network.fresh(configuration)  # what is wrong shows here, before a folder is made
     first = configuration.seed
@@ -118,7 +118,7 @@ def _run_all(runs: list[Path], options: Sequence[str]) -> dict[Path, int]:
                     note(f"{run.name}: {line.rstrip()}")
         return child.returncode
 
-    with ThreadPoolExecutor(_cores()) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         futures = {run: pool.submit(run_one, run) for run in runs}
         try:
             return {run: future.result() for run, future in futures.items()}
@@ -128,9 +128,3 @@ def _run_all(runs: list[Path], options: Sequence[str]) -> dict[Path, int]:
                 if child.poll() is None:
                     child.terminate()
             raise
-
-
-def _cores() -> int:
-    """Count the cores that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1

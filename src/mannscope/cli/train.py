@@ -12,7 +12,7 @@ from mannscope.cli.interruption import INTERRUPTION
 from mannscope.cli.output import print_json
 from mannscope.cli.parsing import Parser
 from mannscope.cli.progress import reporting
-from mannscope.cli.runs import nothing_half_written, stored_configuration, summarise, tell
+from mannscope.cli.runs import nothing_half_written, stored_configuration, tell
 from mannscope.cli.seeds import tell_seeds, train_seeds
 from mannscope.cli.tensorboard import events, require_tensorboard
 from mannscope.errors import MannscopeError, UnknownNameError
@@ -127,6 +127,7 @@ def _folder(options: argparse.Namespace, configuration: "Configuration") -> Path
 
 def _one(configuration: "Configuration", folder: Path, options: argparse.Namespace) -> None:
     from mannscope.training import train
+    from mannscope.training.store import summarise
 
     metrics = events(folder) if options.tensorboard else None
     with nothing_half_written(folder), reporting(configuration.training.steps) as report:

@@ -11,6 +11,7 @@ VERBS: Final[Mapping[str, str]] = {
     "mine": "read a policy off the recorded actions",
     "verify": "put a hypothesis about the strategy to every test",
     "study": "do all of this for every task and memory, and report it",
+    "sweep": "search the options of a training, and keep the log",
     "bench": "measure how fast it is",
 }
 """Verb -> what it does. Each is the module of its name in this folder."""

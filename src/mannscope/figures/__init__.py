@@ -10,6 +10,7 @@
 | `write_read_arcs` | which write is in which reading | coefficients of provenance |
 | `projection` | points in two dimensions by category | a projection's result |
 | `accuracy_by_size` | exact accuracy beyond the training sizes | rows of an evaluation |
+| `accuracy_over_seeds` | the same for every seed of several kinds of network | accuracies by kind |
 """
 
 from collections.abc import Callable, Mapping
@@ -26,6 +27,7 @@ from mannscope.figures.episode import StepLabels, step_labels
 from mannscope.figures.memory_map import Content, memory
 from mannscope.figures.save import save, svg_text
 from mannscope.figures.scatter import projection
+from mannscope.figures.seeds import accuracy_over_seeds
 from mannscope.figures.style import COLUMN, PAGE, STYLE, new_axes
 from mannscope.figures.terminal import show_table
 from mannscope.figures.weights import head_weights
@@ -39,6 +41,7 @@ FIGURES: Final[Mapping[str, Callable[..., Axes]]] = {
     "write_read_arcs": write_read_arcs,
     "projection": projection,
     "accuracy_by_size": accuracy_by_size,
+    "accuracy_over_seeds": accuracy_over_seeds,
 }
 """The figures by name."""
 
@@ -50,6 +53,7 @@ __all__ = [
     "Content",
     "StepLabels",
     "accuracy_by_size",
+    "accuracy_over_seeds",
     "actions",
     "actions_by_category",
     "head_weights",

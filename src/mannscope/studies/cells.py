@@ -1,8 +1,9 @@
-"""The cells of the study: each task with each memory."""
+"""The cells of the study: each task with each memory, and the conditions under which it is trained again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Final
 
 from mannscope.errors import MannscopeError
 from mannscope.training import Configuration, bundled, load
@@ -11,22 +12,34 @@ from mannscope.training.recipes import read_recipe
 CELLS = ("reversal-stack", "reversal-ntm", "expressions-stack", "expressions-ntm")
 """The paper's four, each the name of a recipe and of the bundled network that was trained by it."""
 
+BASELINES = ("reversal-none", "expressions-none")
+"""No memory, but an LSTM with as many weights as the network with the stack has."""
+
+CONDITIONED = ("expressions-stack", "expressions-ntm")
+"""The cells that are trained under every condition too."""
+
+CONDITIONS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "answer-only": {"task": {"supervise_brackets": False}},
+    "plus-minus": {"task": {"operators": "+-"}},
+    "modulus-5": {"task": {"modulus": 5}},
+    "symbol-only": {"interface": "symbol"},
+}
+"""Condition -> the options that it changes in a recipe."""
+
 TRAINED_WHEN_QUICK = ("reversal-stack",)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A task with a memory: the networks of one configuration, a seed each."""
+    """A task with a memory, under a condition: the networks of one configuration, a seed each."""
 
     name: str
     configuration: Configuration
-    is_bundled: bool
+    seeds: tuple[int, ...]
+    condition: str = ""
+    """What is changed in the recipe; empty where nothing is."""
+    is_bundled: bool = False
     """Whether its one network comes with the package and is not trained."""
-
-    def seeds(self, count: int) -> tuple[int, ...]:
-        """List the seeds, from the configuration's own on; a bundled network has one alone."""
-        first = self.configuration.seed
-        return (first,) if self.is_bundled else tuple(range(first, first + count))
 
     def of_seed(self, seed: int) -> Configuration:
         """Give the configuration with this seed."""
@@ -37,24 +50,62 @@ class Cell:
         return out / self.name / f"seed-{seed}"
 
 
-def choose_cells(quick: bool, given: Mapping[str, Configuration] | None) -> list[Cell]:
-    """Choose the cells: those given, or the paper's four.
+def choose_cells(
+    seeds: int, conditions: int = 0, *, quick: bool = False, given: Mapping[str, Configuration] | None = None
+) -> list[Cell]:
+    """Choose the cells: those given, or the paper's four with baselines and conditions.
+
+    Seeds count from the configuration's own on.
+
+    Args:
+        seeds: Networks of each cell.
+        conditions: Networks of each conditioned cell under each condition.
+        quick: Take the paper's four alone, most of them from the package.
+        given: Configurations by name, instead of all this.
 
     Raises:
         MannscopeError: if a quick study lacks a bundled network.
     """
     if given is not None:
-        return [Cell(name, configuration, is_bundled=False) for name, configuration in given.items()]
-    loaded = [name for name in CELLS if quick and name not in TRAINED_WHEN_QUICK]
+        return [_cell(name, configuration, seeds) for name, configuration in given.items()]
+    if quick:
+        return _quick(seeds)
+    cells = [_cell(name, read_recipe(name), seeds) for name in (*CELLS, *BASELINES)]
+    if not conditions:
+        return cells
+    for name in CONDITIONED:
+        for condition in CONDITIONS:
+            changed = under(read_recipe(name), condition)
+            cells.append(_cell(f"{name}-{condition}", changed, conditions, condition))
+    return cells
+
+
+def under(configuration: Configuration, condition: str) -> Configuration:
+    """Change a recipe as a condition says."""
+    changes = dict(CONDITIONS[condition])
+    if "task" in changes:
+        changes["task"] = {**configuration.task, **changes["task"]}
+    return replace(configuration, **changes)
+
+
+def _cell(name: str, configuration: Configuration, count: int, condition: str = "") -> Cell:
+    first = configuration.seed
+    return Cell(name, configuration, tuple(range(first, first + count)), condition)
+
+
+def _quick(seeds: int) -> list[Cell]:
+    loaded = [name for name in CELLS if name not in TRAINED_WHEN_QUICK]
     if missing := [name for name in loaded if name not in bundled()]:
         raise MannscopeError(
             f"a quick study must find the bundled networks {', '.join(loaded)}",
             f"no {', '.join(missing)}",
             "Run the whole study, without --quick, which trains them",
         )
-    return [
-        Cell(name, load(name).configuration, is_bundled=True)
-        if name in loaded
-        else Cell(name, read_recipe(name), is_bundled=False)
-        for name in CELLS
-    ]
+    cells = []
+    for name in CELLS:
+        if name in TRAINED_WHEN_QUICK:
+            cells.append(_cell(name, read_recipe(name), seeds))
+        else:
+            configuration = load(name).configuration
+            cells.append(Cell(name, configuration, (configuration.seed,), is_bundled=True))
+    return cells

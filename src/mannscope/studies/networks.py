@@ -41,21 +41,21 @@ def make_network(cell: Cell, seed: int, folder: Path, journal: Journal) -> Netwo
         return load(cell.name)
     configuration = cell.of_seed(seed)
     with journal.timed("training"):
-        listener = _Listener(journal, configuration.training.steps)
+        listener = Listener(journal, configuration.training.steps)
         trained = train(configuration, folder, resume=True, report=listener.hear)
     return replace(trained, name=str(folder))
 
 
-class _Listener:
+class Listener:
     """Tells of training, but not of every chunk."""
 
-    def __init__(self, journal: Journal, steps: int) -> None:
-        self.journal, self.steps, self.told = journal, steps, float("-inf")
+    def __init__(self, journal: Journal, steps: int, pause: float = PAUSE) -> None:
+        self.journal, self.steps, self.pause, self.told = journal, steps, pause, float("-inf")
 
     def hear(self, progress: Progress) -> None:
         """Tell of a chunk if the last line is old enough, or if accuracy was measured."""
         now = time.monotonic()
-        if now - self.told < PAUSE and progress.exact is None:
+        if now - self.told < self.pause and progress.exact is None:
             return
         self.told = now
         measured = ", ".join(f"{name} {share:.3f}" for name, share in (progress.exact or {}).items())

@@ -53,12 +53,13 @@ def draw_all(trace: xr.Dataset, rows: Sequence[dict[str, Any]], largest: int) ->
     """Draw everything of one network: what it can do, what it does in one episode, and on average."""
     episode = readable_episode(trace)
     yield _accuracy(rows, largest)
-    yield _memory(trace, episode)
-    yield from _operations(trace, episode)
-    yield _arcs(trace, episode)
-    yield _categories(trace)
-    for site, words in ((POLICY, "what decides the action"), ("hidden", "the hidden state")):
-        yield _scatter(trace, site, words)
+    if labels(trace, "actors"):
+        yield _memory(trace, episode)
+        yield from _operations(trace, episode)
+        yield _arcs(trace, episode)
+        yield _categories(trace)
+        yield _scatter(trace, POLICY, "what decides the action")
+    yield _scatter(trace, "hidden", "the hidden state")
 
 
 def _accuracy(rows: Sequence[dict[str, Any]], largest: int) -> Drawn:

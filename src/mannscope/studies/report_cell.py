@@ -40,10 +40,7 @@ def cell_section(runs: Sequence[Result], out: Path) -> Markup:
             element("h3", "What it does"),
             *_note_on_seeds(first, others),
             of_class("div", "pictures", *pictures.values()),
-            element("h3", "Read off its actions"),
-            _mined(first["mined"]),
-            element("h3", "Hypotheses and their evidence"),
-            verdicts(first["verify"]),
+            *_strategy(first),
             *(_another(run) for run in others),
             _configuration(first),
         ]
@@ -69,7 +66,7 @@ def _note_on_seeds(first: Result, others: Sequence[Result]) -> list[Markup]:
     if not others:
         return []
     seeds = ", ".join(str(run["seed"]) for run in others)
-    told = f"Pictures are of seed {first['seed']}, the first one; those of {seeds} are in their folders."
+    told = f"Pictures are of seed {first['seed']}, the first one; numbers and verdicts of {seeds} are below."
     return [of_class("p", "note", told)]
 
 
@@ -107,6 +104,18 @@ def _accuracy(run: Result) -> Markup:
     return table(caption, headings, rows)
 
 
+def _strategy(run: Result) -> list[Markup]:
+    """Write what is read off the actions, and the verdicts; a network without a memory has neither."""
+    if run["mined"] is None:
+        return []
+    return [
+        element("h3", "Read off its actions"),
+        _mined(run["mined"]),
+        element("h3", "Hypotheses and their evidence"),
+        verdicts(run["verify"]),
+    ]
+
+
 def _mined(mined: Mapping[str, Any]) -> Markup:
     actors = list(mined["actor_agreement"])
     rows = []
@@ -138,7 +147,7 @@ def _another(run: Result) -> Markup:
     holding = [verdict["name"] for verdict in run["verify"]["hypotheses"] if verdict["holds"]]
     held = "; ".join(holding) or "no stated hypothesis"
     title = f"Seed {run['seed']}: {held} {'hold' if len(holding) > 1 else 'holds'}"
-    return details(title, _accuracy(run), _mined(run["mined"]), verdicts(run["verify"]), _facts(run))
+    return details(title, _accuracy(run), *_strategy(run), _facts(run))
 
 
 def _configuration(run: Result) -> Markup:
@@ -156,7 +165,8 @@ def _facts(run: Result) -> Markup:
         "Largest difference of the replayed trace": f"{run['replay']:.1e} (rounding alone)"
         if run["replay"] < 1e-3
         else f"{run['replay']:.1e}: the trace is not faithful, and nothing drawn from it should be trusted",
-        "Episodes": f"{protocol['episodes']} of each size and shape; {protocol['recorded']} recorded",
+        "Episodes": f"{protocol['evaluated']} of each size, an equal share of every shape; "
+        f"{protocol['episodes']} to verify; {protocol['recorded']} recorded",
         "Version": f"mannscope {protocol['version']}",
         "Time": f"{run['seconds']:.0f} s",
     }

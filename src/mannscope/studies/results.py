@@ -18,31 +18,38 @@ Result = dict[str, Any]
 class Protocol(NamedTuple):
     """How much is measured of each network."""
 
+    times: tuple[int, ...] = (1, 2, 5, 10)
+    """Sizes of the evaluation, in multiples of the largest trained on."""
+    evaluated: int = 1000
+    """Held-out episodes of each size in the evaluation, an equal share of every shape."""
     episodes: int = 256
-    """Held-out episodes of each size and shape in the evaluation, and of each size in the verification."""
+    """Held-out episodes of each size in the verification."""
     recorded: int = 64
     """Episodes in the trace."""
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values, with the version of the package, since another one may measure otherwise."""
-        return {**self._asdict(), "version": version("mannscope"), "schema_version": SCHEMA_VERSION}
+        plain = {**self._asdict(), "times": list(self.times)}
+        return {**plain, "version": version("mannscope"), "schema_version": SCHEMA_VERSION}
 
 
-STANDARD = Protocol()
+STANDARD, QUICK = Protocol(), Protocol(times=(1, 2, 5))
 
 
 def read_result(folder: Path, fingerprint: str, protocol: Protocol) -> Result | None:
     """Find the finished result of this very network, measured in this way; None if there is none.
 
-    A file that is cut off, or whose trace or figures are gone, is no finished result.
+    A file that is cut off, or whose pictures, or the trace that they were drawn of, are gone, is no finished
+    result.
     """
     try:
         found = json.loads((folder / RESULT).read_text(encoding="utf-8"))
         same = found["fingerprint"] == fingerprint and found["protocol"] == protocol.to_dict()
-        figures = [folder / FIGURES / picture["file"] for picture in found["pictures"]]
+        drawn = [folder / FIGURES / picture["file"] for picture in found["pictures"]]
+        needed = [folder / TRACE, *drawn] if drawn else []
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return found if same and all(path.is_file() for path in [folder / TRACE, *figures]) else None
+    return found if same and all(path.is_file() for path in needed) else None
 
 
 def write_result(folder: Path, result: Result) -> None:

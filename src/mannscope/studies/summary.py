@@ -14,6 +14,7 @@ def summarise_cell(results: Sequence[Result]) -> dict[str, Any]:
     first = results[0]
     return {
         "cell": first["cell"],
+        "condition": first["condition"],
         "task": first["configuration"]["task"]["name"],
         "memory": first["configuration"]["memory"]["name"],
         "seeds": [{name: result[name] for name in KEPT} for result in results],

@@ -21,7 +21,7 @@ TASKS: Final = {
 }
 """Task -> its title, and what is asked."""
 
-MEMORIES: Final = {"stack": "a stack", "ntm": "a neural Turing machine"}
+MEMORIES: Final = {"stack": "a stack", "ntm": "a neural Turing machine", "none": "no memory, but an LSTM"}
 
 QUESTION: Final = (
     "A memory-augmented network is a small recurrent network with a memory beside it: a stack that it "
@@ -68,10 +68,20 @@ CAVEATS: Final = (
 )
 
 
+CONDITIONS: Final = {
+    "answer-only": "trained on the last answer alone",
+    "plus-minus": "without multiplication",
+    "modulus-5": "modulo 5",
+    "symbol-only": "actions seeing the symbol alone",
+}
+
+
 def cell_title(cell: Mapping[str, Any]) -> str:
-    """Name a cell as a person would: `Reversal with a stack`."""
+    """Name a cell as a person would: `Reversal with a stack`, and what was changed if something was."""
     task = TASKS.get(cell["task"], (cell["task"].capitalize(), ""))[0]
-    return f"{task} with {MEMORIES.get(cell['memory'], cell['memory'])}"
+    title = f"{task} with {MEMORIES.get(cell['memory'], cell['memory'])}"
+    condition = cell["condition"]
+    return f"{title}, {CONDITIONS.get(condition, condition)}" if condition else title
 
 
 def task_text(configuration: Mapping[str, Any]) -> str:
