@@ -10,6 +10,7 @@ import xarray as xr
 from jaxtyping import Bool, Int
 
 from mannscope.analyses.labels import names
+from mannscope.analyses.mining import usual_actions
 from mannscope.analyses.results import plain
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
@@ -132,7 +133,7 @@ def _policy(trace: xr.Dataset, minimum: float) -> dict[int, Int[np.ndarray, " ac
     policy = {}
     for symbol in np.unique(inputs[inputs != PADDING]).tolist():
         taken = actions[inputs == symbol]
-        mostly = np.array([np.bincount(of_actor).argmax() for of_actor in taken.T], int)
+        mostly = np.array(usual_actions(taken), int)
         if mostly.size and (taken == mostly).all(axis=1).mean() >= minimum:
             policy[symbol] = mostly
     return policy

@@ -72,7 +72,7 @@ class Mining:
         """
         symbols, actors = names(trace, "symbols"), names(trace, "actors")
         symbol, action, episodes = _recorded(trace, mask)
-        majority = {s: _majority(action[symbol == s]) for s in np.unique(symbol).tolist()}
+        majority = {s: usual_actions(action[symbol == s]) for s in np.unique(symbol).tolist()}
         agrees = action == np.array([majority[s] for s in symbol.tolist()])
         jointly = agrees.all(axis=1)
         blocks: dict[tuple[int, ...], list[int]] = {}
@@ -133,7 +133,8 @@ def _recorded(
     return inputs[kept], action, int(kept.any(axis=1).sum())
 
 
-def _majority(action: Int[np.ndarray, "point actor"]) -> tuple[int, ...]:
+def usual_actions(action: Int[np.ndarray, "point actor"]) -> tuple[int, ...]:
+    """Give the most frequent action of each actor."""
     return tuple(int(np.bincount(column).argmax()) for column in action.T)
 
 
