@@ -1,40 +1,81 @@
-"""Train the networks that come with the package, each from its recipe, and write a card for each.
+"""Make the networks that come with the package, and write a card for each.
 
-Usage: python scripts/make_checkpoints.py [NAME ...]
+Usage: python scripts/make_checkpoints.py --study STUDY [NAME ...]
+
+A network that a finished study has is taken from it: the first seed, whatever it reached, with what the study
+found over all seeds. Others are trained here.
 """
 
+import argparse
+import json
 import os
 import shutil
-import sys
-import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 
 from mannscope.hypotheses import verify
+from mannscope.studies.data import DATA, Row, read_data
+from mannscope.studies.page_tables import count, held
 from mannscope.training import Network, Progress, evaluate, load, train
 from mannscope.training.recipes import read_recipe, recipes
-from mannscope.training.store import save_network
+from mannscope.training.store import CONFIGURATION, WEIGHTS, save_network
 
 TARGET = Path(__file__).parents[1] / "src" / "mannscope" / "checkpoints"
-TIMES = (1, 2, 5)
+TIMES = (1, 2, 5, 10)
 EPISODES = 1000
+WITHOUT_A_MEMORY = "-none"
 
 
-def main(names: list[str]) -> None:
-    """Train and write every network named, or all of them."""
-    for name in names or recipes():
+def main() -> None:
+    """Make every network named, or all of them that have a memory."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--study", type=Path, required=True)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    options = parser.parse_args()
+    rows = read_data(options.study / DATA)
+    for name in options.names or [name for name in recipes() if not name.endswith(WITHOUT_A_MEMORY)]:
         began = time.perf_counter()
-        trained = train(read_recipe(name), report=show)
-        with tempfile.TemporaryDirectory() as folder:
-            save_network(trained, Path(folder))
-            shutil.rmtree(TARGET / name, ignore_errors=True)
-            shutil.copytree(folder, TARGET / name)
-        network = load(TARGET / name)
-        named = Network(name, network.configuration, network.task, network.model)
-        (TARGET / name / "README.md").write_text(card(named, time.perf_counter() - began))
+        of_cell = [row for row in rows if row["cell"] == name]
+        made = take(options.study, name, of_cell) if of_cell else make(name)
+        (TARGET / name / "README.md").write_text(card(load_as(name), made))
         print(f"{name}: {time.perf_counter() - began:.0f} s, {TARGET / name}", flush=True)
+
+
+def take(study: Path, name: str, rows: list[Row]) -> str:
+    """Copy the first seed's network out of a study, and tell of all seeds."""
+    folder = study / name / f"seed-{rows[0]['seed']}"
+    (TARGET / name).mkdir(exist_ok=True)
+    for file in (CONFIGURATION, WEIGHTS):
+        shutil.copy(folder / file, TARGET / name / file)
+    found: dict[str, Any] = json.loads((folder / "result.json").read_text())
+    steps, seconds = found["training"]["steps"], found["training"]["seconds"]
+    seeds = ", ".join(str(row["seed"]) for row in rows)
+    return (
+        "The first seed of the study that [the results](../../../../docs/results.md) are of, trained in "
+        f"{steps:,} steps and {seconds:.0f} s on one core. Seeds tried: {seeds}, of which {count(rows)} "
+        f"generalise to ten times the size trained on; strategies that hold: {held(rows)}."
+    )
+
+
+def make(name: str) -> str:
+    """Train a network, and tell how long it took."""
+    began = time.perf_counter()
+    trained = train(read_recipe(name), report=show)
+    shutil.rmtree(TARGET / name, ignore_errors=True)
+    save_network(trained, TARGET / name)
+    seconds = time.perf_counter() - began
+    return f"Trained in {seconds:.0f} s on one core; no other seed was tried with this recipe."
+
+
+def load_as(name: str) -> Network:
+    """Load the network just made, by the name that it will have."""
+    found = load(TARGET / name)
+    return Network(name, found.configuration, found.task, found.model)
 
 
 def show(progress: Progress) -> None:
@@ -43,19 +84,23 @@ def show(progress: Progress) -> None:
         print(f"  step {progress.step}: loss {progress.loss:.4f}, exact {progress.exact}", flush=True)
 
 
-def card(network: Network, seconds: float) -> str:
+def card(network: Network, made: str) -> str:
     """Write what the network is, how exact it is, and what the evidence says about its strategy."""
-    training = network.configuration.training
-    sizes = [times * training.largest for times in TIMES]
-    rows = evaluate(network, sizes, network.task.shapes, episodes=EPISODES)
+    configuration = network.configuration
+    training, largest = configuration.training, configuration.training.largest
+    task = ", ".join(f"{option} {value}" for option, value in configuration.task.items() if option != "name")
+    episodes = max(1, EPISODES // len(network.task.shapes))
+    rows = evaluate(network, [n * largest for n in TIMES], network.task.shapes, episodes=episodes)
     lines = [
         f"# {network.name}",
         "",
-        f"Made by `python scripts/make_checkpoints.py {network.name}` from `recipes/{network.name}.yaml`, "
-        f"seed {network.configuration.seed}, sizes {training.smallest} to {training.largest}, "
-        f"in {seconds:.0f} s with one thread. Fingerprint `{network.fingerprint}`.",
+        f"Task: {configuration.task['name']} ({task}). Sizes trained on: {training.smallest} to {largest}. "
+        f"Recipe: `recipes/{network.name}.yaml`, seed {configuration.seed}. "
+        f"Fingerprint `{network.fingerprint}`.",
         "",
-        f"Exact accuracy on {EPISODES} fresh episodes each:",
+        made,
+        "",
+        f"Exact accuracy on {episodes} fresh episodes each:",
         "",
         "| size | shape | soft | 95% interval | discretised | base rate |",
         "|---|---|---|---|---|---|",
@@ -76,4 +121,4 @@ def card(network: Network, seconds: float) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -17,7 +17,8 @@ def networks() -> dict[str, Network]:
 
 
 def test_every_recipe_has_its_network() -> None:
-    assert tuple(bundled()) == tuple(recipes()) == NAMES
+    with_a_memory = [name for name in recipes() if read_recipe(name).memory["name"] != "none"]
+    assert tuple(bundled()) == tuple(with_a_memory) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -45,10 +46,10 @@ def test_reversal_generalises_to_twice_and_five_times_the_size(
     assert min(row.exact for row in evaluate(networks[name], [20, 50], seed=11)) >= 0.99
 
 
-def test_expressions_generalise_on_the_stack(networks: dict[str, Network]) -> None:
-    once, twice = evaluate(networks["expressions-stack"], [8, 16], seed=11)
-    assert once.exact >= 0.99
-    assert twice.exact >= 0.95
+@pytest.mark.parametrize("shape", ["random", "left", "right", "balanced"])
+def test_expressions_generalise_on_the_stack(shape: str, networks: dict[str, Network]) -> None:
+    rows = evaluate(networks["expressions-stack"], [16, 40], [shape], episodes=128, seed=11)
+    assert min(min(row.exact, row.exact_discrete) for row in rows) >= 0.98
 
 
 def test_the_shortcut_is_right_at_the_size_trained_on_alone(networks: dict[str, Network]) -> None:

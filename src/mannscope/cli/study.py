@@ -21,7 +21,7 @@ def parser() -> Parser:
     )
     made.add_argument("--quick", action="store_true", help="a small study, in minutes")
     made.add_whole("--seeds", 1, "networks of each kind")
-    told = "networks of each kind under each condition: answer-only, plus-minus, modulus-5, symbol-only"
+    told = "networks of each memory on expressions under each condition (docs/study.md lists them)"
     made.add_whole("--condition-seeds", 0, told, least=0)
     made.add_argument("--out", default="study", metavar="DIR", help="folder to write (default: %(default)s)")
     add_pool(made)

@@ -23,6 +23,7 @@ CONDITIONS: Final[Mapping[str, Mapping[str, Any]]] = {
     "plus-minus": {"task": {"operators": "+-"}},
     "modulus-5": {"task": {"modulus": 5}},
     "symbol-only": {"interface": "symbol"},
+    "whole-context": {"training": {"context_dropout": 0.0}},
 }
 """Condition -> the options that it changes in a recipe."""
 
@@ -85,6 +86,8 @@ def under(configuration: Configuration, condition: str) -> Configuration:
     changes = dict(CONDITIONS[condition])
     if "task" in changes:
         changes["task"] = {**configuration.task, **changes["task"]}
+    if "training" in changes:
+        changes["training"] = replace(configuration.training, **changes["training"])
     return replace(configuration, **changes)
 
 

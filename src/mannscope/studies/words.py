@@ -73,6 +73,7 @@ CONDITIONS: Final = {
     "plus-minus": "without multiplication",
     "modulus-5": "modulo 5",
     "symbol-only": "actions seeing the symbol alone",
+    "whole-context": "without context dropout",
 }
 
 
