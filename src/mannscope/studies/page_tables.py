@@ -134,11 +134,11 @@ def cost(rows: Sequence[Row]) -> str:
         spent = [f"{steps:,.0f}", f"{fmean(seconds):.0f}", f"{max(seconds):.0f}"]
         lines.append([cell_title(of[0]), f"{of[0]['weights']:,}", *spent])
     found = markdown(["cell", "weights", "steps, mean", "seconds, mean", "seconds, most"], lines)
-    hours = sum(row["seconds"] for row in rows) / 3600
+    hours = sum(row["training seconds"] for row in rows) / 3600
     machines = "; ".join(sorted({f"{row['processor']} ({row['cores']} cores)" for row in rows}))
     versions = ", ".join(sorted({row["version"] for row in rows}))
     told = (
-        f"{len(rows)} networks, {hours:.1f} hours of one core in all, on {machines}, by mannscope {versions}."
+        f"{len(rows)} networks, {hours:.1f} hours of training on one core, on {machines}, by mannscope {versions}."
     )
     return f"{found}\n\n{told}"
 
