@@ -95,7 +95,7 @@ def _row(result: Result, machine: Mapping[str, Any]) -> Row:
         "weights": result["weights"],
         "largest trained size": configuration["training"]["largest"],
         "steps": training.get("steps"),
-        "training seconds": training.get("seconds"),
+        "training seconds": training.get("cpu_seconds", training.get("seconds")),
         "last loss": training.get("loss"),
         "seconds": result["seconds"],
         **_accuracies(result),

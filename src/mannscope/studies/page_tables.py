@@ -137,7 +137,8 @@ def cost(rows: Sequence[Row]) -> str:
     hours = sum(row["training seconds"] for row in rows) / 3600
     machines = "; ".join(sorted({f"{row['processor']} ({row['cores']} cores)" for row in rows}))
     versions = ", ".join(sorted({row["version"] for row in rows}))
-    told = f"{len(rows)} networks, {hours:.1f} hours of training on one core, on {machines}, by mannscope {versions}."
+    spent = f"{len(rows)} networks, {hours:.1f} hours of training on one core"
+    told = f"{spent}, on {machines}, by mannscope {versions}."
     return f"{found}\n\n{told}"
 
 

@@ -42,6 +42,8 @@ class Progress(NamedTuple):
     """Mean over the chunk, in nats."""
     seconds: float
     """Of the chunk, with what was measured after it."""
+    cpu_seconds: float
+    """CPU time of the same: what it takes on one core that nothing else uses."""
     steps_per_second: float
     exact: dict[str, float] | None
     """Lower of soft and discretised exact accuracy by size and shape, where it was measured."""
@@ -98,7 +100,7 @@ def _chunks(
 ) -> Iterator[tuple[State, Progress]]:
     training, key = network.configuration.training, jax.random.key(network.configuration.seed)
     while not bool(state.done):
-        began = time.perf_counter()
+        began, began_cpu = time.perf_counter(), time.process_time()
         steps = min(training.chunk, training.steps - int(state.step))
         state, losses = train_chunk(state, key, network.task, training, steps, devices)
         losses = np.asarray(losses)
@@ -108,8 +110,8 @@ def _chunks(
         exact, reached = _measure(network, state)
         state = state._replace(done=jnp.asarray(reached or _exhausted(state, training)))
         hard, falling = int(state.hard_since) >= 0, int(state.decay_since) >= 0
-        seconds = time.perf_counter() - began
-        progress = Progress(int(state.step), float(losses.mean()), seconds, speed, exact, hard, falling)
+        spent = time.perf_counter() - began, time.process_time() - began_cpu
+        progress = Progress(int(state.step), float(losses.mean()), *spent, speed, exact, hard, falling)
         if folder is not None:
             _keep(folder, network, state, progress)
         yield state, progress

@@ -139,7 +139,10 @@ def read_configuration(path: Path) -> Configuration:
 
 
 def summarise(folder: Path) -> dict[str, Any]:
-    """Tell a run's end: steps, seconds, the last loss, and the last exact accuracy by size, if measured."""
+    """Tell a run's end: steps, seconds, the last loss, and the last exact accuracy by size, if measured.
+
+    CPU time is taken for wall time in lines that lack it.
+    """
     path = folder / METRICS
     lines = [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []
     measured = [line["exact"] for line in lines if line["exact"]]
@@ -148,6 +151,7 @@ def summarise(folder: Path) -> dict[str, Any]:
         "seed": read_configuration(folder / CONFIGURATION).seed,
         "steps": lines[-1]["step"] if lines else 0,
         "seconds": sum(line["seconds"] for line in lines),
+        "cpu_seconds": sum(line.get("cpu_seconds", line["seconds"]) for line in lines),
         "loss": lines[-1]["loss"] if lines else None,
         "exact": measured[-1] if measured else None,
     }

@@ -1,0 +1,73 @@
+"""Planted networks: weights compiled from a strategy that is spelled out, so that it is known.
+
+Each kind is a machine with registers and a table of rules; each basis is another network of it, with random
+codes for everything that its hidden state and its memory hold, and if wanted with noise on every weight.
+
+- `machine`: what a machine is
+- `compiling`: from a machine to a network of the same classes as trained ones
+- `reversers`, `evaluators`: the kinds
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from mannscope.planted.compiling import compile_machine
+from mannscope.planted.evaluators import (
+    cumulative,
+    left_evaluator,
+    picky_evaluator,
+    pushing_recursive,
+    recursive,
+    scrambling_evaluator,
+)
+from mannscope.planted.machine import Machine, Rule
+from mannscope.planted.reversers import (
+    decorator,
+    hoarder,
+    picky_reverser,
+    reverser,
+    scrambling_reverser,
+    walker,
+)
+from mannscope.tables import find
+from mannscope.training import Network
+
+
+def _leftward_walker() -> Machine:
+    return walker("LEFT", "RIGHT")
+
+
+PLANTED: Final[Mapping[str, Callable[[], Machine]]] = {
+    "reverser": reverser,
+    "picky reverser": picky_reverser,
+    "hoarder": hoarder,
+    "scrambling reverser": scrambling_reverser,
+    "decorator": decorator,
+    "walker to the right": walker,
+    "walker to the left": _leftward_walker,
+    "recursive evaluator": recursive,
+    "pushing recursive evaluator": pushing_recursive,
+    "cumulative evaluator": cumulative,
+    "picky evaluator": picky_evaluator,
+    "scrambling evaluator": scrambling_evaluator,
+    "left evaluator": left_evaluator,
+}
+"""Kind -> the machine that its networks are compiled from."""
+
+
+def plant(kind: str, basis: int = 0, noise: float = 0.0) -> Network:
+    """Make a network whose strategy is known.
+
+    Args:
+        kind: One of `PLANTED`.
+        basis: Seed of the codes that its hidden state and its memory are made of.
+        noise: Standard deviation of the noise on every weight, as a share of the weight's own size.
+
+    Raises:
+        UnknownNameError: if there is no such kind.
+        MannscopeError: if the noise is negative.
+    """
+    return compile_machine(find("planted network", kind, PLANTED)(), basis, noise)
+
+
+__all__ = ["PLANTED", "Machine", "Rule", "compile_machine", "plant"]

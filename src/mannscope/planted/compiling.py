@@ -1,0 +1,257 @@
+"""Compile a machine into the weights of a network of the same classes as trained ones.
+
+Registers and contents are random sign vectors, so that nothing lies along an axis, and each basis is another
+network of the same strategy. A unit of the controller's hidden layer is the AND of the conditions of a rule.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float
+
+from mannscope.errors import MannscopeError
+from mannscope.memories import NTM, AbstractMemory
+from mannscope.models import Model
+from mannscope.models.model import reading_size
+from mannscope.planted.machine import EMPTY, READING, Machine, Rule
+from mannscope.training import Configuration, Network, Training
+
+SURE = 14.0
+"""Saturates tanh and sigmoid, and leaves less than two parts in a million to other actions."""
+SHARP = 20.0
+SPARE = 1.5
+"""Length of a code, in numbers of values that it must tell apart."""
+CONTROLLER = "gated_mlp"
+
+Codes = dict[str, np.ndarray]
+
+
+def compile_machine(machine: Machine, basis: int = 0, noise: float = 0.0) -> Network:
+    """Give a network that follows a machine's rules.
+
+    Args:
+        machine: The strategy.
+        basis: Seed of the codes of registers and contents, and of the noise.
+        noise: Standard deviation of the noise on every weight, as a share of the weight's own size.
+
+    Raises:
+        MannscopeError: if the noise is negative.
+    """
+    if noise < 0:
+        raise MannscopeError("noise must not be negative", str(noise), "Pass noise=0.02")
+    random = np.random.default_rng(basis)
+    registers = {name: _codes(values, random) for name, values in machine.registers.items()}
+    contents = _codes(machine.contents, random)
+    places = _places(registers, random)
+    network = _blank(machine, registers, contents, basis)
+    decode = {
+        (name, value): row
+        for name, codes in registers.items()
+        for value, row in _decoders(codes, places[name], network.model.controller.hidden).items()
+    }
+    read = _decoders(contents, np.arange(_width(contents)), _readings(network))
+    layer, candidate = _controller(machine, network, registers, places, decode, read)
+    model = eqx.tree_at(
+        lambda m: (
+            *(m.controller.layer.symbol, m.controller.layer.recurrent, m.controller.layer.reading),
+            *(m.controller.layer.bias, m.controller.candidate.weight, m.controller.gate.bias),
+            *(m.interface.linear.weight, m.interface.linear.bias, m.readout.weight),
+        ),
+        network.model,
+        tuple(
+            jnp.asarray(part, jnp.float32)
+            for part in (
+                *layer,
+                candidate,
+                np.full(network.model.controller.hidden, -40.0),
+                *_interface(machine, network.model.memory, contents, decode),
+                _readout(machine, network, decode, read),
+            )
+        ),
+    )
+    return Network(network.name, network.configuration, network.task, _noisy(model, noise, random))
+
+
+def _codes(values: tuple[str, ...], random: np.random.Generator) -> Codes:
+    """Draw a sign vector for each value, until they are independent enough to be told apart."""
+    length = int(SPARE * len(values)) + 4
+    while True:
+        drawn = random.choice([-1.0, 1.0], size=(len(values), length))
+        if not len(values) or np.linalg.svd(drawn, compute_uv=False)[-1] > 0.2 * np.sqrt(length):
+            return dict(zip(values, drawn, strict=True))
+
+
+def _width(codes: Codes) -> int:
+    return len(next(iter(codes.values()), np.zeros(1)))
+
+
+def _places(registers: dict[str, Codes], random: np.random.Generator) -> dict[str, np.ndarray]:
+    """Scatter the registers over the units of the hidden vector."""
+    widths = {name: _width(codes) for name, codes in registers.items()}
+    order = random.permutation(sum(widths.values()))
+    ends = np.cumsum(list(widths.values()))
+    return {name: order[end - widths[name] : end] for name, end in zip(widths, ends, strict=True)}
+
+
+def _decoders(codes: Codes, places: np.ndarray, size: int) -> dict[str, np.ndarray]:
+    """Give, for each value, the linear map that is 1 where it is held and 0 where another is."""
+    found = {value: np.zeros(size) for value in codes}
+    for value, row in (
+        zip(codes, np.linalg.pinv(np.array(list(codes.values()))).T, strict=True) if codes else ()
+    ):
+        found[value][places] = row
+    return found
+
+
+def _blank(machine: Machine, registers: dict[str, Codes], contents: Codes, basis: int) -> Network:
+    """Make a network of the right size whose weights are all zero."""
+    controller = {
+        "name": CONTROLLER,
+        "hidden": sum(_width(codes) for codes in registers.values()),
+        "layer": len(machine.rules),
+    }
+    configuration = Configuration(
+        task=dict(machine.task),
+        memory={"name": machine.memory, "width": _width(contents)},
+        controller=controller,
+        training=Training(largest=machine.largest),
+        seed=basis,
+    )
+    network = Network.fresh(configuration, f"{machine.name} {basis}")
+    zeros = jax.tree.map(lambda leaf: jnp.zeros_like(leaf) if eqx.is_array(leaf) else leaf, network.model)
+    return Network(network.name, configuration, network.task, zeros)
+
+
+def _readings(network: Network) -> int:
+    return reading_size(network.model.memory)
+
+
+def _controller(
+    machine: Machine,
+    network: Network,
+    registers: dict[str, Codes],
+    places: dict[str, np.ndarray],
+    decode: dict[tuple[str, str], np.ndarray],
+    read: dict[str, np.ndarray],
+) -> tuple[tuple[np.ndarray, ...], Float[np.ndarray, "hidden layer"]]:
+    """Make a unit for each rule, which is 1 where its conditions hold and 0 elsewhere, and what it sets."""
+    hidden, symbols = network.model.controller.hidden, network.task.symbols
+    parts = [_conditions(rule, symbols, hidden, machine, decode, read) for rule in machine.rules]
+    layer = tuple(2 * np.array([part[index] for part in parts]) for index in range(4))
+    candidate = np.zeros((hidden, len(machine.rules)))
+    for unit, rule in enumerate(machine.rules):
+        candidate[places[rule.register], unit] = SURE * registers[rule.register][rule.value]
+    return layer, candidate
+
+
+def _conditions(
+    rule: Rule,
+    symbols: tuple[str, ...],
+    hidden: int,
+    machine: Machine,
+    decode: dict[tuple[str, str], np.ndarray],
+    read: dict[str, np.ndarray],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """Give a unit's maps of symbol, hidden vector and reading, and its bias: 0.5 in all, or at most -0.5."""
+    of_symbol = np.array([float(symbol in rule.symbols) for symbol in symbols])
+    of_hidden, of_reading = np.zeros(hidden), np.zeros(len(next(iter(read.values()), np.zeros(1))))
+    bias = -0.5
+    for register, values in rule.when.items():
+        row, start = _indicator(values, {v: decode[register, v] for v in machine.registers[register]})
+        of_hidden, bias = of_hidden + row, bias + start - 1
+    if rule.reading:
+        row, start = _indicator(rule.reading, read)
+        of_reading, bias = of_reading + row, bias + start - 1
+    return of_symbol, of_hidden, of_reading, bias
+
+
+def _indicator(values: tuple[str, ...], rows: dict[str, np.ndarray]) -> tuple[np.ndarray, float]:
+    """Give the affine map that is 1 where one of the values is held; `EMPTY` is that none is."""
+    total = sum((rows[value] for value in values if value != EMPTY), np.zeros_like(next(iter(rows.values()))))
+    if EMPTY not in values:
+        return total, 0.0
+    return total - sum(rows.values()), 1.0
+
+
+def _interface(
+    machine: Machine, memory: AbstractMemory, contents: Codes, decode: dict[tuple[str, str], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Let the registers decide what is done and what is written."""
+    raws = {key: _raw(memory, acts, None) for key, acts in machine.acts.items()}
+    for key, content in machine.writes.items():
+        raws[key] = raws.get(key, 0) + _raw(memory, {}, contents[content])
+    weight = sum(np.outer(raw, decode[key]) for key, raw in raws.items())
+    return np.asarray(weight), _at_rest(memory)
+
+
+def _raw(memory: AbstractMemory, acts: Mapping[str, str], content: np.ndarray | None) -> np.ndarray:
+    """Give the emitted vector, before squashing, that does these actions and writes this content."""
+    names = [action.name for action in memory.actions]
+    parts = []
+    for field in memory.fields:
+        part = np.zeros(field.shape)
+        if field.name == "actions":
+            for place, actor in enumerate(memory.actors):
+                if actor in acts:
+                    part[place, names.index(acts[actor])] = SURE
+        elif field.name.endswith("_shift"):
+            kind = field.name.removesuffix("_shift")
+            for place in range(field.shape[0]):
+                move = acts.get(f"{kind} head {place}")
+                if move is not None:
+                    part[place, {"LEFT": 0, "STAY": 1, "RIGHT": 2}[move]] = SURE
+        elif content is not None and field.name in ("push_value", "add"):
+            part[:] = SURE * content
+        elif content is not None and field.name == "erase":
+            part[:] = 2 * SURE
+        parts.append(part.ravel())
+    return np.concatenate(parts)
+
+
+def _at_rest(memory: AbstractMemory) -> np.ndarray:
+    """Give the emitted vector where nothing is decided: heads go by location, and nothing is erased."""
+    rest = {"sharpening": SHARP, "gate": -SURE, "erase": -SURE}
+    parts = [
+        np.full(field.shape, next((value for name, value in rest.items() if field.name.endswith(name)), 0.0))
+        for field in memory.fields
+    ]
+    return (
+        np.concatenate([part.ravel() for part in parts])
+        if isinstance(memory, NTM)
+        else np.zeros(sum(part.size for part in parts))
+    )
+
+
+def _readout(
+    machine: Machine, network: Network, decode: dict[tuple[str, str], np.ndarray], read: dict[str, np.ndarray]
+) -> np.ndarray:
+    """Put out what the registers, or what is read, name."""
+    hidden = network.model.controller.hidden
+    weight = np.zeros(network.model.readout.weight.shape)
+    for (register, value), output in machine.outputs.items():
+        row = network.task.outputs.index(output)
+        if register == READING:
+            weight[row, hidden:] += SURE * read[value]
+        else:
+            weight[row, :hidden] += SURE * decode[register, value]
+    return weight
+
+
+def _noisy(model: Model, noise: float, random: np.random.Generator) -> Model:
+    """Disturb every weight by a share of the size that weights of its array have."""
+    if not noise:
+        return model
+
+    def disturb(leaf: Any) -> Any:
+        values = np.asarray(leaf) if eqx.is_inexact_array(leaf) else np.zeros(0)
+        if not values.any():
+            return leaf
+        size = np.sqrt(np.mean(values[values != 0] ** 2))
+        drawn = noise * size * random.normal(size=values.shape) * (values != 0)
+        return jnp.asarray(values + drawn, jnp.float32)
+
+    return jax.tree.map(disturb, model)

@@ -1,0 +1,87 @@
+"""What a planted network is compiled from: a small machine with registers, and a table of rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mannscope.errors import MannscopeError
+
+EMPTY = ""
+"""The value of a register before its first rule, or after a step at which no rule set it; as a condition on
+what was read, nothing."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Sets one register at a step, if all of its conditions hold."""
+
+    register: str
+    value: str
+    symbols: tuple[str, ...]
+    """Symbols at which it applies."""
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Register -> the values of which it had one after the step before."""
+    reading: tuple[str, ...] = ()
+    """Contents of which one was read in the step before; empty where it does not matter."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A strategy, spelled out.
+
+    After every step each register holds one of its values, or none. What it holds is emitted: `emits` says
+    which actions, contents and outputs belong to a value. A step depends on the symbol, on the registers
+    after the step before, and on what was read there.
+    """
+
+    name: str
+    task: Mapping[str, Any]
+    """Options of the task, with its name."""
+    memory: str
+    registers: Mapping[str, tuple[str, ...]]
+    """Register -> its values."""
+    rules: tuple[Rule, ...]
+    contents: tuple[str, ...] = ()
+    """What can lie in the memory."""
+    acts: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    """Register and value -> actor -> action."""
+    writes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Register and value -> the content that is written."""
+    outputs: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Register and value -> the output; the register `reading` stands for the content that is read."""
+    largest: int = 4
+    """Size up to which the network counts as trained."""
+
+    def __post_init__(self) -> None:
+        """Refuse a rule or an emission that names what is not there."""
+        for rule in self.rules:
+            self._require(rule.register, rule.value)
+            for register, values in rule.when.items():
+                for value in values:
+                    self._require(register, value)
+            for content in rule.reading:
+                self._require_content(content)
+        for register, value in (*self.acts, *self.writes, *self.outputs):
+            if register == READING:
+                self._require_content(value)
+            else:
+                self._require(register, value)
+        for content in self.writes.values():
+            self._require_content(content)
+
+    def _require(self, register: str, value: str) -> None:
+        if value not in (*self.registers.get(register, ()), EMPTY):
+            remedy = f"Add it to the registers of {self.name}"
+            raise MannscopeError(
+                "a rule must name a register and one of its values", f"{register}: {value}", remedy
+            )
+
+    def _require_content(self, content: str) -> None:
+        if content not in (*self.contents, EMPTY):
+            raise MannscopeError(
+                f"a content must be among those of {self.name}", repr(content), "Add it to its contents"
+            )
+
+
+READING = "reading"
+"""Stands for what is read, where an output is named."""
