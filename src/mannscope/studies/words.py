@@ -40,7 +40,7 @@ PAPER: Final = (
 
 METHOD: Final = (
     "Train a network on short episodes, fresh ones at every step.",
-    "Measure it on held-out episodes of the largest size trained on, and of twice and five times that size.",
+    "Measure it on held-out episodes of the largest size trained on, and of multiples of that size.",
     "Record every operation on the memory, and replay the record to prove that it is faithful.",
     "State the strategy as categories of input and an action for each, before looking at the scores.",
     "Test it: do actions agree, separate by category alone, stay when a symbol is swapped within its "

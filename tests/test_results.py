@@ -1,0 +1,39 @@
+"""The page of results says what the committed data give, and the bundled networks are those of the study."""
+
+from pathlib import Path
+
+import pytest
+
+from mannscope.studies import check_page
+from mannscope.studies.data import read_data
+from mannscope.studies.page import BLOCKS
+from mannscope.training import load
+from mannscope.training.recipes import recipes
+
+DOCS = Path(__file__).parents[1] / "docs"
+DATA, PAGE = DOCS / "results" / "networks.parquet", DOCS / "results.md"
+
+
+def test_every_part_of_the_page_is_what_the_data_give() -> None:
+    assert check_page(PAGE, DATA) == []
+
+
+def test_the_page_has_every_part_that_there_are_data_for() -> None:
+    text, conditioned = PAGE.read_text(), any(row["condition"] for row in read_data(DATA))
+    missing = [name for name in BLOCKS if f"<!-- begin: {name} -->" not in text]
+    assert missing == ([] if conditioned else ["conditions"])
+
+
+def test_the_data_have_ten_seeds_of_every_recipe_of_the_study() -> None:
+    found: dict[str, list[int]] = {}
+    for row in read_data(DATA):
+        if not row["condition"]:
+            found.setdefault(row["cell"], []).append(row["seed"])
+    assert found == dict.fromkeys(found, list(range(1, 11)))
+    assert set(found) == {name for name in recipes() if name != "reversal-stack-shortcut"}
+
+
+@pytest.mark.parametrize("name", ["reversal-stack", "reversal-ntm", "expressions-stack", "expressions-ntm"])
+def test_a_bundled_network_is_the_first_seed_of_its_cell(name: str) -> None:
+    (first,) = (row for row in read_data(DATA) if row["cell"] == name and row["seed"] == 1)
+    assert load(name).fingerprint == first["fingerprint"]
