@@ -29,7 +29,7 @@ def test_the_data_have_ten_seeds_of_every_recipe_of_the_study() -> None:
     for row in read_data(DATA):
         if not row["condition"]:
             found.setdefault(row["cell"], []).append(row["seed"])
-    assert found == dict.fromkeys(found, list(range(1, 11)))
+    assert found == {name: list(range(1, 11)) for name in found}
     assert set(found) == {name for name in recipes() if name != "reversal-stack-shortcut"}
 
 

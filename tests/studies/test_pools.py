@@ -9,37 +9,20 @@ import pytest
 
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.studies.pools import Here, Pool, as_done, next_done, open_pool
+from studies.jobs import break_down, die, double, refuse, wait_for_ever
 
 LOCAL_CLUSTERS: Mapping[str, Mapping[str, str]] = {"local": {}, "dask": {}, "slurm": {"cluster": "local"}}
-
-
-def double(number: int) -> tuple[int, int]:
-    """Tell the process, too."""
-    return 2 * number, os.getpid()
-
-
-def refuse(number: int) -> None:
-    raise MannscopeError("it must be even", str(number), "Pass another")
-
-
-def break_down() -> None:
-    raise ZeroDivisionError("in the job")
-
-
-def die() -> None:
-    os._exit(9)
-
-
-def wait_for_ever(path: Path) -> None:
-    path.write_text(str(os.getpid()))
-    time.sleep(600)
 
 
 @pytest.fixture(scope="module", params=LOCAL_CLUSTERS)
 def pool(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
     folder = tmp_path_factory.mktemp("pool")
-    with open_pool(request.param, 2, folder, LOCAL_CLUSTERS[request.param]) as opened:
-        yield opened
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(
+            "PYTHONPATH", str(Path(__file__).parents[1])
+        )  # a cluster's processes find the jobs there
+        with open_pool(request.param, 2, folder, LOCAL_CLUSTERS[request.param]) as opened:
+            yield opened
 
 
 @pytest.mark.filterwarnings("ignore")  # what Dask and submitit warn of is theirs
