@@ -20,7 +20,7 @@ def pool(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(
             "PYTHONPATH", str(Path(__file__).parents[1])
-        )  # a cluster's processes find the jobs there
+        )
         with open_pool(request.param, 2, folder, LOCAL_CLUSTERS[request.param]) as opened:
             yield opened
 
