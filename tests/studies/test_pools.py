@@ -18,9 +18,7 @@ LOCAL_CLUSTERS: Mapping[str, Mapping[str, str]] = {"local": {}, "dask": {}, "slu
 def pool(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
     folder = tmp_path_factory.mktemp("pool")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(
-            "PYTHONPATH", str(Path(__file__).parents[1])
-        )
+        patch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
         with open_pool(request.param, 2, folder, LOCAL_CLUSTERS[request.param]) as opened:
             yield opened
 
