@@ -7,25 +7,22 @@ found over all seeds. Others are trained here.
 """
 
 import argparse
-import json
 import os
 import shutil
 import time
 from pathlib import Path
-from typing import Any
 
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 
 from mannscope.hypotheses import verify
 from mannscope.studies.data import DATA, Row, read_data
 from mannscope.studies.page_tables import count, held
+from mannscope.studies.results import STANDARD
 from mannscope.training import Network, Progress, evaluate, load, train
 from mannscope.training.recipes import read_recipe, recipes
 from mannscope.training.store import CONFIGURATION, WEIGHTS, save_network
 
 TARGET = Path(__file__).parents[1] / "src" / "mannscope" / "checkpoints"
-TIMES = (1, 2, 5, 10)
-EPISODES = 1000
 WITHOUT_A_MEMORY = "-none"
 
 
@@ -52,8 +49,7 @@ def take(study: Path, name: str, rows: list[Row]) -> str:
     (TARGET / name).mkdir(exist_ok=True)
     for file in (CONFIGURATION, WEIGHTS):
         shutil.copy(folder / file, TARGET / name / file)
-    found: dict[str, Any] = json.loads((folder / "result.json").read_text())
-    steps, seconds = found["training"]["steps"], found["training"]["seconds"]
+    steps, seconds = rows[0]["steps"], rows[0]["training seconds"]
     seeds = ", ".join(str(row["seed"]) for row in rows)
     return (
         "The first seed of the study that [the results](../../../../docs/results.md) are of, trained in "
@@ -89,8 +85,8 @@ def card(network: Network, made: str) -> str:
     configuration = network.configuration
     training, largest = configuration.training, configuration.training.largest
     task = ", ".join(f"{option} {value}" for option, value in configuration.task.items() if option != "name")
-    episodes = max(1, EPISODES // len(network.task.shapes))
-    rows = evaluate(network, [n * largest for n in TIMES], network.task.shapes, episodes=episodes)
+    episodes = max(1, STANDARD.evaluated // len(network.task.shapes))
+    rows = evaluate(network, [n * largest for n in STANDARD.times], network.task.shapes, episodes=episodes)
     lines = [
         f"# {network.name}",
         "",

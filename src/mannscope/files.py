@@ -1,9 +1,12 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and YAML files that hold a mapping."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from mannscope.errors import MannscopeError
 
 
 @contextmanager
@@ -19,3 +22,24 @@ def atomic(path: Path) -> Iterator[Path]:
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def read_mapping(kind: str, path: Path, remedy: str) -> dict[Any, Any]:
+    """Read a YAML file of a kind, such as `configuration`, that holds a mapping of options.
+
+    Raises:
+        MannscopeError: if it is missing, is no YAML, or holds something else.
+    """
+    import yaml
+
+    if not path.is_file():
+        raise MannscopeError(f"a {kind} must be an existing YAML file", str(path), remedy)
+    try:
+        plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        reason = " ".join(str(problem).split())
+        raise MannscopeError(f"the {kind} {path} must be YAML", reason, remedy) from problem
+    if not isinstance(plain, dict):
+        must = f"the {kind} {path} must be a mapping of options"
+        raise MannscopeError(must, type(plain).__name__, remedy)
+    return plain

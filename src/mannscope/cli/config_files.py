@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.files import read_mapping
 
 PARTS = ("task", "memory", "controller")
 
@@ -39,20 +40,9 @@ def read_config(path: Path) -> dict[str, Any]:
     Raises:
         MannscopeError: if it is missing, is no YAML, or has another form.
     """
-    import yaml
-
     from mannscope.training import Configuration
 
-    if not path.is_file():
-        raise MannscopeError("a configuration must be an existing YAML file", str(path), _REMEDY)
-    try:
-        plain = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        reason = " ".join(str(problem).split())
-        raise MannscopeError(f"the configuration {path} must be YAML", reason, _REMEDY) from problem
-    if not isinstance(plain, dict):
-        got = type(plain).__name__
-        raise MannscopeError(f"the configuration {path} must be a mapping of options", got, _REMEDY)
+    plain = read_mapping("configuration", path, _REMEDY)
     known = ["schema_version", *(entry.name for entry in dataclasses.fields(Configuration))]
     for key in plain:
         if key not in known:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 def find_first_errors(network: "Network", sizes: Sequence[int], options: Any) -> list[dict[str, Any]]:
     """Find the first errors at every size and shape, on the episodes that the accuracy is measured on."""
-    from mannscope.studies import find_failures
+    from mannscope.studies import find_failures, usual_trace
 
+    usual = usual_trace(network, options.episodes, options.seed)
     found = []
     for shape in options.shapes or [network.task.shapes[0]]:
         for size in sizes:
@@ -23,6 +24,7 @@ def find_first_errors(network: "Network", sizes: Sequence[int], options: Any) ->
                         network,
                         size,
                         shape,
+                        usual,
                         episodes=options.episodes,
                         seed=options.seed,
                         slots=options.slots,

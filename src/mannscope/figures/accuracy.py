@@ -57,14 +57,19 @@ def accuracy_by_size(
         shade = ax.axvspan(ax.get_xlim()[0], training_size, color="#E8E8E8", linewidth=0, zorder=0)
         shade.set_label("trained")
         styles.append(shade)
-    ax.set_ylim(-0.03, 1.03)
-    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], labels=["0", "0.25", "0.5", "0.75", "1"])
+    accuracy_axis(ax)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     ax.set_xlabel("size of the episode")
-    ax.set_ylabel("exact accuracy")
-    ax.spines[["right", "top"]].set_visible(False)
     legends_above(ax, styles, _shapes(shapes))
     return ax
+
+
+def accuracy_axis(ax: Axes) -> None:
+    """Let the vertical axis run over exact accuracies, from 0 to 1."""
+    ax.set_ylim(-0.03, 1.03)
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], labels=["0", "0.25", "0.5", "0.75", "1"])
+    ax.set_ylabel("exact accuracy")
+    ax.spines[["right", "top"]].set_visible(False)
 
 
 def _line(ax: Axes, rows: Sequence[Row], index: int) -> None:

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mannscope.errors import MannscopeError
+from mannscope.figures.accuracy import accuracy_axis
 from mannscope.figures.steps import legends_above
 from mannscope.figures.style import (
     COLUMN,
@@ -54,11 +55,8 @@ def accuracy_over_seeds(
     ax.set_xlim(-0.5, len(sizes) - 0.5)
     for place in range(1, len(sizes)):
         ax.axvline(place - 0.5, color="#DDDDDD", linewidth=0.5, zorder=0)
-    ax.set_ylim(-0.03, 1.03)
-    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], labels=["0", "0.25", "0.5", "0.75", "1"])
+    accuracy_axis(ax)
     ax.set_xlabel("size, in multiples of the largest trained on")
-    ax.set_ylabel("exact accuracy")
-    ax.spines[["right", "top"]].set_visible(False)
     legends_above(ax, _kinds(list(kinds)), [Line2D([], [], color=LINE, linewidth=1.2, label="median")])
     return ax
 

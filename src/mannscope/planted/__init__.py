@@ -9,6 +9,7 @@ codes for everything that its hidden state and its memory hold, and if wanted wi
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from mannscope.planted.compiling import compile_machine
@@ -32,11 +33,6 @@ from mannscope.planted.reversers import (
 from mannscope.tables import find
 from mannscope.training import Network
 
-
-def _leftward_walker() -> Machine:
-    return walker("LEFT", "RIGHT")
-
-
 PLANTED: Final[Mapping[str, Callable[[], Machine]]] = {
     "reverser": reverser,
     "picky reverser": picky_reverser,
@@ -44,7 +40,7 @@ PLANTED: Final[Mapping[str, Callable[[], Machine]]] = {
     "scrambling reverser": scrambling_reverser,
     "decorator": decorator,
     "walker to the right": walker,
-    "walker to the left": _leftward_walker,
+    "walker to the left": partial(walker, "LEFT", "RIGHT"),
     "recursive evaluator": recursive,
     "pushing recursive evaluator": pushing_recursive,
     "cumulative evaluator": cumulative,

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Float
 
 from mannscope.errors import MannscopeError
-from mannscope.memories import NTM, AbstractMemory
+from mannscope.memories import AbstractMemory
 from mannscope.models import Model
 from mannscope.models.model import reading_size
 from mannscope.planted.machine import EMPTY, READING, Machine, Rule
@@ -53,7 +53,7 @@ def compile_machine(machine: Machine, basis: int = 0, noise: float = 0.0) -> Net
         for name, codes in registers.items()
         for value, row in _decoders(codes, places[name], network.model.controller.hidden).items()
     }
-    read = _decoders(contents, np.arange(_width(contents)), _readings(network))
+    read = _decoders(contents, np.arange(_width(contents)), reading_size(network.model.memory))
     layer, candidate = _controller(machine, network, registers, places, decode, read)
     model = eqx.tree_at(
         lambda m: (
@@ -124,10 +124,6 @@ def _blank(machine: Machine, registers: dict[str, Codes], contents: Codes, basis
     network = Network.fresh(configuration, f"{machine.name} {basis}")
     zeros = jax.tree.map(lambda leaf: jnp.zeros_like(leaf) if eqx.is_array(leaf) else leaf, network.model)
     return Network(network.name, configuration, network.task, zeros)
-
-
-def _readings(network: Network) -> int:
-    return reading_size(network.model.memory)
 
 
 def _controller(
@@ -219,11 +215,7 @@ def _at_rest(memory: AbstractMemory) -> np.ndarray:
         np.full(field.shape, next((value for name, value in rest.items() if field.name.endswith(name)), 0.0))
         for field in memory.fields
     ]
-    return (
-        np.concatenate([part.ravel() for part in parts])
-        if isinstance(memory, NTM)
-        else np.zeros(sum(part.size for part in parts))
-    )
+    return np.concatenate([part.ravel() for part in parts])
 
 
 def _readout(

@@ -2,7 +2,7 @@
 
 from mannscope.studies.bench import run_bench
 from mannscope.studies.cells import CELLS, Cell
-from mannscope.studies.failures import find_failures
+from mannscope.studies.failures import find_failures, usual_trace
 from mannscope.studies.page import check_page, fill
 from mannscope.studies.report import write_report
 from mannscope.studies.results import Protocol
@@ -24,5 +24,6 @@ __all__ = [
     "run_study",
     "run_sweep",
     "study_table",
+    "usual_trace",
     "write_report",
 ]

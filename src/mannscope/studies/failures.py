@@ -3,6 +3,7 @@
 from typing import Any
 
 import jax
+import xarray as xr
 
 from mannscope.analyses import first_errors
 from mannscope.interventions import Discretise, NoisyReading
@@ -12,10 +13,16 @@ NOISE = (0.03, 0.1, 0.3)
 """Standard deviations of the noise on what is read, as shares of its root mean square."""
 
 
+def usual_trace(network: Network, episodes: int = 256, seed: int = 1) -> xr.Dataset:
+    """Record episodes of the largest size trained on, whose policy errors are held against."""
+    return network.record(network.sample(seed, episodes, network.configuration.training.largest))
+
+
 def find_failures(
     network: Network,
     size: int,
     shape: str,
+    usual: xr.Dataset,
     *,
     episodes: int = 256,
     seed: int = 1,
@@ -24,10 +31,9 @@ def find_failures(
 ) -> dict[str, Any]:
     """Find the first error of every episode, and measure accuracy under noise on what is read.
 
-    The policy that errors are held against is that of as many episodes of the largest size trained on.
+    The policy that errors are held against is read off `usual`.
     """
     memory: dict[str, Any] = {"slots": slots, "capped": capped}
-    usual = network.record(network.sample(seed, episodes, network.configuration.training.largest))
     drawn = network.sample(seed, episodes, size, shape)
     soft = network.record(drawn, **memory)
     errors = first_errors(soft, network.record(drawn, interventions=(Discretise(),), **memory), usual)

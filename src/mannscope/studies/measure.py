@@ -15,7 +15,7 @@ from mannscope.figures import save
 from mannscope.hypotheses import builtin, mined, verify
 from mannscope.models import replay
 from mannscope.studies.cells import Cell
-from mannscope.studies.failures import find_failures
+from mannscope.studies.failures import find_failures, usual_trace
 from mannscope.studies.journal import Journal, Log
 from mannscope.studies.networks import finished, make_network
 from mannscope.studies.pictures import draw_all, exact_episodes, readable_episode
@@ -136,7 +136,8 @@ def _failures(
     size = min(row["size"] for row in failing)
     worst = min((row for row in failing if row["size"] == size), key=lambda row: row["exact"])
     with journal.timed(f"finding first errors at size {size}, {worst['shape']}"):
-        found = find_failures(network, size, worst["shape"], episodes=protocol.episodes)
+        usual = usual_trace(network, protocol.episodes)
+        found = find_failures(network, size, worst["shape"], usual, episodes=protocol.episodes)
     return {
         name: found[name]
         for name in ("size", "shape", "episodes", "wrong", "causes", "by_depth", "exact_noisy")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar, runtime_checkable
 
 from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.tables import find
 
 WATCH = 1.0
 """Seconds between two looks of a worker at whether it is still wanted, and of a pool at what is done."""
@@ -59,8 +60,7 @@ class Here:
         return future
 
 
-@contextmanager
-def open_pool(name: str, workers: int, folder: Path, options: Options) -> Iterator[Pool]:
+def open_pool(name: str, workers: int, folder: Path, options: Options) -> AbstractContextManager[Pool]:
     """Open a pool by name, and close it in the end; what is unfinished then is given up.
 
     Args:
@@ -75,10 +75,7 @@ def open_pool(name: str, workers: int, folder: Path, options: Options) -> Iterat
         UnknownNameError: if there is no such pool.
         MannscopeError: if an option is not the pool's, or what it needs is not installed.
     """
-    if name not in POOLS:
-        raise UnknownNameError("pool", name, POOLS)
-    with POOLS[name](workers, folder, options) as pool:
-        yield pool
+    return find("pool", name, POOLS)(workers, folder, options)
 
 
 def as_done(jobs: Iterable[Job], meanwhile: Callable[[], None] = lambda: None) -> Iterator[Job]:

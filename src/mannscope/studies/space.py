@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.files import read_mapping
 from mannscope.training import Configuration
 from mannscope.training.evaluate import require_shapes
 from mannscope.training.recipes import read_recipe
@@ -61,18 +62,8 @@ def read_space(path: Path) -> Space:
     Raises:
         MannscopeError: if it is missing, is no YAML, or states no space.
     """
-    import yaml
-
     remedy = "See docs/sweep.md for one"
-    if not path.is_file():
-        raise MannscopeError("a space must be a YAML file", str(path), remedy)
-    try:
-        plain = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        reason = " ".join(str(problem).split())
-        raise MannscopeError(f"the space {path} must be YAML", reason, remedy) from problem
-    if not isinstance(plain, dict):
-        raise MannscopeError(f"the space {path} must be a mapping", type(plain).__name__, remedy)
+    plain = read_mapping("space", path, remedy)
     for key in plain:
         if key not in KEYS:
             raise UnknownNameError(f"option of {path}", str(key), KEYS)

@@ -3,7 +3,8 @@
 from importlib.resources import files
 from pathlib import Path
 
-from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.errors import UnknownNameError
+from mannscope.files import read_mapping
 from mannscope.training.configuration import Configuration
 
 SUFFIX = ".yaml"
@@ -21,19 +22,10 @@ def read_recipe(name: str) -> Configuration:
         UnknownNameError: if there is no recipe of this name.
         MannscopeError: if its file is no YAML, or states no configuration.
     """
-    import yaml
-
     if name not in recipes():
         raise UnknownNameError("recipe", name, recipes())
-    path = _folder() / f"{name}{SUFFIX}"
     remedy = "Install the package again: its files were changed"
-    try:
-        plain = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as problem:
-        reason = " ".join(str(problem).split())
-        raise MannscopeError(f"the recipe {path} must be YAML", reason, remedy) from problem
-    if not isinstance(plain, dict):
-        raise MannscopeError(f"the recipe {path} must be a mapping of options", type(plain).__name__, remedy)
+    plain = read_mapping("recipe", _folder() / f"{name}{SUFFIX}", remedy)
     return Configuration.from_dict(plain, f"the recipe {name}")
 
 
