@@ -130,6 +130,9 @@ def test_variables_of_a_worked_example() -> None:
     assert variables["partial_value"].tolist() == [-1, -1, 3, -1, 4, 7, -1, -1, 2, -1, 5, 7, 0, 0]
     assert variables["pending_operator"].tolist() == [-1, -1, -1, 0, 0, -1, 1, -1, -1, 1, 1, 1, -1, -1]
     assert variables["sign"].tolist() == [0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 1, 0, 0]
+    waiting_for = {4: 1 + 3, 7: 1 + 7 + 10, 10: 1 + 2 + 10, 11: 1 + 7 + 10}
+    nothing = {3: -1, 6: -1, 9: -1, 13: -1}
+    assert variables["waiting"].tolist() == [(waiting_for | nothing).get(place, 0) for place in range(14)]
 
 
 def test_brackets_are_supervised_only_if_asked_for() -> None:

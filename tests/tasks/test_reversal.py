@@ -38,12 +38,17 @@ def test_top_is_the_symbol_on_an_ideal_stack() -> None:
 def test_the_oracle_pushes_symbols_and_pops_at_blanks() -> None:
     steps = TASK.oracle(tuple(TASK.episode("0 2").inputs.tolist()), "stack")
     assert steps == (
-        ("PUSH", ("0",)),  # 0   | 0
-        ("PUSH", ("0", "2")),  # 2   | 0 2
-        ("NO_OP", ("0", "2")),  # #   | 0 2
-        ("POP", ("0",)),  # _   | 0
-        ("POP", ()),  # _   |
+        ("PUSH", ("0",), ""),  # 0   | 0
+        ("PUSH", ("0", "2"), ""),  # 2   | 0 2
+        ("NO_OP", ("0", "2"), ""),  # #   | 0 2
+        ("POP", ("0",), "2"),  # _   | 0
+        ("POP", (), "0"),  # _   |
     )
+
+
+def test_a_symbol_pushed_instead_is_given_back() -> None:
+    steps = TASK.oracle(tuple(TASK.episode("0 2").inputs.tolist()), "stack", {1: "3"})
+    assert [step.output for step in steps[-2:]] == ["3", "0"]
 
 
 def test_an_episode_written_out_is_the_same() -> None:

@@ -1,14 +1,19 @@
-"""The two textbook algorithms for expressions, and what each keeps on an ideal stack."""
+"""The textbook algorithms for expressions: what each keeps on an ideal stack, and what it puts out."""
 
-from mannscope.tasks.expression_reading import CLOSE, OPEN, read
+from collections.abc import Callable, Mapping
+
+from mannscope.tasks.expression_reading import CLOSE, END, OPEN, combine, read
 from mannscope.tasks.expression_writing import Grammar
-from mannscope.tasks.task import OracleStep
+from mannscope.tasks.task import NOTHING, OracleStep
 
-NOTHING_PENDING = "·"
 SIGNS = ("+", "-")
 
+Replaced = Mapping[int, str]
 
-def recursive(symbols: tuple[str, ...], grammar: Grammar) -> tuple[OracleStep, ...]:
+
+def recursive(
+    symbols: tuple[str, ...], grammar: Grammar, replaced: Replaced | None = None
+) -> tuple[OracleStep, ...]:
     """Evaluate each bracket by itself, keeping what waits for its value on the stack.
 
     The state holds the left value and the operator read so far in the innermost bracket, and the last value
@@ -24,27 +29,65 @@ def recursive(symbols: tuple[str, ...], grammar: Grammar) -> tuple[OracleStep, .
     Raises:
         MannscopeError: if the expression is not well formed.
     """
-    readings = read(symbols, grammar)
-    waiting = NOTHING_PENDING
+    read(symbols, grammar)
+    waiting, value = NOTHING, ""
     steps: list[OracleStep] = []
     stack: list[str] = []
     for place, symbol in enumerate(symbols):
         if symbol == OPEN:
-            stack.append(waiting)
-            waiting = NOTHING_PENDING
+            stack.append((replaced or {}).get(place, waiting))
+            waiting = NOTHING
         elif symbol == CLOSE:
-            stack.pop()
+            value, waiting = _apply(waiting, value, grammar), stack.pop()
         elif symbol in grammar.operators:
-            waiting = f"{readings[place - 1].partial_value}{symbol}"
-        steps.append(OracleStep(_action(symbol), tuple(stack)))
+            waiting = f"{value}{symbol}"
+        elif symbol != END:
+            value = symbol
+        steps.append(OracleStep(_action(symbol), tuple(stack), _completed(symbol, grammar, value)))
     return tuple(steps)
 
 
-def cumulative(symbols: tuple[str, ...], grammar: Grammar) -> tuple[OracleStep, ...]:
+def pushing(
+    symbols: tuple[str, ...], grammar: Grammar, replaced: Replaced | None = None
+) -> tuple[OracleStep, ...]:
+    """Push what waits at every operand, and pop it when the operand is complete.
+
+    "(" and digits push the left value and operator that wait for them (`·` where nothing does); an operator
+    or ")" pops what waits for the value before it, and applies it. A bracket's own entry is popped by what
+    comes after the bracket, so that the outermost one stays.
+
+        symbol   (   (   3   +   4   )   *   (   2   -   9   )   )   =
+        top      ·   ·   ·   ·   3+  ·   ·   7*  ·   7*  2-  7*  ·   ·
+
+    Raises:
+        MannscopeError: if the expression is not well formed.
+    """
+    read(symbols, grammar)
+    waiting, value = NOTHING, ""
+    steps: list[OracleStep] = []
+    stack: list[str] = []
+    for place, symbol in enumerate(symbols):
+        if symbol == END:
+            action = "NO_OP"
+        elif symbol == CLOSE or symbol in grammar.operators:
+            action, value = "POP", _apply(stack.pop(), value, grammar)
+            waiting = f"{value}{symbol}" if symbol in grammar.operators else waiting
+        else:
+            action = "PUSH"
+            stack.append((replaced or {}).get(place, waiting))
+            waiting, value = NOTHING, symbol
+        steps.append(OracleStep(action, tuple(stack), _completed(symbol, grammar, value)))
+    return tuple(steps)
+
+
+def cumulative(
+    symbols: tuple[str, ...], grammar: Grammar, replaced: Replaced | None = None
+) -> tuple[OracleStep, ...]:
     """Add every digit to one running total at once, with the sign that the brackets around it give.
 
     The state holds the total and the current sign. "(" pushes the sign, ")" pops it back, "-" flips it, and
-    a digit is added with it. It is right only where the operators are + and -.
+    a digit is added with it. It is right only where the operators are + and -, and puts out nothing before
+    the end.
 
         symbol   (   9   -   (   2   -   4   )   )   =
         sign     +   +   -   -   -   +   +   -   +   +
@@ -56,16 +99,40 @@ def cumulative(symbols: tuple[str, ...], grammar: Grammar) -> tuple[OracleStep, 
     Raises:
         MannscopeError: if the expression is not well formed.
     """
+    read(symbols, grammar)
+    total, sign = 0, SIGNS[0]
     steps: list[OracleStep] = []
     stack: list[str] = []
-    for symbol, reading in zip(symbols, read(symbols, grammar), strict=True):
+    for place, symbol in enumerate(symbols):
         if symbol == OPEN:
-            stack.append(SIGNS[reading.sign])
+            stack.append((replaced or {}).get(place, sign))
         elif symbol == CLOSE:
-            stack.pop()
-        steps.append(OracleStep(_action(symbol), tuple(stack)))
+            sign = stack.pop()
+        elif symbol == "-":
+            sign = SIGNS[1 - SIGNS.index(sign)]
+        elif symbol not in (*SIGNS, END):
+            total += int(symbol) if sign == SIGNS[0] else -int(symbol)
+        output = str(total % grammar.modulus) if symbol == END else ""
+        steps.append(OracleStep(_action(symbol), tuple(stack), output))
     return tuple(steps)
+
+
+ALGORITHMS: Mapping[str, Callable[[tuple[str, ...], Grammar, Replaced | None], tuple[OracleStep, ...]]] = {
+    "recursive": recursive,
+    "pushing": pushing,
+    "cumulative": cumulative,
+}
+
+
+def _apply(waiting: str, value: str, grammar: Grammar) -> str:
+    if waiting == NOTHING:
+        return value
+    return str(combine(int(waiting[:-1]), waiting[-1], int(value)) % grammar.modulus)
 
 
 def _action(symbol: str) -> str:
     return {OPEN: "PUSH", CLOSE: "POP"}.get(symbol, "NO_OP")
+
+
+def _completed(symbol: str, grammar: Grammar, value: str) -> str:
+    return "" if symbol == OPEN or symbol in grammar.operators else value

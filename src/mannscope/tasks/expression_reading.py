@@ -16,6 +16,7 @@ class Reading(NamedTuple):
     depth: int
     partial_value: int
     pending_operator: int
+    waiting: int
     sign: int
 
 
@@ -35,6 +36,9 @@ class _Bracket(NamedTuple):
     sign: int
     left: int = PADDING
     operator: int = PADDING
+
+
+OUTSIDE = _Bracket(0)
 
 
 def tokenise(text: str, grammar: Grammar) -> tuple[str, ...]:
@@ -67,11 +71,12 @@ def read(symbols: tuple[str, ...], grammar: Grammar) -> tuple[Reading, ...]:
     readings = []
     for position, symbol in enumerate(symbols):
         _check(symbols, position, _due(symbols, position, brackets, value), len(brackets), grammar)
+        around = brackets[-1] if brackets else OUTSIDE
         if symbol == OPEN:
             brackets.append(_Bracket(sign))
         elif symbol == CLOSE:
             closed = brackets.pop()
-            value = _combine(closed.left, grammar.operators[closed.operator], value) % grammar.modulus
+            value = combine(closed.left, grammar.operators[closed.operator], value) % grammar.modulus
             sign = closed.sign
         elif symbol in grammar.operators:
             operator = grammar.operators.index(symbol)
@@ -79,10 +84,19 @@ def read(symbols: tuple[str, ...], grammar: Grammar) -> tuple[Reading, ...]:
             value, sign = PADDING, 1 - sign if symbol == "-" else sign
         elif symbol != END:
             value = int(symbol)
-        readings.append(Reading(len(brackets), value, brackets[-1].operator if brackets else PADDING, sign))
+        inside = brackets[-1] if brackets else OUTSIDE
+        waiting = PADDING
+        if symbol != END and symbol not in grammar.operators:
+            waiting = _waiting(around if symbol == OPEN else inside, grammar)
+        readings.append(Reading(len(brackets), value, inside.operator, waiting, sign))
     if symbols[-1:] != (END,):
         raise MannscopeError("an expression must end with '='", repr("".join(symbols)), "Append '='.")
     return tuple(readings)
+
+
+def _waiting(bracket: _Bracket, grammar: Grammar) -> int:
+    """Give the value of the variable `waiting` for an operand of this bracket."""
+    return 0 if bracket.operator == PADDING else 1 + bracket.left + grammar.modulus * bracket.operator
 
 
 def _due(symbols: tuple[str, ...], position: int, brackets: list[_Bracket], value: int) -> _Due:
@@ -124,5 +138,6 @@ def _requirement(symbols: tuple[str, ...], position: int, due: _Due, depth: int,
     return due.value
 
 
-def _combine(left: int, operator: str, right: int) -> int:
+def combine(left: int, operator: str, right: int) -> int:
+    """Apply an operator, without the modulus."""
     return {"+": left + right, "-": left - right, "*": left * right}[operator]

@@ -44,6 +44,7 @@ class Written(NamedTuple):
     depth: Int[Array, "*step"]
     partial_value: Int[Array, "*step"]
     pending_operator: Int[Array, "*step"]
+    waiting: Int[Array, "*step"]
     sign: Int[Array, "*step"]
 
 
@@ -131,7 +132,14 @@ def _write_symbol(
     complete = ~event.open & ~event.operator
     page = _Writer(complete, value, _choose(event.open, left, inner.right), sign, depth, inside, outer)
     symbol = _symbol(event, digit, operator, grammar)
-    return page, Written(symbol, depth, jnp.where(complete, value, PADDING), inside.operator, sign)
+    operand = event.open | event.digit | event.close
+    waiting = jnp.where(operand, _waiting(_choose(event.open, inner, inside), grammar), PADDING)
+    return page, Written(symbol, depth, jnp.where(complete, value, PADDING), inside.operator, waiting, sign)
+
+
+def _waiting(bracket: _Bracket, grammar: Grammar) -> Int[Array, ""]:
+    waits = 1 + bracket.left_value + grammar.modulus * bracket.operator
+    return jnp.where(bracket.operator < 0, 0, waits)
 
 
 def _next_event(writer: _Writer) -> _Event:

@@ -9,7 +9,7 @@ from jaxtyping import Array, Int, PRNGKeyArray
 
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError, UnknownNameError
-from mannscope.tasks.expression_oracles import cumulative, recursive
+from mannscope.tasks.expression_oracles import ALGORITHMS
 from mannscope.tasks.expression_reading import CLOSE, END, read, tokenise
 from mannscope.tasks.expression_trees import SHAPES, Shape, find_shape
 from mannscope.tasks.expression_writing import Grammar, Written, write_expression
@@ -85,10 +85,18 @@ class Expressions(AbstractTask):
         - `depth`: number of open brackets;
         - `partial_value`: value of the subexpression completed by a digit, a closing bracket or the end;
         - `pending_operator`: index into `operators` of the one read in the innermost open bracket;
+        - `waiting`: what waits for the operand that begins or is complete here, 0 for nothing, else 1 + its
+          left value + modulus times the index of its operator; undefined at operators and at the end;
         - `sign`: what the cumulative algorithm adds the next digit with, 0 for plus and 1 for minus; only
           where `*` is not among the operators.
         """
-        counts = {"depth": None, "partial_value": self.modulus, "pending_operator": len(self.operators)}
+        operators = len(self.operators)
+        counts = {
+            "depth": None,
+            "partial_value": self.modulus,
+            "pending_operator": operators,
+            "waiting": 1 + operators * self.modulus,
+        }
         return counts if "*" in self.operators else {**counts, "sign": 2}
 
     def steps(self, size: int) -> int:
@@ -152,19 +160,20 @@ class Expressions(AbstractTask):
         return "".join(labels(inputs, self.symbols))
 
     def oracles(self) -> tuple[str, ...]:
-        """Name the textbook algorithms: `recursive`, and `cumulative` where there is no `*`."""
-        return ("recursive",) if "*" in self.operators else ("recursive", "cumulative")
+        """Name the textbook algorithms; `cumulative` is among them where there is no `*`."""
+        return tuple(name for name in ALGORITHMS if name != "cumulative" or "*" not in self.operators)
 
-    def oracle(self, inputs: tuple[int, ...], algorithm: str) -> tuple[OracleStep, ...]:
-        """Run a textbook algorithm, which pushes at "(" and pops at ")"; they differ in what the stack holds.
+    def oracle(
+        self, inputs: tuple[int, ...], algorithm: str, replaced: Mapping[int, str] | None = None
+    ) -> tuple[OracleStep, ...]:
+        """Run a textbook algorithm; they differ in when they push and in what the stack holds.
 
         Raises:
             MannscopeError: if the algorithm is unknown, or the symbols are not a well-formed expression.
         """
         if algorithm not in self.oracles():
             raise UnknownNameError("algorithm", algorithm, self.oracles())
-        run = {"recursive": recursive, "cumulative": cumulative}[algorithm]
-        return run(labels(inputs, self.symbols), self.grammar)
+        return ALGORITHMS[algorithm](labels(inputs, self.symbols), self.grammar, replaced)
 
 
 def _check_depth(size: Int[Array, ""] | int, shape: Shape) -> Int[Array, ""] | int:

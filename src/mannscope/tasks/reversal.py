@@ -153,8 +153,10 @@ class Reversal(AbstractTask):
         """Name the textbook algorithm: `stack`."""
         return ("stack",)
 
-    def oracle(self, inputs: tuple[int, ...], algorithm: str) -> tuple[OracleStep, ...]:
-        """Push each symbol, keep still at the delimiter, pop at each blank.
+    def oracle(
+        self, inputs: tuple[int, ...], algorithm: str, replaced: Mapping[int, str] | None = None
+    ) -> tuple[OracleStep, ...]:
+        """Push each symbol, keep still at the delimiter, pop at each blank and put out what was popped.
 
         Raises:
             MannscopeError: if the algorithm is unknown, or the symbols are not a well-formed episode.
@@ -162,7 +164,10 @@ class Reversal(AbstractTask):
         if algorithm not in self.oracles():
             raise UnknownNameError("algorithm", algorithm, self.oracles())
         tokens = list(labels(inputs, self.symbols))
-        sequence = self._sequence(tokens)
-        pushes = [OracleStep("PUSH", tuple(sequence[: place + 1])) for place in range(len(sequence))]
-        pops = [OracleStep("POP", tuple(sequence[:place])) for place in reversed(range(len(sequence)))]
+        sequence = [
+            (replaced or {}).get(place, symbol) for place, symbol in enumerate(self._sequence(tokens))
+        ]
+        places = range(len(sequence))
+        pushes = [OracleStep("PUSH", tuple(sequence[: place + 1])) for place in places]
+        pops = [OracleStep("POP", tuple(sequence[:place]), sequence[place]) for place in reversed(places)]
         return (*pushes, OracleStep("NO_OP", tuple(sequence)), *pops)[: len(tokens)]

@@ -174,7 +174,9 @@ class Table(AbstractTask):
         """Name no algorithm: none is known of a user's task."""
         return ()
 
-    def oracle(self, inputs: tuple[int, ...], algorithm: str) -> tuple[OracleStep, ...]:
+    def oracle(
+        self, inputs: tuple[int, ...], algorithm: str, replaced: Mapping[int, str] | None = None
+    ) -> tuple[OracleStep, ...]:
         """Refuse, since no algorithm is known of a user's task.
 
         Raises:

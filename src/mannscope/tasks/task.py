@@ -39,13 +39,19 @@ class Episode(NamedTuple):
     """Number of positions that are not padding."""
 
 
+NOTHING = "·"
+"""What a textbook algorithm pushes where nothing waits; it is exchanged with nothing else."""
+
+
 class OracleStep(NamedTuple):
-    """What a textbook algorithm does to an ideal memory at one position."""
+    """What a textbook algorithm does to an ideal memory at one position, and what it puts out."""
 
     action: str
     """PUSH, POP or NO_OP."""
     memory: tuple[str, ...]
     """The ideal stack after the action, bottom first."""
+    output: str = ""
+    """Label of the output that the algorithm has ready; empty where it has none."""
 
 
 class AbstractTask(eqx.Module):
@@ -113,8 +119,13 @@ class AbstractTask(eqx.Module):
         """Name the textbook algorithms that solve this task."""
 
     @abstractmethod
-    def oracle(self, inputs: tuple[int, ...], algorithm: str) -> tuple[OracleStep, ...]:
+    def oracle(
+        self, inputs: tuple[int, ...], algorithm: str, replaced: Mapping[int, str] | None = None
+    ) -> tuple[OracleStep, ...]:
         """Run a textbook algorithm on one episode's symbols, without padding.
+
+        `replaced` gives, for some positions at which the algorithm pushes, what it pushes instead: what it
+        puts out then is the counterfactual that a network with this strategy must give as well.
 
         Raises:
             MannscopeError: if the algorithm is unknown, or the symbols are not a well-formed episode.
