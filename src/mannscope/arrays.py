@@ -27,3 +27,6 @@ AXES: tuple[str, ...] = get_args(Axis)
 
 PADDING = -1
 """The symbol, target, category or variable of a position where there is none."""
+
+START = "^"
+"""Stands for the symbol before the first one, where symbols are named."""

@@ -90,3 +90,19 @@ def test_a_network_without_actors_is_refused(by_category):
 def test_an_action_without_a_name_is_refused(make_trace):
     with pytest.raises(MannscopeError, match="3 names"):
         mine(make_trace(np.array([[8]]), action=np.full((1, 1, 1), 3)))
+
+
+def test_a_symbol_is_taken_apart_by_the_one_before_where_that_explains_what_is_done(make_trace):
+    inputs = np.array([[8, 0, 6, 0, 9], [8, 1, 7, 0, 9]])
+    action = np.array([[0, 0, 1, 2, 1], [0, 0, 1, 2, 1]])[..., None]
+    found = mine(make_trace(inputs, action=action))
+    assert found.agreement == 1
+    assert found.after == {"0 after open": ("(",), "0 after operator": ("+", "-")}
+    assert {found.policy[name]["stack 0"] for name in found.after} == {"PUSH", "NO_OP"}
+
+
+def test_a_symbol_stays_whole_where_the_one_before_explains_nothing(make_trace):
+    inputs = np.array([[8, 0, 8, 0, 8, 0, 8, 0]])
+    action = np.array([[0, 0, 0, 2, 0, 0, 0, 2]])[..., None]
+    found = mine(make_trace(inputs, action=action))
+    assert (found.after, found.unstable) == ({}, ("0",))

@@ -26,5 +26,17 @@ def test_there_is_none_for_a_network_without_memory() -> None:
 
 
 def test_the_textbook_hypothesis_leaves_the_delimiter_free() -> None:
-    (claim,) = builtin(planted.reverser())
-    assert claim.policy == {"stack 0": {"symbol": "PUSH", "blank": "POP"}}
+    for claim in builtin(planted.reverser()):
+        assert claim.policy == {"stack 0": {"symbol": "PUSH", "blank": "POP"}}
+
+
+@pytest.mark.parametrize("task", [{"name": "reversal"}, {"name": "expressions", "operators": "+-"}])
+@pytest.mark.parametrize("memory", ["stack", "ntm"])
+def test_claims_of_contents_name_what_task_and_memory_have(task: dict, memory: str) -> None:
+    network = Network.fresh(Configuration(task, {"name": memory}, CONTROLLER))
+    written = [field.name for field in network.model.memory.fields if field.content]
+    for claim in builtin(network):
+        assert claim.algorithm in ("", *network.task.oracles())
+        for content in claim.contents:
+            assert content.site in written
+            assert content.variable in ("input", *network.task.variables)

@@ -8,15 +8,9 @@ import pytest
 import planted
 from mannscope.errors import UnknownNameError
 from mannscope.hypotheses import Contents, Evidence, Experiment, Hypothesis, Verdict
-from mannscope.hypotheses.evidence import (
-    agreement,
-    contents,
-    disagreements,
-    invariance,
-    necessity,
-    separation,
-    sufficiency,
-)
+from mannscope.hypotheses.forcing import necessity, reliance, sufficiency
+from mannscope.hypotheses.observing import agreement, disagreements, invariance, separation
+from mannscope.hypotheses.storing import contents, interchange
 
 SYMBOL, BLANK = ("0", "1", "2", "3"), ("_",)
 
@@ -99,15 +93,23 @@ def test_a_category_of_one_symbol_has_nothing_to_swap(experiment: Experiment) ->
     assert (found.score, found.passed) == (None, True)
 
 
-def test_a_network_that_never_looks_at_its_stack_fails_necessity_alone(of_decorator: Verdict) -> None:
-    assert failed(of_decorator) == {"necessity"}
+def test_a_network_that_never_looks_at_its_stack_fails_necessity_and_reliance(of_decorator: Verdict) -> None:
+    assert failed(of_decorator) == {"necessity", "reliance"}
     assert piece(of_decorator, "necessity").score == 0
+    assert piece(of_decorator, "reliance").score == 0
+
+
+def test_reliance_tells_who_carries_the_state(experiment: Experiment, of_decorator: Verdict) -> None:
+    right = stated(symbol="PUSH", blank="POP")
+    shares = reliance(experiment, right, tabulate(experiment, right)).details["lost_share"]
+    assert shares["freeze memory"] == shares["zero reading"] == pytest.approx(1, abs=0.1)
+    assert piece(of_decorator, "reliance").details["lost_share"]["cut recurrence"] > 0.9
 
 
 def test_a_network_with_wrong_answers_passes_nothing_that_is_shown_by_losing_them(
     of_babbler: Verdict,
 ) -> None:
-    assert failed(of_babbler) == {"sufficiency", "necessity", "discretisation"}
+    assert failed(of_babbler) == {"sufficiency", "necessity", "discretisation", "reliance"}
     assert "does not do its task" in piece(of_babbler, "sufficiency").details["note"]
 
 
@@ -149,3 +151,32 @@ def test_contents_of_an_unknown_site_are_refused_with_the_nearest_one(experiment
     claim = replace(stated(symbol="PUSH"), contents=(Contents("push_values", "top"),))
     with pytest.raises(UnknownNameError, match="Did you mean 'push_value'"):
         list(contents(experiment, claim, tabulate(experiment, claim)))
+
+
+def test_contents_that_are_nowhere_defined_fail_and_say_so(experiment: Experiment) -> None:
+    claim = replace(stated(symbol="PUSH"), contents=(Contents("push_value", "top", ("blank",)),))
+    with_nothing = experiment.trace.assign(variable_top=experiment.trace["variable_top"] * 0 - 1)
+    blind = Experiment(experiment.network, experiment.episodes, gathered={})
+    blind.__dict__["trace"] = with_nothing
+    (found,) = contents(blind, claim, tabulate(experiment, claim))
+    assert (found.score, found.passed) == (None, False)
+    assert "at least 2 episodes" in found.details["note"]
+
+
+def test_a_claim_without_an_algorithm_has_nothing_to_exchange(experiment: Experiment) -> None:
+    claim = stated(symbol="PUSH", blank="POP")
+    assert list(interchange(experiment, claim, tabulate(experiment, claim))) == []
+
+
+def test_the_reverser_gives_back_what_another_episode_wrote(experiment: Experiment) -> None:
+    claim = replace(stated(symbol="PUSH", blank="POP"), algorithm="stack")
+    (found,) = interchange(experiment, claim, tabulate(experiment, claim))
+    assert (found.score, found.control, found.passed) == (1, 0, True)
+    assert found.details["counted"] == experiment.episodes
+
+
+def test_a_network_that_never_looks_at_its_stack_gives_its_own_answer_still() -> None:
+    claim = replace(stated(symbol="PUSH", blank="POP"), algorithm="stack")
+    experiment = Experiment(planted.decorator(), 32)
+    (found,) = interchange(experiment, claim, tabulate(experiment, claim))
+    assert (found.score, found.control, found.passed) == (0, 1, False)

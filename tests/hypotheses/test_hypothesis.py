@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mannscope.errors import MannscopeError
-from mannscope.hypotheses import Contents, Hypothesis, read_hypothesis
+from mannscope.hypotheses import Contents, Hypothesis, read_hypothesis, stated
 from mannscope.hypotheses.hypothesis import prescribe
 
 SYMBOLS, ACTORS, ACTIONS = ("0", "1", "#", "_"), ("stack 0", "stack 1"), ("PUSH", "POP", "NO_OP")
@@ -34,7 +34,7 @@ def plain(**changes: Any) -> dict[str, Any]:
 def refusal(**changes: Any) -> str:
     """Give the message with which a hypothesis is refused."""
     with pytest.raises(MannscopeError) as caught:
-        Hypothesis.from_dict(plain(**changes), ACTORS).table(SYMBOLS, ACTORS, ACTIONS)
+        stated(plain(**changes), ACTORS).table(SYMBOLS, ACTORS, ACTIONS)
     return str(caught.value)
 
 
@@ -58,20 +58,54 @@ def test_contents_may_be_claimed_for_some_categories_only(good: Hypothesis) -> N
 
 
 def test_what_a_hypothesis_writes_it_reads_again(good: Hypothesis) -> None:
-    assert Hypothesis.from_dict(good.to_dict(), ACTORS) == good
+    assert stated(good.to_dict(), ACTORS) == good
 
 
 def test_a_symbol_without_a_rule_is_left_free(good: Hypothesis) -> None:
-    assert good.table(SYMBOLS, ACTORS, ACTIONS).tolist() == [[0, 0], [0, 0], [-1, -1], [1, 1]]
+    table = good.table(SYMBOLS, ACTORS, ACTIONS)
+    for previous in range(1 + len(SYMBOLS)):
+        assert table[:, previous].tolist() == [[0, 0], [0, 0], [-1, -1], [1, 1]]
+
+
+def test_a_category_may_ask_what_stands_before_it() -> None:
+    one = stated(
+        plain(
+            categories={"first": ["_"], "later": ["_"]},
+            after={"first": ["#"], "later": ["_"]},
+            policy={"first": "NO_OP", "later": "POP"},
+        ),
+        ACTORS,
+    )
+    inputs = np.array([[0, 2, 3, 3], [3, 3, 0, 3]])
+    found = prescribe(one.table(SYMBOLS, ACTORS, ACTIONS), inputs)[..., 0]
+    assert found.tolist() == [[-1, -1, 2, 1], [-1, 1, -1, -1]]
+    assert stated(one.to_dict(), ACTORS) == one
+
+
+def test_a_category_may_ask_that_nothing_stands_before_it() -> None:
+    one = stated(plain(after={"symbol": ["^"]}), ACTORS)
+    found = prescribe(one.table(SYMBOLS, ACTORS, ACTIONS), np.array([[0, 1, 3]]))[..., 0]
+    assert found.tolist() == [[0, -1, 1]]
+
+
+def test_categories_overlap_that_can_stand_after_one_and_the_same_symbol() -> None:
+    both = {"categories": {"symbol": ["0"], "blank": ["0"]}}
+    assert "Got '0' in symbol and blank" in refusal(**both, after={"symbol": ["#"], "blank": ["1", "#"]})
+    assert "Got '0' in symbol and blank" in refusal(**both, after={"symbol": ["#"]})
+    stated(plain(**both, after={"symbol": ["#"], "blank": ["1"]}), ACTORS)
+
+
+def test_an_unknown_symbol_before_a_category_is_refused() -> None:
+    assert "symbol before blank must be one of" in refusal(after={"blank": ["7"]})
 
 
 def test_an_actor_may_have_rules_of_its_own() -> None:
-    one = Hypothesis.from_dict(plain(policy={"stack 1": {"blank": "POP"}}), ACTORS)
-    assert one.table(SYMBOLS, ACTORS, ACTIONS)[3].tolist() == [-1, 1]
+    one = stated(plain(policy={"stack 1": {"blank": "POP"}}), ACTORS)
+    assert one.table(SYMBOLS, ACTORS, ACTIONS)[3, 0].tolist() == [-1, 1]
 
 
 def test_nothing_is_prescribed_before_the_first_step_of_the_claim() -> None:
-    table = np.array([[0], [1]])
+    table = np.array([[[0]] * 3, [[1]] * 3])
     assert prescribe(table, np.array([[0, 1, 0]]), from_step=2)[0, :, 0].tolist() == [-1, -1, 0]
 
 
@@ -79,11 +113,11 @@ def test_nothing_is_prescribed_before_the_first_step_of_the_claim() -> None:
 def test_a_first_step_that_is_no_step_is_refused(value: object) -> None:
     plain = {"name": "late", "categories": {"all": ["0"]}, "policy": {"all": "PUSH"}, "from_step": value}
     with pytest.raises(MannscopeError, match="from_step of the hypothesis must be a whole number from 0 on"):
-        Hypothesis.from_dict(plain, ["stack 0"])
+        stated(plain, ["stack 0"])
 
 
 def test_nothing_is_prescribed_at_padding() -> None:
-    table = Hypothesis.from_dict(plain(), ACTORS).table(SYMBOLS, ACTORS, ACTIONS)
+    table = stated(plain(), ACTORS).table(SYMBOLS, ACTORS, ACTIONS)
     assert prescribe(table, np.array([[0, 3, -1]]))[0, :, 0].tolist() == [0, 1, -1]
 
 

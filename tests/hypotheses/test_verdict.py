@@ -9,23 +9,24 @@ import planted
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.hypotheses import Hypothesis, Verification, mined, shuffle, verify
 from mannscope.hypotheses.hypothesis import FREE
+from mannscope.planted import plant
 from mannscope.training import Configuration, Network
 
 
 def test_the_textbook_hypothesis_holds_for_the_reverser(verification: Verification) -> None:
-    (verdict,) = verification.hypotheses
-    assert {piece.kind: piece.passed for piece in verdict.evidence} == dict.fromkeys(
-        (
-            "separation",
-            "agreement",
-            "invariance",
-            "sufficiency",
-            "necessity",
-            "discretisation",
-        ),
-        True,
+    policy, contents = verification.hypotheses
+    kinds = (
+        *("separation", "agreement", "invariance", "sufficiency", "necessity", "discretisation"),
+        "reliance",
     )
-    assert verification.holding == (verdict.hypothesis.name,)
+    assert {piece.kind: piece.passed for piece in policy.evidence} == dict.fromkeys(kinds, True)
+    assert [piece.kind for piece in contents.evidence] == [*kinds, "contents", "interchange"]
+    assert verification.holding == (policy.hypothesis.name, contents.hypothesis.name)
+
+
+def test_evidence_for_a_policy_is_gathered_once(verification: Verification) -> None:
+    policy, contents = verification.hypotheses
+    assert all(one is other for one, other in zip(policy.evidence, contents.evidence, strict=False))
 
 
 def test_it_does_not_hold_for_an_untrained_twin(verification: Verification) -> None:
@@ -59,13 +60,27 @@ def test_the_same_seed_gives_the_same_verdict(reverser: Network, verification: V
 
 def test_mining_finds_the_planted_policy(reverser: Network) -> None:
     found = mined(reverser, episodes=16)
-    assert found.categories == {"symbol+delimiter": ("0", "1", "2", "3", "#"), "blank": ("_",)}
-    assert found.policy == {"stack 0": {"symbol+delimiter": "PUSH", "blank": "POP"}}
+    assert found.categories == {"symbol": ("0", "1", "2", "3"), "delimiter": ("#",), "blank": ("_",)}
+    assert found.policy == {"stack 0": {"symbol": "PUSH", "delimiter": "PUSH", "blank": "POP"}}
+
+
+def test_mining_claims_nothing_of_what_makes_no_difference() -> None:
+    found = mined(planted.decorator(), episodes=16)
+    assert found.policy == {"stack 0": {}}
+    walker = mined(plant("walker to the right"), episodes=16)
+    assert "blank" not in walker.policy["write head 0"]
+    assert walker.policy["read head 0"]["blank"] == "LEFT"
+
+
+def test_mining_asks_what_stands_before_a_symbol_where_its_action_is_not_constant() -> None:
+    found = mined(plant("picky evaluator"), episodes=64)
+    (before,) = (name for name in found.after if set(found.after[name]) == {"("})
+    assert (found.categories[before], found.policy["stack 0"][before]) == (("0", "1"), "PUSH")
 
 
 def test_mining_cuts_a_category_of_which_single_symbols_are_monitored() -> None:
     found = mined(planted.picky(), episodes=16)
-    assert set(found.categories) == {"0 1 #", "2 3", "blank"}
+    assert set(found.categories) == {"0 1", "delimiter", "2 3", "blank"}
 
 
 def test_a_network_without_memory_cannot_be_verified(reverser: Network) -> None:

@@ -1,8 +1,8 @@
-"""Mine a strategy: the coarsest partition of the symbols under which the action is constant."""
+"""Mine a strategy: the coarsest partition of symbols, and of those before them, with constant actions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -10,7 +10,7 @@ from jaxtyping import Bool, Int
 
 from mannscope.analyses.labels import category_pairs, names
 from mannscope.analyses.results import plain
-from mannscope.arrays import PADDING
+from mannscope.arrays import PADDING, START
 from mannscope.errors import MannscopeError
 
 
@@ -20,6 +20,9 @@ class MinedStrategy:
 
     partition: Mapping[str, tuple[str, ...]]
     """Labels of the symbols of each block, by the block's name."""
+    after: Mapping[str, tuple[str, ...]]
+    """Labels of the symbols of which one stands before those of a block, `^` for none; only of blocks for
+    which it matters."""
     policy: Mapping[str, Mapping[str, str]]
     """Most frequent action of each actor at each block."""
     agreement: float
@@ -49,18 +52,33 @@ class MinedStrategy:
         return plain(self) | {"policy": plain(alone)}
 
 
+class _Rule(NamedTuple):
+    """The most frequent actions at a symbol, after any symbol or after some."""
+
+    actions: tuple[int, ...]
+    after: tuple[int, ...] | None = None
+
+    def follows(self, previous: Int[np.ndarray, " point"]) -> Bool[np.ndarray, " point"]:
+        return np.ones(len(previous), bool) if self.after is None else np.isin(previous, self.after)
+
+
 @dataclass(frozen=True)
 class Mining:
     """Finds the blocks of symbols that share the most frequent action of every actor.
+
+    Where a symbol's action is not constant, it is asked of the symbol before: the symbol is taken apart by it
+    if that explains half or more of the steps that do otherwise.
 
     The agreement is counted over the very steps that the policy was read off, one episode or more. It
     describes these steps; a hypothesis made of it is to be verified on others.
 
     Args:
         minimum: Agreement under which a symbol is reported as unstable, in [0, 1].
+        constant: Agreement from which on a symbol's action counts as constant, in [0, 1].
     """
 
     minimum: float = 0.9
+    constant: float = 0.99
 
     def __call__(
         self, trace: xr.Dataset, *, mask: Bool[np.ndarray, "episode step"] | None = None
@@ -71,21 +89,30 @@ class Mining:
             MannscopeError: if no step is left, nothing acts, or a recorded action has no name.
         """
         symbols, actors = names(trace, "symbols"), names(trace, "actors")
-        symbol, action, episodes = _recorded(trace, mask)
-        majority = {s: usual_actions(action[symbol == s]) for s in np.unique(symbol).tolist()}
-        agrees = action == np.array([majority[s] for s in symbol.tolist()])
+        symbol, previous, action, episodes = _recorded(trace, mask)
+        usual = np.zeros_like(action)
+        blocks: dict[_Rule, list[int]] = {}
+        for s in np.unique(symbol).tolist():
+            here = symbol == s
+            for rule in self._rules(previous[here], action[here]):
+                blocks.setdefault(rule, []).append(s)
+                usual[here & rule.follows(previous)] = rule.actions
+        agrees = action == usual
         jointly = agrees.all(axis=1)
-        blocks: dict[tuple[int, ...], list[int]] = {}
-        for s, actions in majority.items():
-            blocks.setdefault(actions, []).append(s)
-        named = {_name(trace, block): (block, actions) for actions, block in blocks.items()}
+        named = {_block_name(trace, block, rule): (block, rule) for rule, block in blocks.items()}
         labels = names(trace, "actions")
-        of_symbol = {symbols[s]: float(jointly[symbol == s].mean()) for s in majority}
+        of_symbol = {symbols[s]: float(jointly[symbol == s].mean()) for s in np.unique(symbol).tolist()}
+        known = (START, *symbols)
         return MinedStrategy(
             partition={name: tuple(symbols[s] for s in block) for name, (block, _) in named.items()},
+            after={
+                name: tuple(known[p + 1] for p in rule.after)
+                for name, (_, rule) in named.items()
+                if rule.after is not None
+            },
             policy={
-                name: {actor: labels[action] for actor, action in zip(actors, actions, strict=True)}
-                for name, (_, actions) in named.items()
+                name: {actor: labels[action] for actor, action in zip(actors, rule.actions, strict=True)}
+                for name, (_, rule) in named.items()
             },
             agreement=float(jointly.mean()),
             actor_agreement={
@@ -96,13 +123,32 @@ class Mining:
             constant_actors=tuple(
                 actor
                 for index, actor in enumerate(actors)
-                if len({actions[index] for actions in blocks}) == 1
+                if len({rule.actions[index] for rule in blocks}) == 1
             ),
-            occurrences={symbols[s]: int(np.sum(symbol == s)) for s in majority},
+            occurrences={label: int(np.sum(symbol == symbols.index(label))) for label in of_symbol},
             minimum=self.minimum,
             steps=len(symbol),
             episodes=episodes,
         )
+
+    def _rules(
+        self, previous: Int[np.ndarray, " point"], action: Int[np.ndarray, "point actor"]
+    ) -> list["_Rule"]:
+        """Say what is done at one symbol: one action, or one for each set of symbols before it."""
+        usual = usual_actions(action)
+        wrong = float((action != usual).any(axis=1).mean())
+        if wrong <= 1 - self.constant:
+            return [_Rule(usual)]
+        before: dict[tuple[int, ...], list[int]] = {}
+        left = 0
+        for p in np.unique(previous).tolist():
+            here = action[previous == p]
+            actions = usual_actions(here)
+            before.setdefault(actions, []).append(p)
+            left += int((here != actions).any(axis=1).sum())
+        if len(before) == 1 or left / len(action) > wrong / 2:
+            return [_Rule(usual)]
+        return [_Rule(actions, tuple(follows)) for actions, follows in before.items()]
 
 
 def mine(trace: xr.Dataset, minimum: float = 0.9) -> MinedStrategy:
@@ -112,8 +158,8 @@ def mine(trace: xr.Dataset, minimum: float = 0.9) -> MinedStrategy:
 
 def _recorded(
     trace: xr.Dataset, mask: Bool[np.ndarray, "episode step"] | None
-) -> tuple[Int[np.ndarray, " point"], Int[np.ndarray, "point actor"], int]:
-    """Gather the symbols and actions of all steps, and count the episodes that they are of."""
+) -> tuple[Int[np.ndarray, " point"], Int[np.ndarray, " point"], Int[np.ndarray, "point actor"], int]:
+    """Gather symbols, symbols before and actions of all steps, and count the episodes that they are of."""
     inputs = trace["input"].transpose("episode", "step").values.astype(int)
     kept = (inputs != PADDING) & (True if mask is None else mask)
     action = trace["action"].transpose("episode", "step", "actor").values.astype(int)[kept]
@@ -130,12 +176,22 @@ def _recorded(
             f"{action.min()} to {action.max()}",
             "Record the discretised action of every actor at every step",
         )
-    return inputs[kept], action, int(kept.any(axis=1).sum())
+    previous = np.pad(inputs[:, :-1], ((0, 0), (1, 0)), constant_values=PADDING)
+    return inputs[kept], previous[kept], action, int(kept.any(axis=1).sum())
 
 
 def usual_actions(action: Int[np.ndarray, "point actor"]) -> tuple[int, ...]:
     """Give the most frequent action of each actor."""
     return tuple(int(np.bincount(column).argmax()) for column in action.T)
+
+
+def _block_name(trace: xr.Dataset, block: list[int], rule: _Rule) -> str:
+    name = _name(trace, block)
+    if rule.after is None:
+        return name
+    before = [p for p in rule.after if p != PADDING]
+    told = ([START] if PADDING in rule.after else []) + ([_name(trace, before)] if before else [])
+    return f"{name} after {' '.join(told)}"
 
 
 def _name(trace: xr.Dataset, block: list[int]) -> str:

@@ -1,8 +1,9 @@
 """The hypotheses that come with the package, by task and memory."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from mannscope.hypotheses.hypothesis import Hypothesis
+from mannscope.hypotheses.hypothesis import Contents, Hypothesis
 from mannscope.training import Network
 
 
@@ -26,21 +27,27 @@ def _every_actor(network: Network, rules: dict[str, str]) -> dict[str, dict[str,
 
 
 def _reversal_on_a_stack(network: Network) -> list[Hypothesis]:
-    return [
-        Hypothesis(
-            "push symbols, pop blanks",
-            _categories(network),
-            _every_actor(network, {"symbol": "PUSH", "blank": "POP"}),
-            (),
-            "The textbook strategy; what is done at the delimiter is left free.",
-        )
-    ]
+    policy = Hypothesis(
+        "push symbols, pop blanks",
+        _categories(network),
+        _every_actor(network, {"symbol": "PUSH", "blank": "POP"}),
+        (),
+        "The textbook policy; what is done at the delimiter is left free.",
+    )
+    contents = replace(
+        policy,
+        name="push symbols, pop blanks; the stack keeps the symbols",
+        contents=(Contents("push_value", "input", ("symbol",)),),
+        algorithm="stack",
+        description="The textbook strategy: the policy, and that every symbol is kept on its own.",
+    )
+    return [policy, contents]
 
 
 def _reversal_on_a_tape(network: Network) -> list[Hypothesis]:
     memory = network.model.memory
     heads = [actor for actor in memory.actors if actor.startswith("read")]
-    return [
+    policies = [
         Hypothesis(
             f"walk {forth.lower()} over symbols, {back.lower()} over blanks",
             _categories(network),
@@ -53,26 +60,53 @@ def _reversal_on_a_tape(network: Network) -> list[Hypothesis]:
         )
         for forth, back in (("RIGHT", "LEFT"), ("LEFT", "RIGHT"))
     ]
+    contents = [
+        replace(
+            policy,
+            name=f"{policy.name}; the tape keeps the symbols",
+            contents=(Contents("add", "input", ("symbol",)),),
+            algorithm="stack",
+        )
+        for policy in policies
+    ]
+    return [claim for pair in zip(policies, contents, strict=True) for claim in pair]
 
 
 def _expressions_on_a_stack(network: Network) -> list[Hypothesis]:
     brackets = {"open": "PUSH", "close": "POP"}
+    quiet = Hypothesis(
+        "brackets push and pop, operands stay off",
+        _categories(network),
+        _every_actor(network, brackets | {"digit": "NO_OP", "operator": "NO_OP"}),
+        (),
+        "At ( what is pending is pushed, at ) it is popped; the hidden state keeps digits and operators.",
+    )
+    busy = Hypothesis(
+        "brackets and digits push, operators pop",
+        _categories(network),
+        _every_actor(network, brackets | {"digit": "PUSH", "operator": "POP"}),
+        (),
+        "A digit is put on top of the stack, and the operator after it takes it off again.",
+    )
+    signs = _keeping(quiet, "the stack keeps signs", "cumulative", "sign", ("open",))
     return [
-        Hypothesis(
-            "brackets push and pop, operands stay off",
-            _categories(network),
-            _every_actor(network, brackets | {"digit": "NO_OP", "operator": "NO_OP"}),
-            (),
-            "At ( what is pending is pushed, at ) it is popped; the hidden state keeps digits and operators.",
-        ),
-        Hypothesis(
-            "brackets and digits push, operators pop",
-            _categories(network),
-            _every_actor(network, brackets | {"digit": "PUSH", "operator": "POP"}),
-            (),
-            "A digit is put on top of the stack, and the operator after it takes it off again.",
-        ),
+        quiet,
+        _keeping(quiet, "the stack keeps what waits", "recursive", "waiting", ("open",)),
+        *([signs] if "cumulative" in network.task.oracles() else []),
+        busy,
+        _keeping(busy, "the stack keeps what waits", "pushing", "waiting", ("open", "digit")),
     ]
+
+
+def _keeping(policy: Hypothesis, told: str, algorithm: str, variable: str, at: tuple[str, ...]) -> Hypothesis:
+    """Add to a policy on a stack the claim of what is pushed."""
+    return replace(
+        policy,
+        name=f"{policy.name}; {told}",
+        contents=(Contents("push_value", variable, at),),
+        algorithm=algorithm,
+        description=f"The policy of the {algorithm} algorithm, and what that pushes.",
+    )
 
 
 def _expressions_on_a_tape(network: Network) -> list[Hypothesis]:

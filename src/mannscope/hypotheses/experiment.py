@@ -1,7 +1,8 @@
 """An experiment: one network, fresh episodes, and the runs that all evidence shares."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -9,6 +10,7 @@ import xarray as xr
 from jaxtyping import Bool, Int
 
 from mannscope.interventions import Discretise, Force
+from mannscope.models import AbstractIntervention
 from mannscope.tasks import base_rate
 from mannscope.tasks.task import Episode
 from mannscope.training import Network, exact_accuracy
@@ -28,6 +30,8 @@ class Experiment:
     network: Network
     episodes: int = 256
     seed: int = 0
+    gathered: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """Evidence that was gathered, by what it is for."""
 
     @cached_property
     def near(self) -> Episode:
@@ -60,14 +64,19 @@ class Experiment:
         return tuple(action.name for action in self.network.model.memory.actions)
 
     @cached_property
+    def exact_episodes(self) -> Bool[np.ndarray, " episode"]:
+        """Which episodes of the largest size trained on are exact."""
+        return np.asarray(exact_accuracy(self.network, self.near))
+
+    @property
     def exact(self) -> float:
         """Exact accuracy at the largest size trained on."""
-        return float(exact_accuracy(self.network, self.near).mean())
+        return float(self.exact_episodes.mean())
 
     @cached_property
     def exact_discrete(self) -> float:
         """The same with the most probable action at every step."""
-        return float(exact_accuracy(self.network, self.near, (Discretise(),)).mean())
+        return self.edited(Discretise())
 
     @cached_property
     def base_rate(self) -> float:
@@ -78,6 +87,15 @@ class Experiment:
     def works(self) -> bool:
         """Whether the network does its task: otherwise no loss of accuracy can show anything."""
         return self.exact - self.base_rate >= 0.5 * (1 - self.base_rate)
+
+    @cached_property
+    def near_trace(self) -> xr.Dataset:
+        """Everything that happens in the episodes of the largest size trained on."""
+        return self.network.record(self.near)
+
+    def edited(self, *interventions: AbstractIntervention) -> float:
+        """Exact accuracy at the largest size trained on under interventions."""
+        return float(exact_accuracy(self.network, self.near, interventions).mean())
 
     def forced(self, actions: Int[np.ndarray, "episode step actor"]) -> Bool[np.ndarray, " episode"]:
         """Force actions at the largest size trained on, and mark the exact episodes."""

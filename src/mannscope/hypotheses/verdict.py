@@ -1,21 +1,40 @@
 """Verdicts: a hypothesis put to every test, beside an untrained twin and a shuffled categorisation."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from mannscope.analyses import mine
 from mannscope.analyses.results import plain
+from mannscope.arrays import START
 from mannscope.errors import MannscopeError
 from mannscope.hypotheses.builtin import builtin
-from mannscope.hypotheses.evidence import EVIDENCE, Evidence, contents, disagreements
+from mannscope.hypotheses.evidence import Evidence
 from mannscope.hypotheses.experiment import Experiment
-from mannscope.hypotheses.hypothesis import Hypothesis
+from mannscope.hypotheses.forcing import discretisation, necessity, reliance, sufficiency
+from mannscope.hypotheses.hypothesis import FREE, Hypothesis, Table
+from mannscope.hypotheses.observing import agreement, disagreements, invariance, separation
+from mannscope.hypotheses.proposing import mined
+from mannscope.hypotheses.storing import contents, interchange
 from mannscope.training import Network
 
 Log = Callable[[str], None]
+
+POLICY: tuple[Callable[[Experiment, Hypothesis, Table], Evidence], ...] = (
+    separation,
+    agreement,
+    invariance,
+    sufficiency,
+    necessity,
+    discretisation,
+    reliance,
+)
+"""Evidence for the policy, which every hypothesis states."""
+
+CONTENTS: tuple[Callable[[Experiment, Hypothesis, Table], Iterable[Evidence]], ...] = (contents, interchange)
+"""Evidence for contents, as many pieces as are claimed."""
 
 
 @dataclass(frozen=True)
@@ -138,9 +157,18 @@ def verify(
 def judge(experiment: Experiment, hypothesis: Hypothesis) -> Verdict:
     """Gather all evidence for one hypothesis on one network."""
     table = hypothesis.table(experiment.network.task.symbols, experiment.actors, experiment.actions)
-    pieces = [gather(experiment, hypothesis, table) for gather in EVIDENCE]
-    pieces.extend(contents(experiment, hypothesis, table))
+    pieces = list(_of_the_policy(experiment, hypothesis, table))
+    pieces.extend(piece for gather in CONTENTS for piece in gather(experiment, hypothesis, table))
     return Verdict(hypothesis, tuple(pieces), tuple(disagreements(experiment, table, hypothesis.from_step)))
+
+
+def _of_the_policy(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> tuple[Evidence, ...]:
+    """Gather evidence for a policy, once for all hypotheses that state it."""
+    policy = replace(hypothesis, name="", contents=(), algorithm="", description="")
+    key = json.dumps(policy.to_dict())
+    if key not in experiment.gathered:
+        experiment.gathered[key] = tuple(gather(experiment, hypothesis, table) for gather in POLICY)
+    return experiment.gathered[key]
 
 
 def shuffle(hypothesis: Hypothesis, seed: int) -> Hypothesis:
@@ -148,36 +176,23 @@ def shuffle(hypothesis: Hypothesis, seed: int) -> Hypothesis:
 
     A deal that only swaps symbols of one and the same action would state the same policy again.
     """
-    names = list(hypothesis.categories)
-    ends = np.cumsum([len(hypothesis.categories[name]) for name in names])[:-1]
-    symbols = [symbol for name in names for symbol in hypothesis.categories[name]]
+    symbols = sorted({symbol for block in hypothesis.categories.values() for symbol in block})
     random = np.random.default_rng(seed)
     dealt = hypothesis
     for _ in range(1000):
-        parts = np.split(random.permutation(symbols), ends)
-        categories = {name: tuple(map(str, part)) for name, part in zip(names, parts, strict=True)}
+        other = dict(zip(symbols, map(str, random.permutation(symbols)), strict=True))
+        categories = {
+            name: tuple(other[symbol] for symbol in block) for name, block in hypothesis.categories.items()
+        }
         dealt = replace(hypothesis, name=f"{hypothesis.name} (shuffled)", categories=categories)
-        if _contradict(hypothesis, dealt):
+        if _contradict(hypothesis, dealt, symbols):
             break
     return dealt
 
 
-def _contradict(one: Hypothesis, other: Hypothesis) -> bool:
+def _contradict(one: Hypothesis, other: Hypothesis, symbols: Sequence[str]) -> bool:
     """Whether there is a symbol for which two policies name different actions."""
-    return any(
-        rules[mine] != rules[theirs]
-        for rules in one.policy.values()
-        for mine, symbols in one.categories.items()
-        for theirs, others in other.categories.items()
-        if mine in rules and theirs in rules and set(symbols) & set(others)
-    )
-
-
-def mined(network: Network, *, episodes: int = 256, seed: int = 1) -> Hypothesis:
-    """Read a strategy off episodes of the sizes trained on, to be verified on others."""
-    training = network.configuration.training
-    trace = network.record(network.sample(1_000 * seed + 1, episodes, training.largest, training.first_shape))
-    strategy = mine(trace)
-    actors = network.model.memory.actors
-    policy = {actor: {name: rules[actor] for name, rules in strategy.policy.items()} for actor in actors}
-    return Hypothesis("mined", strategy.partition, policy, description=f"agreement {strategy.agreement:.3f}")
+    symbols = sorted({*symbols, *(symbol for of in one.after.values() for symbol in of)} - {START})
+    actions = sorted({action for rules in one.policy.values() for action in rules.values()})
+    mine, theirs = (claim.table(symbols, list(one.policy), actions) for claim in (one, other))
+    return bool(((mine != theirs) & (mine != FREE) & (theirs != FREE)).any())

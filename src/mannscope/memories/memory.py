@@ -21,6 +21,8 @@ class Field(NamedTuple):
     """Maps the real line (or the last axis, for a distribution) into the range of the operation."""
     policy: bool
     """Whether it decides what is done to the memory, rather than what is written there."""
+    content: bool = False
+    """Whether it is what is written."""
 
 
 class AbstractMemory(eqx.Module):

@@ -96,8 +96,8 @@ class NTM(AbstractMemory):
         return (
             *self._addressing("read", self.read_heads),
             *self._addressing("write", self.write_heads),
-            Field("erase", (self.write_heads, self.width), jax.nn.sigmoid, policy=False),
-            Field("add", (self.write_heads, self.width), jnp.tanh, policy=False),
+            Field("erase", (self.write_heads, self.width), jax.nn.sigmoid, policy=False, content=True),
+            Field("add", (self.write_heads, self.width), jnp.tanh, policy=False, content=True),
         )
 
     def _addressing(self, kind: str, heads: int) -> tuple[Field, ...]:

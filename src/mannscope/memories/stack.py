@@ -66,7 +66,7 @@ class Stack(AbstractMemory):
         """Actions by softmax, one distribution a stack; pushed values by tanh."""
         return (
             Field("actions", (self.stacks, len(StackAction)), jax.nn.softmax, policy=True),
-            Field("push_value", (self.stacks, self.width), jnp.tanh, policy=False),
+            Field("push_value", (self.stacks, self.width), jnp.tanh, policy=False, content=True),
         )
 
     @property

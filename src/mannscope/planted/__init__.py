@@ -6,6 +6,7 @@ codes for everything that its hidden state and its memory hold, and if wanted wi
 - `machine`: what a machine is
 - `compiling`: from a machine to a network of the same classes as trained ones
 - `reversers`, `evaluators`: the kinds
+- `truths`: which hypotheses are true of each
 """
 
 from collections.abc import Callable, Mapping
@@ -30,6 +31,7 @@ from mannscope.planted.reversers import (
     scrambling_reverser,
     walker,
 )
+from mannscope.planted.truths import TRUTHS
 from mannscope.tables import find
 from mannscope.training import Network
 
@@ -66,4 +68,4 @@ def plant(kind: str, basis: int = 0, noise: float = 0.0) -> Network:
     return compile_machine(find("planted network", kind, PLANTED)(), basis, noise)
 
 
-__all__ = ["PLANTED", "Machine", "Rule", "compile_machine", "plant"]
+__all__ = ["PLANTED", "TRUTHS", "Machine", "Rule", "compile_machine", "plant"]

@@ -57,7 +57,7 @@ def cumulative() -> Machine:
     rules.append(Rule("held", "+", (OPEN,), start))
     rules.append(Rule("held", "-", (OPEN,), {"state": tuple(value + "-" for value in VALUES)}))
     rules.append(Rule("state", "0+", (OPEN,), {"state": (EMPTY,)}))
-    rules += [Rule("state", state, (OPEN, CLOSE, END), {"state": (state,)}) for state in states]
+    rules += [Rule("state", state, (OPEN, "+", END), {"state": (state,)}) for state in states]
     for state in states:
         total, sign = int(state[0]), state[1]
         for digit in VALUES:
@@ -65,10 +65,9 @@ def cumulative() -> Machine:
             rules.append(Rule("state", f"{added}{sign}", (digit,), {"state": (state,)}))
     for value in VALUES:
         held = {"state": tuple(value + sign for sign in SIGNS)}
-        for top in SIGNS:
-            rules.append(Rule("state", value + top, ("+",), held, (top,)))
-            other = SIGNS[1 - SIGNS.index(top)]
-            rules.append(Rule("state", value + other, ("-",), held, (top,)))
+        for sign, other in zip(SIGNS, reversed(SIGNS), strict=True):
+            rules.append(Rule("state", value + sign, (CLOSE,), held, (sign,)))
+            rules.append(Rule("state", value + other, ("-",), {"state": (value + sign,)}))
         rules.append(Rule("answer", value, (END,), held))
     return _machine("cumulative evaluator", operators, states, SIGNS, rules, supervise_brackets=False)
 
@@ -108,20 +107,31 @@ def picky_evaluator(operators: str = "+-*") -> Machine:
 
 
 def scrambling_evaluator(operators: str = "+-*") -> Machine:
-    """Does what the recursive evaluator does, and pushes what waits under another name, which it undoes.
+    """Does what the recursive evaluator does, and pushes at every second depth under other names.
 
-    A value v is written as v + 1, and read back as v.
+    There a value v is written as v + 1. The hidden state knows whether the depth is even, and undoes it; what
+    is on the stack alone does not tell which value it stands for.
     """
     honest = recursive(operators)
     names = {
         one: one if one == NOTHING else f"{(int(one[0]) + 1) % MODULUS}{one[1]}" for one in honest.contents
     }
-    rules = tuple(
-        replace(rule, reading=tuple(names[one] for one in rule.reading)) if rule.reading else rule
-        for rule in honest.rules
-    )
-    writes = {key: names[content] for key, content in honest.writes.items()}
-    return replace(honest, name="scrambling evaluator", rules=rules, writes=writes)
+    turns, after = ("even", "odd"), {"even": "odd", "odd": "even"}
+    rules = [Rule("turn", "odd", (OPEN,), {"turn": (EMPTY,)})]
+    rules += [Rule("turn", after[turn], (OPEN, CLOSE), {"turn": (turn,)}) for turn in turns]
+    rules += [Rule("turn", turn, (*VALUES, *operators, END), {"turn": (turn,)}) for turn in turns]
+    for rule in honest.rules:
+        if rule.register == "held":
+            rules.append(replace(rule, when={**rule.when, "turn": (EMPTY, "even")}))
+            rules.append(replace(rule, value=names[rule.value], when={**rule.when, "turn": ("odd",)}))
+        elif rule.reading:
+            renamed = tuple(names[one] for one in rule.reading)
+            rules.append(replace(rule, when={**rule.when, "turn": ("odd",)}))
+            rules.append(replace(rule, when={**rule.when, "turn": ("even",)}, reading=renamed))
+        else:
+            rules.append(rule)
+    registers = {**honest.registers, "turn": turns}
+    return replace(honest, name="scrambling evaluator", registers=registers, rules=tuple(rules))
 
 
 def left_evaluator(operators: str = "+-*") -> Machine:
