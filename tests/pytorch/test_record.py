@@ -57,8 +57,8 @@ class Stack(torch.nn.Module):
         old, top = state["slots"], hidden[:, :1]
         pushed = torch.cat([top, old[:, :1]], 1)
         popped = torch.cat([old[:, 1:], torch.zeros_like(top)], 1)
-        slots = push * pushed + pop * popped + no_op * old
-        state["cell"], state["slots"] = (hidden, cell), slots  # overwrites what it was given
+        slots = old.copy_(push * pushed + pop * popped + no_op * old)  # overwrites what it was given
+        state["cell"] = (hidden, cell)
         return self.readout(torch.cat([hidden, slots[:, :1]], 1)), state
 
 

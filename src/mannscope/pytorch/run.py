@@ -84,7 +84,7 @@ def run(network: TorchNetwork, rows: Any, edits: Edits, seed: int) -> Run:
             output, state = _step(network, rows[:, number], state)
             state = _edited(state, edits.after)
             recorder.look(STATE, state)
-            logits.append(output.detach().cpu().float().numpy())
+            logits.append(np.array(output.detach().cpu().float().numpy()))
             values.append(recorder.step(number))
     stacked = {name: np.stack([seen[name] for seen in values], axis=1) for name in network.places}
     return Run(np.stack(logits, axis=1), stacked)
