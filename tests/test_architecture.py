@@ -16,7 +16,7 @@ import house_rules
 import mannscope
 
 PACKAGE = Path(mannscope.__file__).parent
-HEAVY = ["equinox", "jax", "matplotlib", "pandas", "sklearn", "xarray"]
+HEAVY = ["equinox", "jax", "matplotlib", "pandas", "sklearn", "torch", "xarray"]
 FOLDERS_WITH_CONTENTS = ["memories", "tasks", "analyses"]
 
 Rule = Callable[[str, str], list[str]]

@@ -22,10 +22,12 @@ if TYPE_CHECKING:  # the same names as in _EXPORTS, for editors and type checker
     from mannscope.hypotheses import Verification as Verification
     from mannscope.hypotheses import read_hypothesis as read_hypothesis
     from mannscope.hypotheses import verify as verify
+    from mannscope.interventions import Ablation as Ablation
     from mannscope.interventions import CutRecurrence as CutRecurrence
     from mannscope.interventions import Discretise as Discretise
     from mannscope.interventions import Force as Force
     from mannscope.interventions import FreezeMemory as FreezeMemory
+    from mannscope.interventions import Reliance as Reliance
     from mannscope.interventions import Replace as Replace
     from mannscope.interventions import ZeroReading as ZeroReading
     from mannscope.memories import NTM as NTM
@@ -38,6 +40,12 @@ if TYPE_CHECKING:  # the same names as in _EXPORTS, for editors and type checker
     from mannscope.models import Model as Model
     from mannscope.models import record as record
     from mannscope.models import replay as replay
+    from mannscope.pytorch import Place as Place
+    from mannscope.pytorch import TorchNetwork as TorchNetwork
+    from mannscope.pytorch import record_torch as record_torch
+    from mannscope.pytorch import reliance_torch as reliance_torch
+    from mannscope.pytorch import torch_dnc as torch_dnc
+    from mannscope.pytorch import torch_recurrent as torch_recurrent
     from mannscope.tasks import AbstractTask as AbstractTask
     from mannscope.tasks import Episode as Episode
     from mannscope.tasks import Expressions as Expressions
@@ -98,10 +106,12 @@ _EXPORTS: dict[str, str] = {
     "Separation": "mannscope.analyses",
     "mine": "mannscope.analyses",
     # interventions
+    "Ablation": "mannscope.interventions",
     "CutRecurrence": "mannscope.interventions",
     "Discretise": "mannscope.interventions",
     "Force": "mannscope.interventions",
     "FreezeMemory": "mannscope.interventions",
+    "Reliance": "mannscope.interventions",
     "Replace": "mannscope.interventions",
     "ZeroReading": "mannscope.interventions",
     # hypotheses
@@ -111,6 +121,13 @@ _EXPORTS: dict[str, str] = {
     "Verification": "mannscope.hypotheses",
     "read_hypothesis": "mannscope.hypotheses",
     "verify": "mannscope.hypotheses",
+    # PyTorch
+    "Place": "mannscope.pytorch",
+    "TorchNetwork": "mannscope.pytorch",
+    "record_torch": "mannscope.pytorch",
+    "reliance_torch": "mannscope.pytorch",
+    "torch_dnc": "mannscope.pytorch",
+    "torch_recurrent": "mannscope.pytorch",
 }
 """Public name -> the module it is imported from."""
 

@@ -7,6 +7,9 @@ from mannscope.errors import MannscopeError
 if TYPE_CHECKING:
     from mannscope.training import Network
 
+TRACE_SUFFIX = ".nc"
+"""How the file of a trace ends, where a verb takes either a run or a trace."""
+
 
 def load_network(run: str) -> "Network":
     """Load a run's network.

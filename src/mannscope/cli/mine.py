@@ -4,15 +4,13 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mannscope.cli.loading import load_network
+from mannscope.cli.loading import TRACE_SUFFIX, load_network
 from mannscope.cli.output import print_json, print_table, table
 from mannscope.cli.parsing import Parser
 from mannscope.errors import MannscopeError
 
 if TYPE_CHECKING:
     import xarray as xr
-
-TRACE_SUFFIX = ".nc"
 
 
 def parser() -> Parser:

@@ -8,6 +8,7 @@ from mannscope.interventions.edits import (
     Replace,
     ZeroReading,
 )
+from mannscope.interventions.reliance import Ablation, Reliance
 from mannscope.models import Discretise
 
 INTERVENTIONS = {
@@ -22,11 +23,13 @@ INTERVENTIONS = {
 
 __all__ = [
     "INTERVENTIONS",
+    "Ablation",
     "CutRecurrence",
     "Discretise",
     "Force",
     "FreezeMemory",
     "NoisyReading",
+    "Reliance",
     "Replace",
     "ZeroReading",
 ]

@@ -106,7 +106,7 @@ class Network:
         bare = not isinstance(episodes, Episode)
         inputs = np.atleast_2d(np.asarray(episodes if bare else episodes.inputs))
         trace = record(self.model, inputs, attributes=self._attributes(), **options)
-        return trace if bare else trace.assign(_annotations(episodes))
+        return trace if bare else trace.assign(annotations(episodes))
 
     def _attributes(self) -> Mapping[str, Any]:
         task, configuration = self.task, self.configuration.to_dict()
@@ -122,7 +122,8 @@ class Network:
         }
 
 
-def _annotations(episodes: Episode) -> dict[str, Any]:
+def annotations(episodes: Episode) -> dict[str, Any]:
+    """Give what a task knows of its episodes as variables of a trace: categories, targets, and so on."""
     dims = ("episode", "step")
 
     def two_dimensional(values: Array, dtype: type) -> tuple:

@@ -1,0 +1,114 @@
+"""Paths into what a PyTorch module passes around: nested tuples, lists, dicts and tensors."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mannscope.errors import MannscopeError
+
+STATE = "state"
+"""The root of paths into what one step hands to the next."""
+
+_KEY = re.compile(r"\[(?:(-?\d+)|'([^']*)'|\"([^\"]*)\")\]")
+_FORM = re.compile(rf"([^\[\]]+)((?:{_KEY.pattern})*)")
+
+
+@dataclass(frozen=True)
+class Path:
+    """A root, and the keys from there to a part.
+
+    The root is `state`, or the name of a submodule, whose output is meant.
+    """
+
+    root: str
+    keys: tuple[int | str, ...] = ()
+
+    @classmethod
+    def read(cls, text: str) -> "Path":
+        """Read a path as Python would write it, such as ``state[1]['memory']`` or ``encoder.rnn[1][0]``.
+
+        Raises:
+            MannscopeError: if it has another form.
+        """
+        if not (found := _FORM.fullmatch(text)):
+            raise MannscopeError(
+                "a path must be a root and keys in brackets",
+                repr(text),
+                "Write it as in Python: state[1]['memory']",
+            )
+        keys = (int(key[1]) if key[1] else key[2] or key[3] or "" for key in _KEY.finditer(found[2]))
+        return cls(found[1], tuple(keys))
+
+    def __str__(self) -> str:
+        """Write it as it is read."""
+        return self.root + "".join(f"[{key!r}]" for key in self.keys)
+
+    def get(self, whole: Any) -> Any:
+        """Look up the part.
+
+        Raises:
+            MannscopeError: if there is none.
+        """
+        part = whole
+        for depth, key in enumerate(self.keys):
+            part = self._down(part, key, depth)
+        return part
+
+    def replaced(self, whole: Any, change: Callable[[Any], Any]) -> Any:
+        """Give the whole with the part changed. The whole that was passed, and its tensors, stay as they are.
+
+        Raises:
+            MannscopeError: if there is no such part.
+        """
+        return self._replaced(whole, change, 0)
+
+    def _replaced(self, whole: Any, change: Callable[[Any], Any], depth: int) -> Any:
+        if depth == len(self.keys):
+            return change(whole)
+        key = self.keys[depth]
+        part = self._replaced(self._down(whole, key, depth), change, depth + 1)
+        if isinstance(whole, dict):
+            return {**whole, key: part}
+        if isinstance(whole, tuple | list):
+            parts = list(whole)
+            parts[key] = part  # pyright: ignore[reportArgumentType, reportCallIssue]
+            return _like(whole, parts)
+        copied = whole.clone()
+        copied[key] = part
+        return copied
+
+    def _down(self, part: Any, key: int | str, depth: int) -> Any:
+        try:
+            return part[key]
+        except (KeyError, IndexError, TypeError) as problem:
+            above = Path(self.root, self.keys[:depth])
+            raise MannscopeError(
+                f"the path {self} must lead to a part",
+                f"{above}, which is {told(part)}",
+                "Correct the key that follows it",
+            ) from problem
+
+
+def mapped(whole: Any, change: Callable[[Any], Any]) -> Any:
+    """Change every tensor in nested tuples, lists and dicts, and leave the rest."""
+    if isinstance(whole, dict):
+        return {key: mapped(part, change) for key, part in whole.items()}
+    if isinstance(whole, tuple | list):
+        return _like(whole, [mapped(part, change) for part in whole])
+    return change(whole) if hasattr(whole, "detach") else whole
+
+
+def told(part: Any) -> str:
+    """Describe a part in a few words, for errors."""
+    if isinstance(part, dict):
+        return f"a dict of {', '.join(map(repr, part))}"
+    if isinstance(part, tuple | list):
+        return f"a {type(part).__name__} of {len(part)}"
+    return f"a tensor of shape {tuple(part.shape)}" if hasattr(part, "shape") else f"{type(part).__name__}"
+
+
+def _like(whole: tuple | list, parts: list) -> Any:
+    if hasattr(whole, "_fields"):
+        return type(whole)(*parts)
+    return type(whole)(parts)

@@ -1,0 +1,174 @@
+"""Record a PyTorch network as a trace, and take its parts away to see what it relies on."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from jaxtyping import Int
+
+from mannscope.arrays import PADDING
+from mannscope.errors import MannscopeError
+from mannscope.interventions import Ablation, Reliance
+from mannscope.pytorch.ablation import ablations, edits
+from mannscope.pytorch.actions import Actions, of_distribution, of_heads
+from mannscope.pytorch.network import EPISODE, TorchNetwork, check
+from mannscope.pytorch.run import Edits, Run, difference_to_whole, run
+from mannscope.tasks import TASKS, AbstractTask, Episode
+from mannscope.traces import SCHEMA_VERSION
+from mannscope.training.network import annotations
+
+Episodes = Episode | Int[np.ndarray, "episode step"] | Sequence[Sequence[int]]
+
+
+def record_torch(
+    network: TorchNetwork,
+    episodes: Episodes,
+    *,
+    task: AbstractTask | None = None,
+    symbols: Sequence[str] = (),
+    outputs: Sequence[str] = (),
+    ablation: Ablation | None = None,
+    seed: int = 0,
+) -> xr.Dataset:
+    """Run a PyTorch network step by step, and keep the tensors at its places as a trace.
+
+    First the steps are compared with the network called on whole sequences, as far as it tells how that is
+    done: a trace is of what the network does, or there is none. The largest difference of a logit is the
+    attribute `difference_to_whole`.
+
+    Args:
+        network: The module, and where its tensors are.
+        episodes: Episodes of a task, or bare symbols (episode, step); -1 is padding.
+        task: Names the symbols, outputs and categories.
+        symbols: Names the symbols, where there is no task.
+        outputs: Names the output symbols, where there is no task.
+        ablation: What to take away while the network runs.
+        seed: Of what the module draws at random while it runs.
+
+    Raises:
+        MannscopeError: if the steps are not what the network does, a place is not where it should be, or
+            there are too few names of symbols or outputs.
+        UnknownNameError: if a path names no submodule.
+    """
+    check(network)
+    bare = not isinstance(episodes, Episode)
+    inputs = np.atleast_2d(np.asarray(episodes if bare else episodes.inputs)).astype(np.int32)
+    symbols, outputs = (task.symbols, task.outputs) if task else (tuple(symbols), tuple(outputs))
+    _check_inputs(inputs, symbols)
+    rows = _encoded(network, inputs, len(symbols))
+    made = run(network, rows, Edits(), seed)
+    _check_outputs(made.logits.shape[-1], outputs)
+    difference = difference_to_whole(network, rows, made.logits, inputs, seed)
+    if ablation is not None:
+        made = run(network, rows, edits(network, ablation, len(inputs)), seed)
+    done = _actions(network, made)
+    trace = xr.Dataset(_variables(network, made, done, inputs), attrs=_attributes(network, done))
+    names = {"symbols": symbols, "outputs": outputs, "categories": task.categories if task else ()}
+    trace.attrs |= {name: json.dumps(labels) for name, labels in names.items() if labels}
+    if difference is not None:
+        trace.attrs["difference_to_whole"] = difference
+    if task is not None:
+        trace.attrs["task"] = _task_name(task)
+    if "slot" in trace.dims:
+        trace.attrs["slots"] = trace.sizes["slot"]
+    return trace if bare else trace.assign(annotations(episodes))
+
+
+def reliance_torch(
+    network: TorchNetwork, episodes: Episodes, *, seed: int = 0, **labels: Any
+) -> tuple[Reliance, ...]:
+    """Take away each part that a PyTorch network has, and tell what changes.
+
+    `labels` are the task, or the symbols and outputs, as for `record_torch`.
+
+    Raises:
+        MannscopeError: as `record_torch` does.
+    """
+    before = record_torch(network, episodes, seed=seed, **labels)
+    return tuple(
+        Reliance.of(kind, before, record_torch(network, episodes, ablation=kind, seed=seed, **labels))
+        for kind in ablations(network)
+    )
+
+
+def _task_name(task: AbstractTask) -> str:
+    return next((name for name, kind in TASKS.items() if kind is type(task)), type(task).__name__)
+
+
+def _check_inputs(inputs: np.ndarray, symbols: Sequence[str]) -> None:
+    if not inputs.size:
+        must = "there must be at least one episode of at least one step"
+        raise MannscopeError(must, f"the shape {inputs.shape}", "Pass symbols (episode, step)")
+    if inputs.min() < PADDING or inputs.max() >= len(symbols):
+        raise MannscopeError(
+            f"symbols must be from 0 to {len(symbols) - 1}, or {PADDING} for padding",
+            f"{inputs.min()} to {inputs.max()}, with names for {len(symbols)}",
+            "Pass the task, or symbols=[...] with a name for each",
+        )
+
+
+def _check_outputs(logits: int, outputs: Sequence[str]) -> None:
+    if outputs and len(outputs) != logits:
+        raise MannscopeError(
+            f"outputs must name the {logits} logits of a step",
+            f"{len(outputs)} names",
+            "Pass a network whose step and whole give as many logits, or other outputs",
+        )
+
+
+def _encoded(network: TorchNetwork, inputs: np.ndarray, symbols: int) -> Any:
+    torch = import_module("torch")
+    weights = next(network.module.parameters(), torch.zeros(0))
+    tensor = torch.from_numpy(inputs.astype(np.int64)).to(weights.device)
+    if network.encode:
+        return network.encode(tensor)
+    read = (tensor != PADDING).unsqueeze(-1)
+    one_hot = torch.nn.functional.one_hot(tensor.clamp(min=0), symbols)
+    return (one_hot * read).to(weights.dtype)
+
+
+def _actions(network: TorchNetwork, made: Run) -> Actions:
+    if network.action is None:
+        return of_heads(made.values)
+    axes = tuple(axis for axis in network.places[network.action].axes[:-1] if axis != EPISODE)
+    return of_distribution(made.values[network.action], axes, network.actions)
+
+
+def _variables(
+    network: TorchNetwork, made: Run, done: Actions, inputs: Int[np.ndarray, "episode step"]
+) -> dict[str, Any]:
+    places = {
+        name: ((EPISODE, "step", *(axis for axis in place.axes if axis != EPISODE)), made.values[name])
+        for name, place in network.places.items()
+    }
+    return places | {
+        "input": ((EPISODE, "step"), inputs),
+        "logits": ((EPISODE, "step", "output_symbol"), made.logits),
+        "output": ((EPISODE, "step"), made.logits.argmax(-1).astype(np.int32)),
+        "action": ((EPISODE, "step", "actor"), done.taken),
+    }
+
+
+def _attributes(network: TorchNetwork, done: Actions) -> dict[str, Any]:
+    found = {
+        "schema_version": SCHEMA_VERSION,
+        "actions": json.dumps(done.names),
+        "actors": json.dumps(done.actors),
+        "policy_ops": json.dumps(network.policy_ops),
+        "network": network.name or type(network.module).__name__,
+        "fingerprint": _fingerprint(network.module),
+    }
+    return found | ({"reads": network.reads} if network.reads else {})
+
+
+def _fingerprint(module: Any) -> str:
+    """Hash the weights, as the fingerprint of a network of ours."""
+    digest = hashlib.sha256()
+    for name, tensor in module.state_dict().items():
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(tensor.detach().cpu().float().numpy()).tobytes())
+    return digest.hexdigest()[:16]
