@@ -7,11 +7,17 @@ from mannscope.analyses.first_errors import Cause, DepthErrors, FirstErrors, fir
 from mannscope.analyses.labels import category_indices, category_pairs, names, symbol_categories
 from mannscope.analyses.linear import read_linearly, standardise
 from mannscope.analyses.mining import MinedStrategy, Mining, mine
+from mannscope.analyses.neighbourhoods import (
+    neighbours_kept,
+    neighbours_kept_by_random_planes,
+    trustworthiness,
+)
 from mannscope.analyses.partitions import random_partitions
 from mannscope.analyses.permutation import PermutationTest, permutation_test
 from mannscope.analyses.probe import Probe, ProbeResult
-from mannscope.analyses.projection import Projection, ProjectionMethod, ProjectionResult
+from mannscope.analyses.projection import Projection, ProjectionResult
 from mannscope.analyses.provenance import Provenance, ProvenanceResult
+from mannscope.analyses.reductions import ProjectionMethod
 from mannscope.analyses.results import plain
 from mannscope.analyses.scores import (
     Distances,
@@ -65,6 +71,8 @@ __all__ = [
     "holm",
     "mine",
     "names",
+    "neighbours_kept",
+    "neighbours_kept_by_random_planes",
     "one_thread",
     "permutation_test",
     "plain",
@@ -74,6 +82,7 @@ __all__ = [
     "site_names",
     "standardise",
     "symbol_categories",
+    "trustworthiness",
     "variance_shares",
     "vectors",
     "wilson_interval",
