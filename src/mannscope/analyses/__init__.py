@@ -28,7 +28,14 @@ from mannscope.analyses.scores import (
 )
 from mannscope.analyses.separation import Score, Separation, SeparationResult, separate_sites
 from mannscope.analyses.sites import POLICY, Vectors, site_names, vectors
-from mannscope.analyses.statistics import bootstrap_interval_by_episode, holm, wilson_interval
+from mannscope.analyses.statistics import (
+    PairedDifference,
+    bootstrap_difference_by_episode,
+    bootstrap_interval_by_episode,
+    episodes_for_power,
+    holm,
+    wilson_interval,
+)
 from mannscope.analyses.threads import one_thread
 
 ANALYSES: Mapping[str, Callable[..., Any]] = {
@@ -49,6 +56,7 @@ __all__ = [
     "FirstErrors",
     "MinedStrategy",
     "Mining",
+    "PairedDifference",
     "PermutationTest",
     "Probe",
     "ProbeResult",
@@ -64,9 +72,11 @@ __all__ = [
     "Vectors",
     "balanced_accuracy",
     "between_squares",
+    "bootstrap_difference_by_episode",
     "bootstrap_interval_by_episode",
     "category_indices",
     "category_pairs",
+    "episodes_for_power",
     "first_errors",
     "holm",
     "mine",
