@@ -14,7 +14,10 @@ def standardise(
     """Give every feature mean 0 and deviation 1 over the fitted points, and map the held-out points alike.
 
     What is done to constant features, and to more than `max_features`, is told by `estimators.Standardiser`.
+    Points of no features are given a single one, which is 0.
     """
+    if not fitted.shape[1]:
+        return np.zeros((len(fitted), 1)), np.zeros((len(held_out), 1))
     from mannscope.analyses.estimators import Standardiser
 
     standardiser = Standardiser(max_features, seed).fit(fitted)

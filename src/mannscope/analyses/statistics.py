@@ -95,8 +95,8 @@ class PairedDifference:
     """The difference over its standard deviation between episodes (Cohen's d for pairs); None where all
     episodes differ alike."""
     effect_interval: tuple[float, float] | None
-    """Bootstrap interval of the effect size; None where that is, and where some of the episodes drawn again all
-    differ alike."""
+    """Bootstrap interval of the effect size; None where that is, and where episodes drawn again all differ
+    alike."""
     episodes: int
 
 
