@@ -38,6 +38,11 @@ def test_where_nothing_varies_the_most_frequent_label_is_read():
     assert read_linearly(fitted, np.array([0, 1, 1, 1, 0]), held_out).tolist() == [1, 1]
 
 
+def test_points_of_no_features_are_read_like_points_that_do_not_vary():
+    fitted, held_out = standardise(np.empty((3, 0)), np.empty((2, 0)))
+    assert read_linearly(fitted, np.array([1, 1, 0]), held_out).tolist() == [1, 1]
+
+
 @one_thread()
 def test_many_features_are_reduced_and_still_read():
     labels = np.arange(600) % 2

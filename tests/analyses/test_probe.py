@@ -82,6 +82,23 @@ def test_a_variable_of_one_value_is_read_without_selectivity(counting):
     assert (result.accuracy, result.selectivity, result.values) == (1.0, 0.0, 1)
 
 
+def test_a_variable_that_the_site_holds_takes_fewer_bits_than_the_control(counting):
+    result = Probe("hidden", "depth")(counting)
+    assert result.uniform_length == pytest.approx(np.log2(5))
+    assert result.description_length < 0.8 < 1.5 < result.control_description_length
+
+
+def test_a_variable_that_the_site_does_not_hold_takes_the_bits_of_the_uniform_code(counting):
+    result = Probe("hidden", "coin")(counting)
+    assert result.uniform_length == 1.0
+    assert 1.0 < result.description_length < 1.3
+
+
+def test_a_probe_without_a_control_task_is_refused(counting):
+    with pytest.raises(MannscopeError, match="controls of Probe"):
+        Probe("hidden", "coin", controls=0)(counting)
+
+
 def test_one_episode_is_too_few(counting):
     with pytest.raises(MannscopeError, match="at least 2 episodes"):
         Probe("hidden", "depth")(counting.isel(episode=[0]))

@@ -1,9 +1,10 @@
 import json
+import sys
 
 import numpy as np
 import pytest
 
-from mannscope.analyses import Distances, Projection, ProjectionMethod
+from mannscope.analyses import Distances, Projection
 from mannscope.errors import MannscopeError, UnknownNameError
 
 
@@ -18,12 +19,12 @@ def test_lda_of_noise_looks_at_chance_held_out(noise):
 
 
 def test_lda_drawn_on_what_it_was_fitted_on_would_show_clusters(noise):
-    from mannscope.analyses.projection import _discriminants
+    from mannscope.analyses.estimators import Discriminants
     from mannscope.analyses.sites import vectors
 
     fitted = vectors(noise, "hidden").halves()[0]
     halves = (fitted.episode % 2).astype(int)
-    drawn = fitted.points @ _discriminants(fitted.points, tuple(map(str, halves)))
+    drawn = Discriminants().fit_transform(fitted.points, halves)
     assert Distances.of(drawn).silhouette(halves) > 0.4
 
 
@@ -56,7 +57,7 @@ def test_tsne_says_that_it_is_fitted_on_what_it_draws(by_category):
     assert result.trustworthiness > 0.9
 
 
-@pytest.mark.parametrize("method", ProjectionMethod)
+@pytest.mark.parametrize("method", ["pca", "lda", "tsne"])
 def test_a_site_that_does_not_vary_is_drawn_as_one_point(constant, method):
     result = Projection(method)(constant)
     assert not result.points.any()
@@ -92,6 +93,18 @@ def test_one_episode_is_too_few(by_category):
 def test_an_unknown_method_is_answered_with_the_nearest(by_category):
     with pytest.raises(UnknownNameError, match="Did you mean 'tsne'"):
         Projection("t-sne")(by_category)
+
+
+def test_neighbours_kept_stand_beside_those_of_random_planes(by_category):
+    result = Projection("pca")(by_category)  # a plane, which a random plane turns and stretches
+    assert result.neighbours_kept == pytest.approx(1.0, abs=0.01)
+    assert 0.3 < result.neighbours_kept_control < 0.9
+
+
+def test_a_method_whose_package_is_missing_says_how_to_install_it(by_category, monkeypatch):
+    monkeypatch.setitem(sys.modules, "umap", None)  # what Python then finds is nothing
+    with pytest.raises(MannscopeError, match=r"UMAP must be installed.*mannscope\[umap\]"):
+        Projection("umap")(by_category)
 
 
 def test_the_result_is_json(by_category):

@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
+from scipy.stats import binom
 
-from mannscope.analyses import bootstrap_interval_by_episode, holm, wilson_interval
+from mannscope.analyses import (
+    bootstrap_difference_by_episode,
+    bootstrap_interval_by_episode,
+    episodes_for_power,
+    holm,
+    wilson_interval,
+)
 from mannscope.errors import MannscopeError
 
 
@@ -52,3 +59,91 @@ def test_the_bootstrap_of_one_value_is_a_point():
 def test_the_bootstrap_of_nothing_is_refused():
     with pytest.raises(MannscopeError, match="at least one value"):
         bootstrap_interval_by_episode(np.empty(0), np.empty(0, int))
+
+
+def test_the_difference_is_the_mean_of_the_pairs_and_its_effect_is_cohens():
+    # Differences 1, 1, 0, 2: mean 1, deviation sqrt(2/3).
+    found = bootstrap_difference_by_episode(np.array([1.0, 2, 3, 5]), np.array([0.0, 1, 3, 3]))
+    assert found.difference == 1.0
+    assert found.effect_size == pytest.approx(1.5**0.5)
+
+
+def test_pairing_narrows_the_interval_of_a_difference():
+    generator = np.random.default_rng(0)
+    ease = generator.normal(size=200)
+    better, worse = (ease + shift + 0.1 * generator.normal(size=200) for shift in (0.1, 0.0))
+    paired = bootstrap_difference_by_episode(better, worse).interval
+    unpaired = bootstrap_difference_by_episode(better, generator.permutation(worse)).interval
+    assert 0 < paired[0] < 0.1 < paired[1]
+    assert unpaired[1] - unpaired[0] > 5 * (paired[1] - paired[0])
+
+
+def test_the_intervals_of_a_difference_hold_the_truth_in_95_of_100_samples():
+    generator = np.random.default_rng(1)
+    held = np.zeros(2)
+    for seed in range(200):
+        gains = generator.normal(0.5, 1.0, 80)
+        found = bootstrap_difference_by_episode(gains, np.zeros(80), resamples=300, seed=seed)
+        held += [low <= 0.5 <= high for low, high in (found.interval, found.effect_interval)]
+    assert (held / 200 > 0.89).all()
+    assert (held / 200 < 0.99).all()
+
+
+def test_episodes_that_differ_alike_have_no_effect_size():
+    found = bootstrap_difference_by_episode(np.full(5, 0.9), np.full(5, 0.6))
+    assert found.interval == pytest.approx((0.3, 0.3))
+    assert (found.effect_size, found.effect_interval) == (None, None)
+
+
+def test_the_difference_of_a_single_episode_is_refused():
+    with pytest.raises(MannscopeError, match="at least 2 episodes"):
+        bootstrap_difference_by_episode(np.ones(1), np.zeros(1))
+
+
+@pytest.mark.parametrize(("threshold", "margin", "episodes"), [(0.99, 0.01, 299), (0.5, 0.5, 5)])
+def test_a_share_of_one_takes_until_the_threshold_to_that_power_is_below_the_level(
+    threshold, margin, episodes
+):
+    assert threshold ** (episodes - 1) > 0.05 >= threshold**episodes
+    assert episodes_for_power(threshold, margin) == episodes_for_power(1 - threshold, -margin) == episodes
+
+
+@pytest.mark.parametrize(("threshold", "margin"), [(0.95, 0.03), (0.5, 0.1), (0.1, -0.05)])
+def test_the_power_is_reached_from_that_number_of_episodes_on_and_not_one_before(threshold, margin):
+    def power(n: int) -> float:
+        """Add up the chances of the counts that pass, which are those with a small enough tail."""
+        counts = np.arange(n + 1)
+        tail = binom.sf(counts - 1, n, threshold) if margin > 0 else binom.cdf(counts, n, threshold)
+        return binom.pmf(counts, n, threshold + margin)[tail <= 0.05].sum()
+
+    episodes = episodes_for_power(threshold, margin)
+    assert power(episodes - 1) < 0.8
+    assert min(power(n) for n in range(episodes, 2 * episodes)) >= 0.8
+
+
+def test_simulated_tests_pass_as_often_as_planned():
+    episodes = episodes_for_power(0.9, 0.05, power=0.9)
+    generator = np.random.default_rng(0)
+    p_values = binom.sf(generator.binomial(episodes, [[0.9], [0.95]], (2, 4000)) - 1, episodes, 0.9)
+    false, true = np.mean(p_values <= 0.05, axis=1)
+    assert false < 0.06
+    assert 0.88 < true < 0.95
+
+
+def test_more_power_takes_more_episodes_and_a_wider_margin_fewer():
+    plain, sure, wide = (
+        episodes_for_power(0.8, margin, power=power)
+        for margin, power in ((0.05, 0.8), (0.05, 0.95), (0.1, 0.8))
+    )
+    assert wide < plain < sure
+
+
+@pytest.mark.parametrize(("threshold", "margin"), [(0.99, 0.02), (0.9, 0.0), (1.0, -0.1)])
+def test_a_plan_for_what_is_no_share_is_refused(threshold, margin):
+    with pytest.raises(MannscopeError, match="must lie in"):
+        episodes_for_power(threshold, margin)
+
+
+def test_a_margin_that_takes_millions_is_refused():
+    with pytest.raises(MannscopeError, match="Widen the margin"):
+        episodes_for_power(0.5, 1e-5)

@@ -133,6 +133,8 @@ class Picture:
     method: str = "pca"
     explained: tuple[float, ...] | None = (0.61, 0.22)
     trustworthiness: float | None = 0.97
+    neighbours_kept: float | None = 0.77
+    neighbours_kept_control: float | None = 0.31
 
 
 def picture(labels: int = 3, points: int = 300, **options: object) -> Picture:

@@ -96,11 +96,16 @@ def test_all_points_are_drawn_at_their_places(make_picture: Callable) -> None:
 def test_axes_of_a_projection_tell_the_variance_they_explain(make_picture: Callable) -> None:
     ax = projection(make_picture())
     assert ax.get_xlabel() == "principal component 1 (61% of variance)"
-    assert ax.get_title("left") == "PCA, trustworthiness 0.97"
+    assert ax.get_title("left").startswith("PCA, trustworthiness 0.97")
+
+
+def test_the_title_of_a_projection_sets_neighbours_kept_beside_their_control(make_picture: Callable) -> None:
+    title = projection(make_picture(method="pacmap")).get_title("left")
+    assert title == "PaCMAP, trustworthiness 0.97\nneighbours kept 0.77, by random planes 0.31"
 
 
 def test_a_method_without_variance_tells_none(make_picture: Callable) -> None:
-    ax = projection(make_picture(method="tsne", explained=None, trustworthiness=None))
+    ax = projection(make_picture(method="tsne", explained=None, trustworthiness=None, neighbours_kept=None))
     assert ax.get_xlabel() == "t-SNE axis 1"
     assert ax.get_title("left") == "t-SNE"
 

@@ -7,11 +7,17 @@ from mannscope.analyses.first_errors import Cause, DepthErrors, FirstErrors, fir
 from mannscope.analyses.labels import category_indices, category_pairs, names, symbol_categories
 from mannscope.analyses.linear import read_linearly, standardise
 from mannscope.analyses.mining import MinedStrategy, Mining, mine
+from mannscope.analyses.neighbourhoods import (
+    neighbours_kept,
+    neighbours_kept_by_random_planes,
+    trustworthiness,
+)
 from mannscope.analyses.partitions import random_partitions
 from mannscope.analyses.permutation import PermutationTest, permutation_test
 from mannscope.analyses.probe import Probe, ProbeResult
-from mannscope.analyses.projection import Projection, ProjectionMethod, ProjectionResult
+from mannscope.analyses.projection import Projection, ProjectionResult
 from mannscope.analyses.provenance import Provenance, ProvenanceResult
+from mannscope.analyses.reductions import ProjectionMethod
 from mannscope.analyses.results import plain
 from mannscope.analyses.scores import (
     Distances,
@@ -22,7 +28,14 @@ from mannscope.analyses.scores import (
 )
 from mannscope.analyses.separation import Score, Separation, SeparationResult, separate_sites
 from mannscope.analyses.sites import POLICY, Vectors, site_names, vectors
-from mannscope.analyses.statistics import bootstrap_interval_by_episode, holm, wilson_interval
+from mannscope.analyses.statistics import (
+    PairedDifference,
+    bootstrap_difference_by_episode,
+    bootstrap_interval_by_episode,
+    episodes_for_power,
+    holm,
+    wilson_interval,
+)
 from mannscope.analyses.threads import one_thread
 
 ANALYSES: Mapping[str, Callable[..., Any]] = {
@@ -43,6 +56,7 @@ __all__ = [
     "FirstErrors",
     "MinedStrategy",
     "Mining",
+    "PairedDifference",
     "PermutationTest",
     "Probe",
     "ProbeResult",
@@ -58,13 +72,17 @@ __all__ = [
     "Vectors",
     "balanced_accuracy",
     "between_squares",
+    "bootstrap_difference_by_episode",
     "bootstrap_interval_by_episode",
     "category_indices",
     "category_pairs",
+    "episodes_for_power",
     "first_errors",
     "holm",
     "mine",
     "names",
+    "neighbours_kept",
+    "neighbours_kept_by_random_planes",
     "one_thread",
     "permutation_test",
     "plain",
@@ -74,6 +92,7 @@ __all__ = [
     "site_names",
     "standardise",
     "symbol_categories",
+    "trustworthiness",
     "variance_shares",
     "vectors",
     "wilson_interval",

@@ -7,15 +7,18 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Bool, Float, Int
 
+from mannscope.analyses.description_length import Labelled, transmit
 from mannscope.analyses.linear import read_linearly, standardise
 from mannscope.analyses.results import plain
 from mannscope.analyses.sites import Vectors, vectors
 from mannscope.analyses.statistics import bootstrap_interval_by_episode
 from mannscope.analyses.threads import one_thread
 from mannscope.arrays import PADDING
-from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.errors import MannscopeError, UnknownNameError, require_positive
 
 _PREFIX = "variable_"
+
+_Points = tuple[Float[np.ndarray, "fitted component"], Float[np.ndarray, "held_out component"]]
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,12 @@ class ProbeResult:
     """What the label of the control task depends on."""
     control_types: int
     """Number of different types that the control task labels."""
+    description_length: float
+    """Bits that a label takes, on average, to one who sees the site: small where little must be learned."""
+    control_description_length: float
+    """The same for the first control task."""
+    uniform_length: float
+    """Bits that a label takes to one who sees nothing: log2 of the number of values."""
     values: int
     """Number of values of the variable."""
     points: int
@@ -64,15 +73,20 @@ class Probe:
     site and not in the probe. The symbol alone would make too few types: a map from ten symbols to values is
     linear in almost every site.
 
-    Source: Hewitt & Liang (2019), section 2. https://arxiv.org/abs/1909.03368
+    Accuracy does not tell how much the probe had to learn. The description length does, in bits a label, by
+    sending the labels of all episodes in blocks, each by a probe fitted on those before it: first the half
+    that is fitted on, then the held-out half.
+
+    Source: Hewitt & Liang (2019), section 2. https://arxiv.org/abs/1909.03368 Of the
+    description length: Voita & Titov (2020). https://arxiv.org/abs/2003.12298
 
     Args:
         site: A floating-point variable of the trace, or "policy".
         variable: A structural variable, `variable_<name>` in the trace, or "input", the symbol read.
-        controls: Number of control tasks, averaged.
+        controls: Number of control tasks, averaged; at least 1.
         max_points: Number of points beyond which they are sampled.
         resamples: Number of bootstrap samples.
-        seed: Seed of the sample, the split, the control tasks and the bootstrap.
+        seed: Seed of the sample, the split, the control tasks, the bootstrap and the blocks.
     """
 
     site: str = "hidden"
@@ -90,21 +104,22 @@ class Probe:
 
         Raises:
             UnknownNameError: if the trace has no such site or variable.
-            MannscopeError: if the variable is defined in fewer than 2 episodes.
+            MannscopeError: if the variable is defined in fewer than 2 episodes, or there is no control task.
         """
+        require_positive("Probe", controls=self.controls)
         values = _values(trace, self.variable)
         found = vectors(trace, self.site, mask=mask)
         found = found.where(values[found.episode, found.step] != PADDING)
         sample = found.sample(self.max_points, self.seed)
-        fitted, held_out = sample.halves(self.seed)
+        halves = fitted, held_out = sample.halves(self.seed)
         control, types = _types(trace)
-        fit, hold = standardise(fitted.points, held_out.points, seed=self.seed)
-        labels, truth = (values[half.episode, half.step] for half in (fitted, held_out))
-        right = read_linearly(fit, labels, hold) == truth
-        accuracy, controlled = (
-            float(right.mean()),
-            self._control(types, fitted, held_out, labels, (fit, hold)),
-        )
+        points = standardise(fitted.points, held_out.points, seed=self.seed)
+        labels, truth = (values[half.episode, half.step] for half in halves)
+        known = np.unique(values[sample.episode, sample.step])
+        sent = transmit(*_labelled(points, (labels, truth), halves), known, seed=self.seed)
+        right = sent.read == truth
+        accuracy = float(right.mean())
+        controlled, control_bits = self._control(types, points, labels, halves)
         majority = np.bincount(labels).argmax()
         return ProbeResult(
             site=self.site,
@@ -119,7 +134,10 @@ class Probe:
             selectivity=accuracy - controlled,
             control=control,
             control_types=len(np.unique(types[sample.episode, sample.step])),
-            values=len(np.unique(values[sample.episode, sample.step])),
+            description_length=sent.bits,
+            control_description_length=control_bits,
+            uniform_length=float(np.log2(len(known))),
+            values=len(known),
             points=len(sample.points),
             available=len(found.points),
             episodes=len(np.unique(sample.episode)),
@@ -128,19 +146,36 @@ class Probe:
     def _control(
         self,
         types: Int[np.ndarray, "episode step"],
-        fitted: Vectors,
-        held_out: Vectors,
+        points: _Points,
         labels: Int[np.ndarray, " fitted"],
-        points: tuple[Float[np.ndarray, "fitted component"], Float[np.ndarray, "held_out component"]],
-    ) -> float:
-        """Average the held-out accuracy over control tasks."""
+        halves: tuple[Vectors, Vectors],
+    ) -> tuple[float, float]:
+        """Average the held-out accuracy over control tasks, and count the bits of a label of the first."""
         generator = np.random.default_rng(self.seed)
-        scores = []
-        for _ in range(self.controls):
+        scores, bits = [], 0.0
+        for task in range(self.controls):
             random_values = generator.choice(labels, size=types.max() + 1)
-            fit, truth = (random_values[types[half.episode, half.step]] for half in (fitted, held_out))
-            scores.append(np.mean(read_linearly(points[0], fit, points[1]) == truth))
-        return float(np.mean(scores))
+            fit, truth = (random_values[types[half.episode, half.step]] for half in halves)
+            if task == 0:
+                sent = transmit(*_labelled(points, (fit, truth), halves), np.unique(labels), seed=self.seed)
+                read, bits = sent.read, sent.bits
+            else:
+                read = read_linearly(points[0], fit, points[1])
+            scores.append(np.mean(read == truth))
+        return float(np.mean(scores)), bits
+
+
+def _labelled(
+    points: _Points,
+    labels: tuple[Int[np.ndarray, " fitted"], Int[np.ndarray, " held_out"]],
+    halves: tuple[Vectors, Vectors],
+) -> tuple[Labelled, Labelled]:
+    """Put what is fitted on, and what is held out, together."""
+    fitted, held_out = (
+        Labelled(place, label, half.episode)
+        for place, label, half in zip(points, labels, halves, strict=True)
+    )
+    return fitted, held_out
 
 
 def _values(trace: xr.Dataset, variable: str) -> Int[np.ndarray, "episode step"]:

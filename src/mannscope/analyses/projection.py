@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -10,23 +9,19 @@ import xarray as xr
 from jaxtyping import Bool, Float, Int
 
 from mannscope.analyses.labels import names
+from mannscope.analyses.neighbourhoods import (
+    neighbours_kept,
+    neighbours_kept_by_random_planes,
+    trustworthiness,
+)
+from mannscope.analyses.reductions import Halves, ProjectionMethod, Reduction, reduce
 from mannscope.analyses.results import plain
 from mannscope.analyses.sites import POLICY, Vectors, vectors
 from mannscope.analyses.threads import one_thread
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.traces import labels as trace_labels
 
-_NEIGHBOURS = 10
-_SHRINKAGE = 1e-3
 _CONSTANT = 1e-9
-
-
-class ProjectionMethod(StrEnum):
-    """How points are brought to two dimensions."""
-
-    PCA = "pca"
-    LDA = "lda"
-    TSNE = "tsne"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +48,11 @@ class ProjectionResult:
     trustworthiness: float | None
     """How far neighbours in the picture are neighbours in the full space, in [0, 1]; None where that has no
     meaning."""
+    neighbours_kept: float | None
+    """Share of the 10 nearest neighbours in the full space that are so in the picture, in [0, 1]; None with
+    fewer than 21 points."""
+    neighbours_kept_control: float | None
+    """That share for random planes: what any picture of the site keeps."""
     note: str
     """What to know when looking at the picture."""
 
@@ -66,16 +66,20 @@ class Projection:
     """Fits a reduction on half of the episodes and draws the other half.
 
     LDA is never drawn on what it was fitted on: with many dimensions it shows perfect clusters in pure
-    noise. t-SNE has no map to apply to new points; it embeds the held-out half alone, from its principal
-    components, and the result says so.
+    noise. UMAP and PaCMAP place the drawn points among the fitted ones. t-SNE has no map to apply to new
+    points; it embeds the held-out half alone, from its principal components, and the result says so.
 
-    Source of t-SNE: van der Maaten & Hinton (2008). Of trustworthiness: Venna & Kaski (2001).
+    UMAP and PaCMAP are extras: `pip install 'mannscope[umap,pacmap]'`.
+
+    Source of t-SNE: van der Maaten & Hinton (2008). Of UMAP: McInnes, Healy & Melville (2018),
+    https://arxiv.org/abs/1802.03426. Of PaCMAP: Wang, Huang, Rudin & Shaposhnik (2021),
+    https://arxiv.org/abs/2012.04456.
 
     Args:
-        method: "pca", "lda" or "tsne".
+        method: "pca", "lda", "tsne", "umap" or "pacmap".
         site: A floating-point variable of the trace, or "policy".
         max_points: Number of points, fitted and drawn, beyond which they are sampled.
-        seed: Seed of the sample, the split and of t-SNE.
+        seed: Seed of the sample, the split, the map and the scores of the picture.
     """
 
     method: ProjectionMethod | str = ProjectionMethod.PCA
@@ -95,7 +99,8 @@ class Projection:
 
         Raises:
             UnknownNameError: if there is no such method, or the trace has no such site.
-            MannscopeError: if there are fewer than 2 episodes, or a symbol that occurs has no label.
+            MannscopeError: if there are fewer than 2 episodes, a symbol that occurs has no label, or the
+                method needs a package that is not installed.
         """
         method = _method(self.method)
         sample = vectors(trace, self.site, mask=mask).sample(self.max_points, self.seed)
@@ -103,42 +108,32 @@ class Projection:
         fitted_names, category = _categories(trace, labels, fitted), _categories(trace, labels, drawn)
         scale = np.abs(sample.points).max(initial=1.0)
         if np.ptp(drawn.points, axis=0).max(initial=0.0) <= _CONSTANT * scale:
-            points, note = np.zeros((len(drawn.points), 2)), "the site does not vary: all points coincide"
+            nowhere = np.zeros((len(drawn.points), 2))
+            held_out = method is not ProjectionMethod.TSNE
+            found = Reduction(nowhere, held_out, "the site does not vary: all points coincide")
         else:
-            points, note = self._draw(method, fitted.points, fitted_names, drawn.points)
+            found = reduce(method, Halves(fitted.points, fitted_names, drawn.points, self.seed))
+        kept = neighbours_kept(drawn.points, found.points, self.seed)
         symbols = names(trace, "symbols")
         return ProjectionResult(
             method=method,
             site=self.site,
-            points=points,
+            points=found.points,
             category=category,
             symbol=tuple(symbols[symbol] for symbol in drawn.symbol),
             episode=drawn.episode,
             step=drawn.step,
-            held_out=method is not ProjectionMethod.TSNE,
-            fitted_points=len(drawn.points if method is ProjectionMethod.TSNE else fitted.points),
+            held_out=found.held_out,
+            fitted_points=len(fitted.points if found.held_out else drawn.points),
             available=sample.available,
-            explained=_explained(points, drawn.points) if method is ProjectionMethod.PCA else None,
-            trustworthiness=_trustworthiness(drawn.points, points),
-            note=note,
+            explained=_explained(found.points, drawn.points) if method is ProjectionMethod.PCA else None,
+            trustworthiness=trustworthiness(drawn.points, found.points),
+            neighbours_kept=kept,
+            neighbours_kept_control=(
+                None if kept is None else neighbours_kept_by_random_planes(drawn.points, self.seed)
+            ),
+            note=found.note,
         )
-
-    def _draw(
-        self,
-        method: ProjectionMethod,
-        fitted: Float[np.ndarray, "fitted feature"],
-        category: tuple[str, ...],
-        drawn: Float[np.ndarray, "point feature"],
-    ) -> tuple[Float[np.ndarray, "point 2"], str]:
-        if method is ProjectionMethod.TSNE:
-            return _tsne(
-                drawn, self.seed
-            ), "t-SNE embeds the held-out episodes alone; distances between clusters mean little"
-        if method is ProjectionMethod.LDA and len(set(category)) < 2:
-            return np.zeros((len(drawn), 2)), "LDA finds no direction: there is a single category"
-        axes = _discriminants(fitted, category) if method is ProjectionMethod.LDA else _principal_axes(fitted)
-        points = _two_columns((drawn - fitted.mean(axis=0)) @ axes)
-        return points, "fitted on one half of the episodes, drawn on the other"
 
 
 def _method(name: str) -> ProjectionMethod:
@@ -160,56 +155,6 @@ def _categories(trace: xr.Dataset, labels: Mapping[int, str] | None, drawn: Vect
     return tuple(labels[int(symbol)] for symbol in drawn.symbol)
 
 
-def _principal_axes(points: Float[np.ndarray, "point feature"]) -> Float[np.ndarray, "feature axis"]:
-    """The at most two directions of the largest variance, signs fixed by their largest component."""
-    centred = points - points.mean(axis=0)
-    _, directions = np.linalg.eigh(centred.T @ centred)
-    return _with_signs(directions[:, ::-1][:, :2])
-
-
-def _discriminants(
-    points: Float[np.ndarray, "point feature"], category: tuple[str, ...]
-) -> Float[np.ndarray, "feature axis"]:
-    """The at most two directions that separate the categories best, relative to the scatter within them.
-
-    Source: Fisher (1936). The scatter within is shrunk by 1e-3 towards its mean diagonal, so that it has an
-    inverse.
-    """
-    from scipy.linalg import eigh
-
-    _, group, counts = np.unique(np.array(category), return_inverse=True, return_counts=True)
-    member = np.eye(len(counts))[group]
-    means = (member.T @ points) / counts[:, None]
-    within = points - means[group]
-    between = (means - points.mean(axis=0)) * np.sqrt(counts)[:, None]
-    scatter = within.T @ within
-    level = np.trace(scatter + between.T @ between) / len(scatter)
-    shrunk = scatter + _SHRINKAGE * (level or 1.0) * np.eye(len(scatter))
-    _, directions = eigh(between.T @ between, shrunk)
-    return _with_signs(directions[:, ::-1][:, : min(2, len(counts) - 1)])
-
-
-def _with_signs(axes: Float[np.ndarray, "feature axis"]) -> Float[np.ndarray, "feature axis"]:
-    largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=0)[None], axis=0)
-    return axes * np.where(largest < 0, -1.0, 1.0)
-
-
-def _two_columns(points: Float[np.ndarray, "point axis"]) -> Float[np.ndarray, "point 2"]:
-    """Fill missing axes with zeros."""
-    return np.pad(points, ((0, 0), (0, 2 - points.shape[1])))
-
-
-def _tsne(points: Float[np.ndarray, "point feature"], seed: int) -> Float[np.ndarray, "point 2"]:
-    start = _two_columns((points - points.mean(axis=0)) @ _principal_axes(points))
-    if len(points) < 4:
-        return start
-    from sklearn.manifold import TSNE
-
-    start = (1e-4 * start / start[:, 0].std()).astype(np.float32)
-    perplexity = min(30.0, (len(points) - 1) / 3)
-    return TSNE(init=start, perplexity=perplexity, random_state=seed).fit_transform(points).astype(float)
-
-
 def _explained(
     drawn: Float[np.ndarray, "point 2"], points: Float[np.ndarray, "point feature"]
 ) -> tuple[float, float] | None:
@@ -218,14 +163,3 @@ def _explained(
         return None
     first, second = drawn.var(axis=0) / total
     return float(first), float(second)
-
-
-def _trustworthiness(
-    points: Float[np.ndarray, "point feature"], drawn: Float[np.ndarray, "point 2"]
-) -> float | None:
-    neighbours = min(_NEIGHBOURS, (len(points) - 1) // 2)
-    if neighbours < 1 or not drawn.any():
-        return None
-    from sklearn.manifold import trustworthiness
-
-    return float(trustworthiness(points, drawn, n_neighbors=neighbours))

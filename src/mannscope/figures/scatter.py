@@ -29,7 +29,7 @@ class Projected(Protocol):
 
     @property
     def method(self) -> str:
-        """Name of the method: pca, lda, tsne, …."""
+        """Name of the method: pca, lda, tsne, umap, pacmap, …."""
         ...
 
     @property
@@ -42,9 +42,19 @@ class Projected(Protocol):
         """How far neighbours in the picture are neighbours in the full space, from 0 to 1."""
         ...
 
+    @property
+    def neighbours_kept(self) -> float | None:
+        """Share of the nearest neighbours in the full space that are so in the picture, from 0 to 1."""
+        ...
 
-AXES = {"pca": "principal component", "lda": "discriminant", "tsne": "t-SNE axis"}
-TITLES = {"pca": "PCA", "lda": "LDA", "tsne": "t-SNE"}
+    @property
+    def neighbours_kept_control(self) -> float | None:
+        """That share for random planes."""
+        ...
+
+
+TITLES = {"pca": "PCA", "lda": "LDA", "tsne": "t-SNE", "umap": "UMAP", "pacmap": "PaCMAP"}
+AXES = {"pca": "principal component", "lda": "discriminant"}
 
 
 @drawing
@@ -107,7 +117,8 @@ def _cloud(ax: Axes, points: np.ndarray, index: int, label: str, size: float) ->
 
 
 def _annotate(ax: Axes, result: Projected) -> None:
-    axis = AXES.get(result.method, f"{result.method} axis")
+    title = TITLES.get(result.method, result.method)
+    axis = AXES.get(result.method, f"{title} axis")
     explained = list(result.explained) if result.explained is not None else []
     captions = [
         f"{axis} {number}" + (f" ({explained[number - 1]:.0%} of variance)" if explained else "")
@@ -116,7 +127,10 @@ def _annotate(ax: Axes, result: Projected) -> None:
     ax.set_xlabel(captions[0])
     ax.set_ylabel(captions[1])
     ax.tick_params(labelsize=SMALL)
-    title = TITLES.get(result.method, result.method)
     if result.trustworthiness is not None:
         title += f", trustworthiness {result.trustworthiness:.2f}"
+    if result.neighbours_kept is not None:
+        title += f"\nneighbours kept {result.neighbours_kept:.2f}"
+        if result.neighbours_kept_control is not None:
+            title += f", by random planes {result.neighbours_kept_control:.2f}"
     ax.set_title(title, loc="left", pad=3)

@@ -164,11 +164,21 @@ def _scatter(trace: xr.Dataset, site: str, words: str) -> Drawn:
         f"projection-{site}",
         f"Projection of {words}",
         f"One point a step, {len(found.points)} of them, coloured by the category of the symbol read. "
-        f"Principal components were fitted on one half of the episodes; the other half is drawn{plane}. A "
+        f"Principal components were fitted on one half of the episodes; the other half is drawn{plane}"
+        f"{_kept(found)}. A "
         "category that is monitored lies apart from those with another action. Scores are taken in the "
         "full space, below.",
         f"Scatter of {len(found.points)} points by category, {found.method.value.upper()} of {words}.",
         figures.projection(found, order=labels(trace, "categories")),
+    )
+
+
+def _kept(found: ProjectionResult) -> str:
+    if found.neighbours_kept is None or found.neighbours_kept_control is None:
+        return ""
+    return (
+        f", and {found.neighbours_kept:.0%} of each point's 10 nearest neighbours (random planes: "
+        f"{found.neighbours_kept_control:.0%})"
     )
 
 
