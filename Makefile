@@ -42,7 +42,7 @@ format: .venv/.test-installed ## Sort imports and format the code
 	$(BIN)/ruff format $(SOURCES)
 
 constraints: .venv/.test-installed ## Pin what is installed now, after an upgrade by hand
-	$(BIN)/python -m pip freeze --exclude-editable > constraints.new
+	$(BIN)/python -m pip freeze --exclude-editable | sed "s/+cpu$$//" > constraints.new
 	mv constraints.new constraints.txt
 	touch .venv/.installed .venv/.test-installed
 

@@ -103,7 +103,7 @@ def test_the_write_weights_are_those_of_the_gates(trace: xr.Dataset) -> None:
 def test_heads_act_and_their_policy_is_mined(trace: xr.Dataset) -> None:
     found = mine(trace)
     assert tuple(found.actor_agreement) == ("read head 0", "read head 1", "write head 0")
-    assert sorted(sum(found.partition.values(), ())) == sorted(TASK.symbols)
+    assert set(sum(found.partition.values(), ())) == set(TASK.symbols)
     largest = trace["write_weights"].values[:, :, 0].argmax(-1)
     stays = trace["action"].values[:, 1:, 2] == HeadMove.STAY
     np.testing.assert_array_equal(stays, np.diff(largest, axis=1) == 0)

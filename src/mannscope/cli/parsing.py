@@ -41,9 +41,10 @@ class Parser(argparse.ArgumentParser):
         """Raise what argparse would print."""
         refuse(message, self.prog, self.option_names())
 
-    def add_run(self) -> None:
+    def add_run(self, *, needed: bool = True) -> None:
         """Add the run that the verb is about."""
-        self.add_argument("run", metavar="RUN", help="run folder, or name of a bundled network")
+        told = "run folder, or name of a bundled network"
+        self.add_argument("run", metavar="RUN", nargs=None if needed else "?", help=told)
 
     def add_json(self) -> None:
         """Add the choice of JSON."""

@@ -1,11 +1,13 @@
-"""`mannscope verify`: hypotheses put to every test."""
+"""`mannscope verify`: hypotheses put to every test, and the test of the test."""
 
-from collections.abc import Sequence
+import argparse
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mannscope.cli.loading import load_network
 from mannscope.cli.output import note, print_json, print_table, table
 from mannscope.cli.parsing import Parser
+from mannscope.errors import MannscopeError
 
 LISTED = 3
 """Counterexamples that the terminal lists; JSON lists all of them."""
@@ -19,11 +21,22 @@ def parser() -> Parser:
         "shuffled categories. The exit code is 0 whether they hold or not.",
         "mannscope verify runs/reversal --hypothesis mine.yaml",
     )
-    made.add_run()
-    told = "YAML file with name, categories and policy (default: the built-in ones of task and memory)"
-    made.add_argument("--hypothesis", metavar="FILE", help=told)
+    made.add_run(needed=False)
+    told = (
+        "YAML file with name, categories and policy, may be repeated (default: the built-in ones of task and "
+        "memory)"
+    )
+    made.add_argument("--hypothesis", metavar="FILE", action="append", default=[], help=told)
+    told = (
+        "also rank a rival, by the evidence that separates them: a YAML file, `mined`, or `builtin` for all"
+    )
+    made.add_argument("--against", metavar="RIVAL", action="append", default=[], help=told)
     made.add_whole("--episodes", 256, "held-out episodes of each size")
     made.add_seed(0, "draws episodes, splits and permutations")
+    told = "instead of RUN, judge networks whose strategy is known, and tell how often verdicts are right"
+    made.add_argument("--self-test", action="store_true", help=told)
+    made.add_whole("--bases", 10, "networks of each kind, for --self-test")
+    made.add_whole("--workers", 1, "processes, for --self-test")
     made.add_json()
     return made
 
@@ -31,14 +44,20 @@ def parser() -> Parser:
 def run(arguments: Sequence[str]) -> None:
     """Verify hypotheses and print the verdicts."""
     options = parser().read(arguments)
+    if options.self_test:
+        _self_test(options)
+        return
+    if options.run is None:
+        raise MannscopeError("there must be a RUN to verify", "none", "Pass one, or --self-test")
     network = load_network(options.run)
-    from mannscope.hypotheses import read_hypothesis, verify
+    from mannscope.hypotheses import compare, gather_rivals, verify
 
-    path = options.hypothesis
-    claims = [read_hypothesis(path, network.model.memory.actors)] if path else None
-    found = verify(network, claims, episodes=options.episodes, seed=options.seed, log=note).to_dict()
+    claims = gather_rivals(network, options.hypothesis, options.against, options.episodes, options.seed)
+    verification = verify(network, claims, episodes=options.episodes, seed=options.seed, log=note)
+    found = verification.to_dict()
+    ranked = compare(network, verification).to_dict() if options.against else None
     if options.json:
-        print_json(found)
+        print_json(found | ({"ranking": ranked} if ranked else {}))
         return
     for verdict in found["hypotheses"]:
         _print_verdict(verdict)
@@ -46,9 +65,32 @@ def run(arguments: Sequence[str]) -> None:
         print(
             f"{told}: {'HOLDS, so that the test is broken' if found[control]['holds'] else 'does not hold'}"
         )
+    if ranked:
+        _print_ranking(ranked)
 
 
-def _print_verdict(verdict: dict[str, Any]) -> None:
+def _self_test(options: argparse.Namespace) -> None:
+    from mannscope.studies import run_self_test
+    from mannscope.studies.self_test import rate_lines
+
+    found = run_self_test(options.bases, options.episodes, workers=options.workers, log=note).to_dict()
+    if options.json:
+        print_json(found)
+        return
+    rows = [
+        (
+            cell["kind"],
+            cell["hypothesis"],
+            "yes" if cell["true"] else "no",
+            f"{cell['held']}/{cell['networks']}",
+        )
+        for cell in found["matrix"]
+    ]
+    print_table(table(("kind", "hypothesis", "true", "held"), rows))
+    print("\n".join(rate_lines(found)))
+
+
+def _print_verdict(verdict: Mapping[str, Any]) -> None:
     print(f"{verdict['name']}: {'holds' if verdict['holds'] else 'does not hold'}")
     rows = [
         (
@@ -64,6 +106,22 @@ def _print_verdict(verdict: dict[str, Any]) -> None:
     for counterexample in verdict["counterexamples"][:LISTED]:
         print("counterexample: " + ", ".join(f"{name} {value}" for name, value in counterexample.items()))
     print()
+
+
+def _print_ranking(ranked: Mapping[str, Any]) -> None:
+    print()
+    rows = [
+        (
+            str(place),
+            entry["name"],
+            f"{entry['passed']} of {entry['evidence']}",
+            "yes" if entry["holds"] else "no",
+        )
+        for place, entry in enumerate(ranked["order"], start=1)
+    ]
+    print_table(table(("rank", "hypothesis", "passed", "holds"), rows))
+    for pair in ranked["pairs"]:
+        print(f"{pair['one']} / {pair['other']}: {pair['told']}")
 
 
 def _number(value: Any) -> str:

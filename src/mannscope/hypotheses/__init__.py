@@ -5,7 +5,7 @@
 - `experiment`: a network, fresh episodes, and the runs that all evidence shares
 - `evidence`: what a piece of evidence is; `observing`, `forcing`, `storing`: the pieces
 - `proposing`: a hypothesis mined from a network's actions
-- `verdict`: all evidence for one hypothesis, beside controls
+- `verdict`: all evidence for one hypothesis, beside controls; `rivals`: several, ranked
 """
 
 from mannscope.hypotheses.builtin import builtin
@@ -13,6 +13,7 @@ from mannscope.hypotheses.evidence import Evidence
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Contents, Hypothesis
 from mannscope.hypotheses.proposing import mined
+from mannscope.hypotheses.rivals import Ranking, compare, gather_rivals
 from mannscope.hypotheses.stating import read_hypothesis, stated
 from mannscope.hypotheses.verdict import Verdict, Verification, judge, shuffle, verify
 
@@ -21,9 +22,12 @@ __all__ = [
     "Evidence",
     "Experiment",
     "Hypothesis",
+    "Ranking",
     "Verdict",
     "Verification",
     "builtin",
+    "compare",
+    "gather_rivals",
     "judge",
     "mined",
     "read_hypothesis",

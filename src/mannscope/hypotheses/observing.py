@@ -22,6 +22,10 @@ def separation(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> 
     prescribed = prescribe(table, experiment.trace["input"].values, hypothesis.from_step)
     trace, classes = _situated(experiment, table)
     claimed = np.any(prescribed != FREE, axis=-1)
+    question = "Do the actions separate by category, held out, better than by any random partition?"
+    if claimed.any(axis=1).sum() < 2:
+        note = {"note": "the policy says nothing of these episodes"}
+        return Evidence("separation", question, None, None, SEPARATION, "at least", False, note)
     results = {
         site: Separation(site=site, max_points=2000, seed=experiment.seed)(trace, classes, mask=claimed)
         for site in ("policy", "hidden")
@@ -44,7 +48,6 @@ def separation(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> 
         "hidden": {"probe": results["hidden"].probe.value, "symbol_ratio": results["hidden"].symbol_ratio},
         "held_out_episodes": result.held_out_episodes,
     }
-    question = "Do the actions separate by category, held out, better than by any random partition?"
     return Evidence("separation", question, score, control, SEPARATION, "at least", bool(passed), details)
 
 

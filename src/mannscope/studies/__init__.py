@@ -6,6 +6,7 @@ from mannscope.studies.failures import find_failures, usual_trace
 from mannscope.studies.page import check_page, fill
 from mannscope.studies.report import write_report
 from mannscope.studies.results import Protocol
+from mannscope.studies.self_test import SelfTest, matrix_table, run_self_test
 from mannscope.studies.space import Space, read_space
 from mannscope.studies.study import run_study
 from mannscope.studies.sweep import run_sweep
@@ -15,12 +16,15 @@ __all__ = [
     "CELLS",
     "Cell",
     "Protocol",
+    "SelfTest",
     "Space",
     "check_page",
     "fill",
     "find_failures",
+    "matrix_table",
     "read_space",
     "run_bench",
+    "run_self_test",
     "run_study",
     "run_sweep",
     "study_table",

@@ -1,0 +1,147 @@
+"""Rival hypotheses about one network: ranked, with what separates each pair, or would."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from mannscope.analyses import plain
+from mannscope.hypotheses.builtin import builtin
+from mannscope.hypotheses.experiment import Experiment
+from mannscope.hypotheses.hypothesis import FREE, Hypothesis, prescribe
+from mannscope.hypotheses.proposing import mined
+from mannscope.hypotheses.stating import read_hypothesis
+from mannscope.hypotheses.verdict import Verdict, Verification
+from mannscope.training import Network
+
+MINED, BUILTIN = "mined", "builtin"
+
+
+@dataclass(frozen=True)
+class Rivalry:
+    """Two hypotheses, and what tells them apart."""
+
+    one: str
+    other: str
+    for_one: tuple[str, ...]
+    """Pieces of evidence that the one passed and the other did not."""
+    for_other: tuple[str, ...]
+    differ: float
+    """Share of the steps, at twice the size trained on, at which they prescribe different actions."""
+    does_one: float | None
+    """Share of those steps at which the network does what the one says; None where there are none."""
+    does_other: float | None
+    told: str
+    """What separates them, or which experiment would."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Hypotheses in the order of their evidence, and every pair of them."""
+
+    order: tuple[Verdict, ...]
+    """Those that hold first, of these those that claim more; then by the share of evidence that passed."""
+    pairs: tuple[Rivalry, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values for JSON."""
+        order = [
+            {
+                "name": verdict.hypothesis.name,
+                "holds": verdict.holds,
+                "passed": sum(piece.passed for piece in verdict.evidence),
+                "evidence": len(verdict.evidence),
+            }
+            for verdict in self.order
+        ]
+        return plain({"order": order, "pairs": self.pairs})
+
+
+def gather_rivals(
+    network: Network, paths: Sequence[str], rivals: Sequence[str], episodes: int = 256, seed: int = 0
+) -> list[Hypothesis] | None:
+    """Read hypotheses and their rivals; None where neither is given, so that the built-in ones are meant.
+
+    Args:
+        network: The network that they are about.
+        paths: YAML files; the built-in hypotheses where there are none, and rivals.
+        rivals: YAML files, `mined` for the policy mined from the network's actions, or `builtin`.
+        episodes: Episodes to mine from.
+        seed: Draws those; they are not the ones verified on with this seed.
+
+    Raises:
+        MannscopeError: if a file is missing or states no hypothesis.
+    """
+    if not paths and not rivals:
+        return None
+    actors = network.model.memory.actors
+    claims: dict[str, Hypothesis] = {}
+    for name in (*(paths or [BUILTIN]), *rivals):
+        if name == BUILTIN:
+            found = builtin(network)
+        elif name == MINED:
+            found = [mined(network, episodes=episodes, seed=seed + 1)]
+        else:
+            found = [read_hypothesis(name, actors)]
+        claims |= {claim.name: claim for claim in found}
+    return list(claims.values())
+
+
+def compare(network: Network, verification: Verification) -> Ranking:
+    """Rank the hypotheses of a verification by the evidence that separates them."""
+    experiment = Experiment(network, verification.episodes, verification.seed)
+    verdicts = verification.hypotheses
+    pairs = tuple(_rivalry(experiment, one, other) for one, other in combinations(verdicts, 2))
+    return Ranking(tuple(sorted(verdicts, key=_rank)), pairs)
+
+
+def _rank(verdict: Verdict) -> tuple[bool, int, float]:
+    passed = sum(piece.passed for piece in verdict.evidence)
+    return not verdict.holds, -passed if verdict.holds else 0, -passed / len(verdict.evidence)
+
+
+def _rivalry(experiment: Experiment, one: Verdict, other: Verdict) -> Rivalry:
+    for_one, for_other = _passed_alone(one, other), _passed_alone(other, one)
+    inputs, done = experiment.trace["input"].values, experiment.trace["action"].values
+    mine, theirs = (
+        prescribe(
+            verdict.hypothesis.table(experiment.network.task.symbols, experiment.actors, experiment.actions),
+            inputs,
+            verdict.hypothesis.from_step,
+        )
+        for verdict in (one, other)
+    )
+    apart = (mine != theirs) & (mine != FREE) & (theirs != FREE)
+    differ = float(apart.any(-1).sum() / (inputs >= 0).sum())
+    return Rivalry(
+        one=one.hypothesis.name,
+        other=other.hypothesis.name,
+        for_one=for_one,
+        for_other=for_other,
+        differ=differ,
+        does_one=float((done == mine)[apart].mean()) if apart.any() else None,
+        does_other=float((done == theirs)[apart].mean()) if apart.any() else None,
+        told=_told(one, other, for_one, for_other, differ),
+    )
+
+
+def _passed_alone(one: Verdict, other: Verdict) -> tuple[str, ...]:
+    """Name the pieces that the one passed and the other did not, of those that both have."""
+    theirs = {piece.kind: piece.passed for piece in other.evidence}
+    return tuple(piece.kind for piece in one.evidence if piece.passed and not theirs.get(piece.kind, True))
+
+
+def _told(
+    one: Verdict, other: Verdict, for_one: Sequence[str], for_other: Sequence[str], differ: float
+) -> str:
+    if for_one or for_other:
+        favoured = "the first" if len(for_one) >= len(for_other) else "the second"
+        return f"separated by {', '.join((*for_one, *for_other))}, in favour of {favoured}"
+    if differ:
+        return f"no evidence separates them; look at the {differ:.0%} of steps where they say other actions"
+    algorithms = {verdict.hypothesis.algorithm for verdict in (one, other)}
+    if "" in algorithms and len(algorithms) == 2:
+        return "they say the same actions, and one says what is stored as well: interchange tests that"
+    if len(algorithms) == 2:
+        return "they say the same actions, and contents do not separate them: swap more of them"
+    return "they say the same actions: only contents can separate them; state an algorithm in each"
