@@ -119,6 +119,8 @@ _EXPORTS: dict[str, str] = {
     "Hypothesis": "mannscope.hypotheses",
     "Verdict": "mannscope.hypotheses",
     "Verification": "mannscope.hypotheses",
+    "compare": "mannscope.hypotheses",
+    "mined": "mannscope.hypotheses",
     "read_hypothesis": "mannscope.hypotheses",
     "verify": "mannscope.hypotheses",
     # PyTorch

@@ -67,7 +67,7 @@ def test_the_rates_are_those_of_the_matrix() -> None:
         Cell("a", "y", False, 10, 1, {}),
         Cell("b", "x", False, 10, 0, {}),
     )
-    found = SelfTest(20, 32, cells)
+    found = SelfTest(20, 32, 0, cells)
     assert found.rate(true=True)[0] == 0.9
     assert found.rate(true=False)[::2] == (0.05, 20)
     assert found.rate(true=False)[1][1] > 0.05

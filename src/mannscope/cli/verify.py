@@ -73,7 +73,9 @@ def _self_test(options: argparse.Namespace) -> None:
     from mannscope.studies import run_self_test
     from mannscope.studies.self_test import rate_lines
 
-    found = run_self_test(options.bases, options.episodes, workers=options.workers, log=note).to_dict()
+    found = run_self_test(
+        options.bases, options.episodes, seed=options.seed, workers=options.workers, log=note
+    ).to_dict()
     if options.json:
         print_json(found)
         return

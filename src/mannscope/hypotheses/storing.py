@@ -22,7 +22,8 @@ def contents(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> It
     """Probe every site that is claimed to hold a variable, beside a control task of the same size.
 
     It must be read right, and not by what the probe can learn by heart: a site that holds the value half of
-    the time can be selective too.
+    the time can be selective too. Selectivity is counted as a share of what the control leaves above itself,
+    which is little where a variable has few values.
     """
     symbols, inputs = experiment.network.task.symbols, experiment.trace["input"].values
     for claim in hypothesis.contents:
@@ -39,11 +40,13 @@ def contents(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> It
         except MannscopeError as nowhere:  # the variable is not defined at these categories
             details["note"] = str(nowhere)
         else:
-            score = result.selectivity
+            room = 1 - result.control_accuracy
+            score = result.selectivity / room if room > 0 else 0.0
             passed = score >= SELECTIVITY and result.accuracy >= READ
             details |= {
                 "accuracy": result.accuracy,
                 "accuracy_needed": READ,
+                "selectivity": result.selectivity,
                 "interval": result.interval,
                 "control_accuracy": result.control_accuracy,
                 "base_rate": result.base_rate,

@@ -43,6 +43,7 @@ class SelfTest:
 
     networks: int
     episodes: int
+    seed: int
     matrix: tuple[Cell, ...]
 
     def rate(self, *, true: bool) -> tuple[float, tuple[float, float], int]:
@@ -60,7 +61,8 @@ class SelfTest:
         for name, true in (("true_positive", True), ("false_positive", False)):
             rate, interval, verdicts = self.rate(true=true)
             rates |= {name: rate, f"{name}_interval": interval, f"{name}_verdicts": verdicts}
-        return plain({"networks": self.networks, "episodes": self.episodes, **rates, "matrix": self.matrix})
+        counts = {name: getattr(self, name) for name in ("networks", "episodes", "seed")}
+        return plain({**counts, **rates, "matrix": self.matrix})
 
 
 def run_self_test(
@@ -68,6 +70,7 @@ def run_self_test(
     episodes: int = 128,
     kinds: Sequence[str] = tuple(PLANTED),
     *,
+    seed: int = 0,
     workers: int = 1,
     log: Log = print,
 ) -> SelfTest:
@@ -77,6 +80,7 @@ def run_self_test(
         bases: Networks of each kind, each with random codes of its own; two of three with noise.
         episodes: Held-out episodes of each size.
         kinds: Kinds of planted networks.
+        seed: The bases are those from the one after it on.
         workers: Processes, a kind each.
         log: Told of every network.
 
@@ -89,22 +93,23 @@ def run_self_test(
         find("planted network", kind, PLANTED)
     with TemporaryDirectory() as folder, open_pool("local", workers, Path(folder), {}) as pool:
         job = partial(examine, log=log if workers == 1 else _quiet)
-        jobs = [pool.submit(job, kind, bases, episodes) for kind in kinds]
+        chosen = range(seed + 1, seed + 1 + bases)
+        jobs = [pool.submit(job, kind, chosen, episodes) for kind in kinds]
         found: dict[str, list[Cell]] = {}
         for job in as_done(jobs):
             cells = job.result()
             found[cells[0].kind] = cells
             log(f"{cells[0].kind}: {len(found)} of {len(kinds)} kinds judged")
-    return SelfTest(bases * len(kinds), episodes, tuple(cell for kind in kinds for cell in found[kind]))
+    return SelfTest(bases * len(kinds), episodes, seed, tuple(cell for kind in kinds for cell in found[kind]))
 
 
-def examine(kind: str, bases: int, episodes: int, *, log: Log) -> list[Cell]:
+def examine(kind: str, bases: Sequence[int], episodes: int, *, log: Log) -> list[Cell]:
     """Judge every hypothesis on networks of one kind."""
     verdicts: dict[str, list[list[str]]] = {}
-    for basis in range(1, bases + 1):
+    for place, basis in enumerate(bases, start=1):
         for name, failed in _verdicts(kind, basis, episodes):
             verdicts.setdefault(name, []).append(failed)
-        log(f"{kind}: network {basis} of {bases} judged")
+        log(f"{kind}: network {place} of {len(bases)} judged")
     return [
         Cell(
             kind,

@@ -1,0 +1,32 @@
+"""Take a finished self-test into the documentation: its numbers, and the table of its page.
+
+Usage: mannscope verify --self-test --workers 2 --json > self-test.json
+       python scripts/make_self_test.py self-test.json
+"""
+
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from mannscope.files import atomic
+from mannscope.studies import matrix_table
+
+DOCS = Path(__file__).parents[1] / "docs"
+BLOCK = re.compile(r"(<!-- begin: matrix -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def main(numbers: Path) -> None:
+    """Copy the numbers, and fill the page."""
+    shutil.copy(numbers, DOCS / "results" / "self-test.json")
+    table = matrix_table(json.loads(numbers.read_text(encoding="utf-8")))
+    page = DOCS / "self-test.md"
+    text = BLOCK.sub(lambda found: f"{found[1]}\n{table}\n\n{found[2]}", page.read_text(encoding="utf-8"))
+    with atomic(page) as partial:
+        partial.write_text(text, encoding="utf-8")
+    print(page)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

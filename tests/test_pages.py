@@ -1,0 +1,50 @@
+"""The pages that are made of numbers and of code: what they show is what comes out."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from mannscope.studies import matrix_table
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+sys.path.append(str(ROOT / "scripts"))
+
+from run_page import blocks  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def self_test() -> dict:
+    return json.loads((DOCS / "results" / "self-test.json").read_text())
+
+
+def test_the_page_of_the_self_test_has_the_numbers_of_its_data(self_test: dict) -> None:
+    assert f"\n{matrix_table(self_test)}\n" in (DOCS / "self-test.md").read_text()
+
+
+def test_verdicts_were_right_on_enough_networks(self_test: dict) -> None:
+    assert self_test["networks"] >= 120
+    for cell in self_test["matrix"]:
+        if cell["true"]:
+            assert cell["held"] >= 0.95 * cell["networks"], cell
+    assert self_test["false_positive"] <= 0.02
+
+
+def test_every_block_of_the_walk_runs_and_draws_the_pictures_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    page = (DOCS / "find-out.md").read_text()
+    monkeypatch.chdir(tmp_path)
+    namespace: dict[str, object] = {"__name__": "page"}
+    for number, block in enumerate(blocks(page), start=1):
+        exec(compile(block, f"block {number}", "exec"), namespace)
+    shown = re.findall(r"!\[.*?\]\((.*?)\)", page)
+    assert shown
+    assert all((tmp_path / picture).is_file() and (DOCS / picture).is_file() for picture in shown)
+    told = capsys.readouterr().out
+    assert "each bracket by itself holds" in told
+    assert "FAILED" not in told
+    assert "controls: nothing holds" in told
