@@ -262,3 +262,48 @@ def test_devices_that_cannot_share_the_rows_are_refused(
     monkeypatch.setattr("jax.device_count", lambda: 3)
     with pytest.raises(MannscopeError, match=r"training\.batch must be a multiple of the 3 devices .* Got 4"):
         train(tiny, devices=3)
+
+
+def hopeless(tiny: Configuration, **changes: object) -> Configuration:
+    """Ask for a loss after ten steps that no network reaches."""
+    training = replace(tiny.training, steps=20, stop_sizes=(), restart_at=10, restart_above=0.0, **changes)
+    return replace(tiny, training=training)
+
+
+def test_a_run_with_a_high_loss_begins_anew_with_other_weights_three_times(
+    tiny: Configuration, tmp_path: Path
+) -> None:
+    train(hopeless(tiny), tmp_path)
+    begun = [(line["step"], line["begun"]) for line in lines(tmp_path)]
+    assert begun == [
+        (5, 0),
+        (10, 10),
+        (15, 10),
+        (20, 20),
+        (25, 20),
+        (30, 30),
+        (35, 30),
+        (40, 30),
+        (45, 30),
+        (50, 30),
+    ]
+
+
+def test_a_run_with_a_low_loss_does_not_begin_anew(tiny: Configuration, tmp_path: Path) -> None:
+    kept = hopeless(tiny)
+    train(replace(kept, training=replace(kept.training, restart_above=100.0)), tmp_path)
+    assert [line["begun"] for line in lines(tmp_path)] == [0, 0, 0, 0]
+
+
+def test_a_run_interrupted_after_a_restart_ends_bit_identical(tiny: Configuration, tmp_path: Path) -> None:
+    train(hopeless(tiny), tmp_path / "whole")
+    with pytest.raises(KeyboardInterrupt):
+        train(hopeless(tiny), tmp_path / "cut", report=interrupt_at(25))
+    train(hopeless(tiny), tmp_path / "cut", resume=True)
+    assert contents(tmp_path / "cut") == contents(tmp_path / "whole")
+
+
+def test_options_that_came_later_change_a_fingerprint_only_where_they_are_used(tiny: Configuration) -> None:
+    used = replace(tiny, training=replace(tiny.training, restart_at=5, restart_above=1.0))
+    assert used.digest() != tiny.digest()
+    assert replace(tiny, training=replace(tiny.training, restart_at=0)).digest() == tiny.digest()

@@ -35,7 +35,7 @@ def reporting(steps: int) -> Iterator["Report"]:
 
         def report(progress: "Progress") -> None:
             INTERRUPTION.check()
-            bar.update(training, completed=progress.step, description=told.next(progress))
+            bar.update(training, completed=progress.taken, description=told.next(progress))
 
         told = _Telling(steps)
         yield report
@@ -60,7 +60,7 @@ def _lines(steps: int) -> "Report":
         nonlocal last
         INTERRUPTION.check()
         line = told.next(progress)
-        if progress.exact is not None or progress.step >= steps or time.monotonic() - last >= EVERY:
+        if progress.exact is not None or progress.taken >= steps or time.monotonic() - last >= EVERY:
             last = time.monotonic()
             note(line)
 
@@ -83,9 +83,11 @@ class _Telling:
         if progress.exact is not None:
             told = ", ".join(f"{share:.3f} at size {size}" for size, share in progress.exact.items())
             self.exact = f"  exact {told}"
-        line = f"step {progress.step}/{self.steps}  loss {progress.loss:.4f}"
+        line = f"step {progress.taken}/{self.steps}  loss {progress.loss:.4f}"
+        if progress.begun:
+            line += f"  (begun anew at step {progress.begun})"
         if self.compiling:
             self.compiling = False
             return line + self.exact
-        left = timedelta(seconds=round((self.steps - progress.step) / progress.steps_per_second))
+        left = timedelta(seconds=round((self.steps - progress.taken) / progress.steps_per_second))
         return f"{line}  {progress.steps_per_second:.1f} steps/s  {left} left{self.exact}"

@@ -60,7 +60,7 @@ class Listener:
         self.told = now
         measured = ", ".join(f"{name} {share:.3f}" for name, share in (progress.exact or {}).items())
         self.journal.say(
-            f"step {progress.step} of at most {self.steps}, loss {progress.loss:.4f}, "
+            f"step {progress.taken} of at most {self.steps}, loss {progress.loss:.4f}, "
             f"{progress.steps_per_second:.0f} steps/s" + (f", exact at size {measured}" if measured else "")
         )
 

@@ -20,6 +20,8 @@ from mannscope.training.options import Training
 SCHEMA_VERSION = 1
 
 PARTS = {"task": TASKS, "memory": MEMORIES, "controller": CONTROLLERS}
+LATER = frozenset({"restart_at", "restart_above"})
+"""Options of training that came after networks were first published with a fingerprint."""
 GIVEN = {"symbols", "readings", "key"}
 """Constructor arguments that are computed, and so are no options."""
 
@@ -103,8 +105,19 @@ class Configuration:
         )
 
     def digest(self) -> str:
-        """Give a short hash of every option."""
-        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()[:16]
+        """Give a short hash of every option.
+
+        Options of training that came later are left out at their defaults, so that what was hashed before
+        keeps its hash.
+        """
+        plain = self.to_dict()
+        defaults = Training()
+        plain["training"] = {
+            name: value
+            for name, value in plain["training"].items()
+            if name not in LATER or value != getattr(defaults, name)
+        }
+        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def options(kind: str, name: str) -> dict[str, Any]:

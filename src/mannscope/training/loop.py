@@ -30,6 +30,10 @@ from mannscope.training.store import (
     write_json,
 )
 
+RESTARTS = 3
+"""Most times that a run begins anew."""
+RESTART = 10_007
+"""Times the step of a restart, what is added to the seed of the weights."""
 STOP_SEED = 7
 """Draws the episodes that may end training; evaluation uses others."""
 
@@ -49,6 +53,13 @@ class Progress(NamedTuple):
     """Lower of soft and discretised exact accuracy by size and shape, where it was measured."""
     hard: bool
     falling: bool
+    begun: int = 0
+    """Step at which training began with these weights: 0, or that of the last restart."""
+
+    @property
+    def taken(self) -> int:
+        """Number of steps with these weights, which the most steps are a limit of."""
+        return self.step - self.begun
 
 
 Report = Callable[[Progress], None]
@@ -101,17 +112,19 @@ def _chunks(
     training, key = network.configuration.training, jax.random.key(network.configuration.seed)
     while not bool(state.done):
         began, began_cpu = time.perf_counter(), time.process_time()
-        steps = min(training.chunk, training.steps - int(state.step))
+        steps = min(training.chunk, training.steps - int(state.step) + int(state.begun))
         state, losses = train_chunk(state, key, network.task, training, steps, devices)
         losses = np.asarray(losses)
         _check_finite(losses, state, folder)
-        state = adapt(state, training, float(losses.mean()))
+        state = _restarted(network, adapt(state, training, float(losses.mean())), float(losses.mean()))
         speed = steps / (time.perf_counter() - began)
         exact, reached = _measure(network, state)
         state = state._replace(done=jnp.asarray(reached or _exhausted(state, training)))
         hard, falling = int(state.hard_since) >= 0, int(state.decay_since) >= 0
         spent = time.perf_counter() - began, time.process_time() - began_cpu
-        progress = Progress(int(state.step), float(losses.mean()), *spent, speed, exact, hard, falling)
+        progress = Progress(
+            int(state.step), float(losses.mean()), *spent, speed, exact, hard, falling, int(state.begun)
+        )
         if folder is not None:
             _keep(folder, network, state, progress)
         yield state, progress
@@ -129,7 +142,17 @@ def _check_devices(devices: int, batch: int) -> None:
 
 def _exhausted(state: State, training: Training) -> bool:
     fallen = int(state.decay_since) >= 0 and int(state.step) - int(state.decay_since) > training.decay_steps
-    return int(state.step) >= training.steps or fallen
+    return int(state.step) - int(state.begun) >= training.steps or fallen
+
+
+def _restarted(network: Network, state: State, loss: float) -> State:
+    """Begin anew with other weights where the loss is still high after as many steps as were allowed."""
+    training, step = network.configuration.training, int(state.step)
+    due = training.restart_at and step - int(state.begun) == training.restart_at
+    if not due or loss <= training.restart_above or int(state.begun) >= RESTARTS * training.restart_at:
+        return state
+    seed = network.configuration.seed + RESTART * step
+    return start(Network.fresh(network.configuration, seed=seed).model, training, step)
 
 
 def _measure(network: Network, state: State) -> tuple[dict[str, float] | None, bool]:

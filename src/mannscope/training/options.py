@@ -16,6 +16,8 @@ _NOT_NEGATIVE = (
     "harden_below",
     "decay_below",
     "final_rate",
+    "restart_at",
+    "restart_above",
 )
 
 
@@ -49,6 +51,9 @@ class Training:
         decay_below: Loss under which the learning rate begins to fall; 0 never.
         decay_steps: Steps over which the learning rate falls by a cosine.
         final_rate: Share of the learning rate that remains after the fall.
+        restart_at: Steps after which training begins anew, with other weights, if the loss is still high, at
+            most three times; 0 never. A multiple of `chunk`. All limits and schedules then count from there.
+        restart_above: Loss above which it does, in nats.
         stop_sizes: Sizes at which held-out accuracy is measured while training, and may stop it.
         stop_accuracy: Exact accuracy at every one of those sizes, soft and discretised, that ends training.
         evaluate_every: Steps between measurements; a multiple of `chunk`.
@@ -78,6 +83,8 @@ class Training:
     decay_below: float = 0.0
     decay_steps: int = 2500
     final_rate: float = 0.02
+    restart_at: int = 0
+    restart_above: float = 0.0
     stop_sizes: tuple[int, ...] = ()
     stop_accuracy: float = 0.99
     evaluate_every: int = 500
@@ -107,7 +114,7 @@ class Training:
         self._require(
             self.noise_until > self.noise_from, "training.noise_until must exceed noise_from", "noise_until"
         )
-        for name in ("evaluate_every", "checkpoint_every"):
+        for name in ("evaluate_every", "checkpoint_every", "restart_at"):
             whole = getattr(self, name) % self.chunk == 0
             self._require(whole, f"training.{name} must be a multiple of training.chunk, {self.chunk}", name)
 

@@ -24,6 +24,8 @@ class State(NamedTuple):
     model: Model
     optimiser: optax.OptState
     step: Int[Array, ""]
+    begun: Int[Array, ""]
+    """Step at which training began with these weights: 0, or that of the last restart."""
     noise_since: Int[Array, ""]
     """Step at which noise began to rise; -1 before that."""
     hard_since: Int[Array, ""]
@@ -45,19 +47,21 @@ def optimiser(training: Training) -> optax.GradientTransformation:
     )
 
 
-def start(model: Model, training: Training) -> State:
-    """Make the state before the first step."""
-    zero, never = jnp.asarray(0, jnp.int32), jnp.asarray(-1, jnp.int32)
+def start(model: Model, training: Training, step: int = 0) -> State:
+    """Make the state before the first step with some weights."""
+    begun, never = jnp.asarray(step, jnp.int32), jnp.asarray(-1, jnp.int32)
     first = optimiser(training).init(eqx.filter(model, eqx.is_inexact_array))
-    noise_since = never if training.noise_below else jnp.asarray(training.noise_from, jnp.int32)
-    return State(model, first, zero, noise_since, never, never, jnp.asarray(False))
+    noise_since = never if training.noise_below else jnp.asarray(step + training.noise_from, jnp.int32)
+    return State(model, first, begun, begun, noise_since, never, never, jnp.asarray(False))
 
 
-def learning_rate(training: Training, step: Int[Array, ""], decay_since: Int[Array, ""]) -> Float[Array, ""]:
+def learning_rate(
+    training: Training, step: Int[Array, ""], decay_since: Int[Array, ""], begun: Int[Array, ""] | int = 0
+) -> Float[Array, ""]:
     """Rise linearly over the warm-up; fall by a cosine once the fall has begun."""
     fallen = jnp.clip((step - decay_since) / training.decay_steps, 0, 1)
     share = training.final_rate + (1 - training.final_rate) * 0.5 * (1 + jnp.cos(jnp.pi * fallen))
-    warm = jnp.minimum(1.0, (step + 1) / max(training.warmup, 1))
+    warm = jnp.minimum(1.0, (step - begun + 1) / max(training.warmup, 1))
     return training.learning_rate * warm * jnp.where(decay_since < 0, 1.0, share)
 
 
@@ -113,7 +117,7 @@ def train_chunk(
             arrays, rows, noise_key, noise_levels(training, step, state.noise_since, state.hard_since)
         )
         updates, moments = optimiser(training).update(gradient, moments, arrays)
-        rate = learning_rate(training, step, state.decay_since)
+        rate = learning_rate(training, step, state.decay_since, state.begun)
         arrays = jax.tree.map(lambda weight, update: weight - rate * update, arrays, updates)
         return (arrays, moments, step + 1), value
 
@@ -135,7 +139,7 @@ def share_out(rows: Rows, devices: int) -> Rows:
 def adapt(state: State, training: Training, loss: float) -> State:
     """Begin with noise, harden the actions, let the learning rate fall, each once the loss is low enough."""
     since = partial(_since, state.step, loss)
-    early = int(state.step) < training.noise_from
+    early = int(state.step) - int(state.begun) < training.noise_from
     return state._replace(
         noise_since=state.noise_since if early else since(state.noise_since, training.noise_below),
         hard_since=since(state.hard_since, training.harden_below),
