@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # the same names as in _EXPORTS, for editors and type checker
     from mannscope.hypotheses import Hypothesis as Hypothesis
     from mannscope.hypotheses import Verdict as Verdict
     from mannscope.hypotheses import Verification as Verification
+    from mannscope.hypotheses import compare as compare
+    from mannscope.hypotheses import mined as mined
     from mannscope.hypotheses import read_hypothesis as read_hypothesis
     from mannscope.hypotheses import verify as verify
     from mannscope.interventions import Ablation as Ablation

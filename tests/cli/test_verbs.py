@@ -11,8 +11,9 @@ import xarray as xr
 import mannscope.hypotheses
 import mannscope.studies
 import mannscope.training
-from mannscope.studies import fill
+from mannscope.studies import SelfTest, fill
 from mannscope.studies.data import write_data
+from mannscope.studies.self_test import Cell
 from mannscope.traces import load as load_trace
 from mannscope.traces import save as save_trace
 from studies.rows import row
@@ -118,8 +119,8 @@ def test_one_input_is_recorded(command, run) -> None:
 
 def test_mining_gives_partition_policy_and_agreement(command, run) -> None:
     told = command("mine", run, "--episodes", 8, "--json").json()
-    assert sorted(symbol for block in told["partition"].values() for symbol in block) == sorted("012#_")
-    assert told["policy"].keys() == told["partition"].keys()
+    assert {symbol for block in told["partition"].values() for symbol in block} == set("012#_")
+    assert told["policy"].keys() == told["partition"].keys() >= told["after"].keys()
     assert 0 <= told["agreement"] <= 1
 
 
@@ -166,6 +167,39 @@ def test_verdicts_are_told_with_their_evidence_and_controls(command, run, verify
         "counterexample: step 3",
     ]
     assert lines[-1] == "for shuffled categories: HOLDS, so that the test is broken"
+
+
+def test_rivals_are_ranked(command, run) -> None:
+    outcome = command("verify", run, "--against", "mined", "--episodes", 8)
+    assert outcome.code == 0
+    lines = outcome.out.splitlines()
+    place = next(place for place, line in enumerate(lines) if line.startswith("rank"))
+    assert [line.split()[0] for line in lines[place + 1 : place + 4]] == ["1", "2", "3"]
+    assert " / mined: " in outcome.out
+
+
+def test_a_ranking_is_json_as_well(command, run) -> None:
+    told = command("verify", run, "--against", "mined", "--episodes", 8, "--json").json()
+    assert [entry["name"] for entry in told["ranking"]["order"]].count("mined") == 1
+    assert len(told["ranking"]["pairs"]) == 3
+
+
+def test_the_self_test_prints_its_matrix_and_its_rates(command, monkeypatch) -> None:
+    cells = (Cell("a", "x", True, 2, 2, {}), Cell("a", "y", False, 2, 0, {"agreement": 2}))
+    stub = create_autospec(mannscope.studies.run_self_test, return_value=SelfTest(2, 8, 3, cells))
+    monkeypatch.setattr("mannscope.studies.run_self_test", stub)
+    asked = ("verify", "--self-test", "--bases", 2, "--episodes", 8, "--seed", 3, "--workers", 2)
+    assert "False hypotheses that hold: 0.000 of 2 verdicts" in command(*asked).out
+    assert stub.call_args == call(2, 8, seed=3, workers=2, log=ANY)
+    told = command(*asked, "--json").json()
+    assert (told["networks"], told["true_positive"], told["false_positive"]) == (2, 1, 0)
+    assert told["matrix"][1]["failed"] == {"agreement": 2}
+
+
+def test_nothing_to_verify_is_refused(command) -> None:
+    outcome = command("verify")
+    assert outcome.code == 2
+    assert "Pass one, or --self-test" in outcome.err
 
 
 def test_the_study_is_given_its_options(command, monkeypatch) -> None:

@@ -90,13 +90,7 @@ class Mining:
         """
         symbols, actors = names(trace, "symbols"), names(trace, "actors")
         symbol, previous, action, episodes = _recorded(trace, mask)
-        usual = np.zeros_like(action)
-        blocks: dict[_Rule, list[int]] = {}
-        for s in np.unique(symbol).tolist():
-            here = symbol == s
-            for rule in self._rules(previous[here], action[here]):
-                blocks.setdefault(rule, []).append(s)
-                usual[here & rule.follows(previous)] = rule.actions
+        blocks, usual = self._blocks(symbol, previous, action)
         agrees = action == usual
         jointly = agrees.all(axis=1)
         named = {_block_name(trace, block, rule): (block, rule) for rule, block in blocks.items()}
@@ -130,6 +124,22 @@ class Mining:
             steps=len(symbol),
             episodes=episodes,
         )
+
+    def _blocks(
+        self,
+        symbol: Int[np.ndarray, " point"],
+        previous: Int[np.ndarray, " point"],
+        action: Int[np.ndarray, "point actor"],
+    ) -> tuple[dict["_Rule", list[int]], Int[np.ndarray, "point actor"]]:
+        """Gather the symbols that have a rule in common, and give what the rules say at every point."""
+        usual = np.zeros_like(action)
+        blocks: dict[_Rule, list[int]] = {}
+        for s in np.unique(symbol).tolist():
+            here = symbol == s
+            for rule in self._rules(previous[here], action[here]):
+                blocks.setdefault(rule, []).append(s)
+                usual[here & rule.follows(previous)] = rule.actions
+        return blocks, usual
 
     def _rules(
         self, previous: Int[np.ndarray, " point"], action: Int[np.ndarray, "point actor"]
