@@ -180,3 +180,18 @@ def test_a_network_that_never_looks_at_its_stack_gives_its_own_answer_still() ->
     experiment = Experiment(planted.decorator(), 32)
     (found,) = interchange(experiment, claim, tabulate(experiment, claim))
     assert (found.score, found.control, found.passed) == (0, 1, False)
+
+
+def test_losses_have_intervals_and_effect_sizes_by_episode(experiment: Experiment) -> None:
+    wrong = stated(symbol="PUSH", blank="NO_OP")
+    lost = sufficiency(experiment, wrong, tabulate(experiment, wrong)).details["lost"]
+    assert lost["interval"][0] <= lost["difference"] <= lost["interval"][1]
+    assert lost["difference"] > 0.9
+    assert lost["episodes"] == experiment.episodes
+
+
+def test_agreement_has_an_interval_over_episodes(of_picky: Verdict, of_alternating: Verdict) -> None:
+    varies, constant = (piece(verdict, "agreement") for verdict in (of_picky, of_alternating))
+    low, high = varies.details["interval"]
+    assert low < (varies.score or 0) < high
+    assert constant.details["interval"] == (0.75, 0.75)  # it is the same in every episode

@@ -74,8 +74,8 @@ class Experiment:
         return float(self.exact_episodes.mean())
 
     @cached_property
-    def exact_discrete(self) -> float:
-        """The same with the most probable action at every step."""
+    def exact_discrete_episodes(self) -> Bool[np.ndarray, " episode"]:
+        """Which of them are exact with the most probable action at every step."""
         return self.edited(Discretise())
 
     @cached_property
@@ -93,9 +93,9 @@ class Experiment:
         """Everything that happens in the episodes of the largest size trained on."""
         return self.network.record(self.near)
 
-    def edited(self, *interventions: AbstractIntervention) -> float:
-        """Exact accuracy at the largest size trained on under interventions."""
-        return float(exact_accuracy(self.network, self.near, interventions).mean())
+    def edited(self, *interventions: AbstractIntervention) -> Bool[np.ndarray, " episode"]:
+        """Mark the episodes of the largest size trained on that are exact under interventions."""
+        return np.asarray(exact_accuracy(self.network, self.near, interventions))
 
     def forced(self, actions: Int[np.ndarray, "episode step actor"]) -> Bool[np.ndarray, " episode"]:
         """Force actions at the largest size trained on, and mark the exact episodes."""

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from jaxtyping import Bool
 
+from mannscope.analyses import bootstrap_difference_by_episode
 from mannscope.hypotheses.evidence import DISCRETISATION, NECESSITY, RELIANCE, SUFFICIENCY, Evidence
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import FREE, Hypothesis, Table, prescribe
@@ -13,7 +15,8 @@ from mannscope.interventions import CutRecurrence, FreezeMemory, ZeroReading
 
 def sufficiency(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
     """Force the policy's actions, and see whether the network still gives its answers."""
-    lost = _lost(experiment, hypothesis, table)
+    exact = _forced(experiment, hypothesis, table)
+    lost = experiment.exact - float(exact.mean())
     claimed = (table != FREE).any((1, 2))
     rotated = table.copy()
     rotated[claimed] = np.random.default_rng(experiment.seed).permutation(table[claimed])
@@ -22,9 +25,8 @@ def sufficiency(experiment: Experiment, hypothesis: Hypothesis, table: Table) ->
         "How much accuracy does forcing the policy cost? (Control: its actions, dealt to other symbols.)"
     )
     passed = experiment.works and lost <= SUFFICIENCY
-    return Evidence(
-        "sufficiency", question, lost, control, SUFFICIENCY, "at most", passed, _accuracy(experiment)
-    )
+    details = _accuracy(experiment) | _compared(experiment, exact)
+    return Evidence("sufficiency", question, lost, control, SUFFICIENCY, "at most", passed, details)
 
 
 def necessity(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
@@ -73,10 +75,11 @@ def losses(
 
 def discretisation(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
     """Take the most probable action at every step instead of a mixture."""
-    lost = experiment.exact - experiment.exact_discrete
+    exact = experiment.exact_discrete_episodes
+    lost = experiment.exact - float(exact.mean())
     passed = experiment.works and lost <= DISCRETISATION
     question = "How much exact accuracy is lost when every action is the most probable one?"
-    details = _accuracy(experiment)
+    details = _accuracy(experiment) | _compared(experiment, exact)
     return Evidence("discretisation", question, lost, None, DISCRETISATION, "at most", passed, details)
 
 
@@ -93,7 +96,7 @@ def reliance(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Ev
         "cut recurrence": CutRecurrence(),
     }
     lost = {
-        name: (experiment.exact - experiment.edited(edit)) / room if room > 0 else 0.0
+        name: (experiment.exact - float(experiment.edited(edit).mean())) / room if room > 0 else 0.0
         for name, edit in taken.items()
     }
     score = min(lost["freeze memory"], lost["zero reading"])
@@ -105,8 +108,18 @@ def reliance(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Ev
 
 def _lost(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> float:
     """Force a policy, and give the exact accuracy that this costs."""
-    forced = prescribe(table, np.asarray(experiment.near.inputs), hypothesis.from_step)
-    return experiment.exact - float(experiment.forced(forced).mean())
+    return experiment.exact - float(_forced(experiment, hypothesis, table).mean())
+
+
+def _forced(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Bool[np.ndarray, " episode"]:
+    """Force a policy, and mark the episodes that are exact then."""
+    return experiment.forced(prescribe(table, np.asarray(experiment.near.inputs), hypothesis.from_step))
+
+
+def _compared(experiment: Experiment, exact: Bool[np.ndarray, " episode"]) -> dict[str, Any]:
+    """Tell the loss with its interval and its effect size, by bootstrap over episodes."""
+    before, after = experiment.exact_episodes.astype(float), np.asarray(exact).astype(float)
+    return {"lost": vars(bootstrap_difference_by_episode(before, after, seed=experiment.seed))}
 
 
 def _wrong(

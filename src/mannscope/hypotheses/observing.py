@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Bool
 
-from mannscope.analyses import Separation, holm, names
+from mannscope.analyses import Separation, bootstrap_interval_by_episode, holm, names
 from mannscope.arrays import PADDING
 from mannscope.hypotheses.evidence import AGREEMENT, INVARIANCE, LEVEL, SEPARATION, SYMBOL_RATIO, Evidence
 from mannscope.hypotheses.experiment import Experiment
@@ -55,14 +55,19 @@ def agreement(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> E
     """Compare the discretised action with the policy's at sizes never trained on."""
     actions, claimed, agrees = _comparison(experiment, table, hypothesis.from_step)
     rows = np.flatnonzero(claimed.any(axis=-1))
-    score = float((agrees | ~claimed).all(-1).ravel()[rows].mean()) if len(rows) else None
+    right = (agrees | ~claimed).all(-1).ravel()[rows].astype(float)
+    score = float(right.mean()) if len(rows) else None
+    details = {}
+    if len(rows):
+        episode = rows // claimed.shape[1]
+        details["interval"] = bootstrap_interval_by_episode(right, episode, seed=experiment.seed)
     constant = np.stack([np.bincount(column).argmax() for column in actions.reshape(-1, actions.shape[-1]).T])
     control = float(((actions == constant) | ~claimed).all(-1).ravel()[rows].mean()) if len(rows) else None
     passed = score is not None and score >= AGREEMENT
     question = (
         "Is the action the policy's, at twice the size trained on? (Control: always the commonest action.)"
     )
-    return Evidence("agreement", question, score, control, AGREEMENT, "at least", passed)
+    return Evidence("agreement", question, score, control, AGREEMENT, "at least", passed, details)
 
 
 def invariance(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Bool, Int
 
-from mannscope.analyses import Probe
+from mannscope.analyses import Probe, wilson_interval
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.hypotheses.evidence import INTERCHANGE, READ, SELECTIVITY, Evidence
@@ -95,6 +95,8 @@ def interchange(experiment: Experiment, hypothesis: Hypothesis, table: Table) ->
         "(Control: the answer as it was.)"
     )
     details = {"swaps": len(swaps), "counted": int(counted.sum()), "algorithm": hypothesis.algorithm}
+    if counted.any():
+        details["interval"] = wilson_interval(int(right[counted].sum()), int(counted.sum()))
     yield Evidence("interchange", question, score, control, INTERCHANGE, "at least", passed, details)
 
 
