@@ -1,0 +1,130 @@
+"""From classes to the rules of a program: what is usually done, by the conditions that matter."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Int
+
+from mannscope.programs.abstraction import Classes, Relevance, combined
+from mannscope.programs.names import name_contents, name_states
+from mannscope.programs.program import (
+    CONDITIONS,
+    NEXT_READING,
+    READING,
+    STACK,
+    STATE,
+    TAPE,
+    Program,
+    Rule,
+    Rules,
+)
+from mannscope.training import Network
+
+LOSS = 0.001
+"""Share of the steps that may be told wrong for the sake of fewer conditions."""
+
+
+Looked = tuple[tuple[str, ...], dict[tuple[int, ...], int]]
+"""The conditions that matter, and the usual result by their values."""
+
+
+def make_program(network: Network, classes: Classes, matters: Relevance) -> tuple[Program, float]:
+    """Make a program of classes, and give the share of the observed steps that its rules tell."""
+    observed, task, memory = classes.observed, network.task, network.model.memory
+    values = {STATE: classes.left, READING: classes.before, NEXT_READING: classes.after}
+    written = np.where(observed.wrote, classes.written, -1)
+    everything = np.column_stack([observed.action, written, classes.reached])
+    done, number = np.unique(everything, axis=0, return_inverse=True)
+    number, right = number.ravel(), np.zeros(len(number), bool)
+    steps: dict[int, Looked] = {}
+    outputs: dict[int, Looked] = {}
+    for symbol in np.unique(observed.symbol).tolist():
+        at = observed.symbol == symbol
+        relevant = [True, bool(matters.state[symbol])]
+        by, table, right[at] = _rules(values, _some(relevant), number, at)
+        steps[symbol] = by, table
+        if (at & observed.supervised).any():
+            relevant = [True, bool(matters.output_before[symbol]), bool(matters.output_after[symbol])]
+            by, table, _ = _rules(values, _some(relevant), observed.output, at & observed.supervised)
+            outputs[symbol] = by, table
+    states = name_states(outputs, task.outputs, classes.states)
+    contents = name_contents(outputs, task.outputs, classes, task.symbols, states)
+    actions = [action.name for action in memory.actions]
+
+    def rule(index: int) -> Rule:
+        *acted, write, after = done[index].tolist()
+        return Rule(
+            tuple(actions[one] for one in acted), None if write < 0 else contents[write], states[after]
+        )
+
+    def frozen(looked: dict[int, Looked], result: Callable[[int], Any]) -> Mapping[str, Rules]:
+        names = {STATE: states, READING: contents, NEXT_READING: contents}
+        return MappingProxyType(
+            {task.symbols[symbol]: _named(by, table, names, result) for symbol, (by, table) in looked.items()}
+        )
+
+    program = Program(
+        network=network.name,
+        fingerprint=network.fingerprint,
+        task=MappingProxyType(network.configuration.to_dict()["task"]),
+        symbols=task.symbols,
+        machine=STACK if len(memory.actors) == 1 else TAPE,
+        reads_before_writing=memory.reads == "before writing",
+        states=states,
+        start=states[0],
+        contents=contents,
+        steps=frozen(steps, rule),
+        outputs=frozen(outputs, lambda output: task.outputs[output]),
+    )
+    return program, float(right.mean())
+
+
+def _named(
+    by: tuple[str, ...],
+    table: Mapping[tuple[int, ...], int],
+    names: Mapping[str, tuple[str, ...]],
+    result: Callable[[int], Any],
+) -> Rules:
+    named = {
+        tuple(names[condition][value] for condition, value in zip(by, when, strict=True)): result(usual)
+        for when, usual in table.items()
+    }
+    return Rules(by, MappingProxyType(named))
+
+
+def _some(relevant: Sequence[bool]) -> list[str]:
+    return [name for name, matters in zip(CONDITIONS, relevant, strict=False) if matters]
+
+
+def _frozen(rules: dict[str, Rules]) -> Mapping[str, Rules]:
+    return MappingProxyType(
+        {symbol: Rules(one.by, MappingProxyType(dict(one.table))) for symbol, one in rules.items()}
+    )
+
+
+def _rules(
+    values: Mapping[str, Int[np.ndarray, " point"]],
+    conditions: Sequence[str],
+    result: Int[np.ndarray, " point"],
+    at: Bool[np.ndarray, " point"],
+) -> tuple[tuple[str, ...], dict[tuple[int, ...], int], Bool[np.ndarray, " kept"]]:
+    """Find the fewest conditions that tell the result, the usual result by them, and where it is right."""
+    choices = [by for size in range(len(conditions) + 1) for by in combinations(conditions, size)]
+    found = [(by, *_usual([values[one][at] for one in by], result[at])) for by in choices]
+    whole = max(float(right.mean()) for _, _, right in found)
+    return next(one for one in found if one[2].mean() >= whole - LOSS)
+
+
+def _usual(
+    columns: list[Int[np.ndarray, " kept"]], result: Int[np.ndarray, " kept"]
+) -> tuple[dict[tuple[int, ...], int], Bool[np.ndarray, " kept"]]:
+    key = combined(np.zeros(len(result), int), *columns)
+    counts = np.zeros((key.max() + 1, result.max() + 1), int)
+    np.add.at(counts, (key, result), 1)
+    usual = counts.argmax(axis=1)
+    first = np.unique(key, return_index=True)[1]
+    rows = [tuple(int(column[place]) for column in columns) for place in first]
+    return dict(zip(rows, usual.tolist(), strict=True)), usual[key] == result
