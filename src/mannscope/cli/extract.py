@@ -32,6 +32,10 @@ def parser() -> Parser:
 def run(arguments: Sequence[str]) -> None:
     """Extract a program, write it, and print how it compares."""
     options = parser().read(arguments)
+    if options.figure:
+        from mannscope.figures import check_suffix
+
+        check_suffix(options.figure)
     network = load_network(options.run)
     from mannscope.programs import write_program
     from mannscope.programs.extraction import extract

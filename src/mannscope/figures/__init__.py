@@ -27,7 +27,7 @@ from mannscope.figures.averages import mean_memory
 from mannscope.figures.episode import StepLabels, step_labels
 from mannscope.figures.memory_map import Content, memory
 from mannscope.figures.program import program
-from mannscope.figures.save import save, svg_text
+from mannscope.figures.save import check_suffix, save, svg_text
 from mannscope.figures.scatter import projection
 from mannscope.figures.seeds import accuracy_over_seeds
 from mannscope.figures.style import COLUMN, PAGE, STYLE, new_axes
@@ -59,6 +59,7 @@ __all__ = [
     "accuracy_over_seeds",
     "actions",
     "actions_by_category",
+    "check_suffix",
     "head_weights",
     "mean_memory",
     "memory",

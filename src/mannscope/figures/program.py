@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from mannscope.figures.style import LINE, SMALL, drawing, literal, new_axes
+from mannscope.figures.style import COLUMN, LINE, SMALL, drawing, literal, new_axes
 from mannscope.programs import Program, Rule
 
 VARIES: Final = "\N{MIDLINE HORIZONTAL ELLIPSIS}"
@@ -19,9 +19,9 @@ _SMALLEST = 4.0
 def program(program: Program, *, ax: Axes | None = None) -> Axes:
     """Draw the rules of a program: a row for each symbol, a column for each state.
 
-    A cell is as grey as its actions say, and holds the next state, with what is written before an arrow.
-    It holds an ellipsis where that also depends on the content read, and nothing where there is no rule. With
-    a single state, only what is written is told.
+    A cell is as grey as its actions say, and in between where they vary. It holds the next state, with what
+    is written before an arrow; an ellipsis where that also depends on the content read; and nothing where
+    there is no rule. With a single state, only what is written is told.
 
     Args:
         program: the program.
@@ -31,13 +31,13 @@ def program(program: Program, *, ax: Axes | None = None) -> Axes:
     cells = [[_rules(program, symbol, state) for state in program.states] for symbol in symbols]
     actions = sorted({rule.actions for row in cells for rules in row for rule in rules})
     if ax is None:
-        ax = new_axes(max(2.6, 1.1 + 0.34 * len(program.states)), 0.8 + 0.19 * len(symbols))
+        ax = new_axes(max(COLUMN, 1.1 + 0.34 * len(program.states)), 0.8 + 0.19 * len(symbols))
     greys = np.linspace(_LIGHTEST, _DARKEST, max(2, len(actions)))
     image = np.ones((len(symbols), len(program.states)))
     for row, column in np.ndindex(image.shape):
         rules = cells[row][column]
         if rules:
-            image[row, column] = greys[actions.index(rules[0].actions)]
+            image[row, column] = np.mean([greys[actions.index(rule.actions)] for rule in rules])
             _write(ax, row, column, rules, len(program.states))
     ax.imshow(image, cmap="gray", vmin=0, vmax=1, aspect="auto", interpolation="nearest")
     ax.set_xticks(range(len(program.states)), labels=[literal(state) for state in program.states])
@@ -46,12 +46,21 @@ def program(program: Program, *, ax: Axes | None = None) -> Axes:
     ax.set_ylabel("symbol")
     ax.tick_params(length=0)
     _separate(ax, image.shape)
-    handles = [
-        Patch(facecolor=str(grey), edgecolor=LINE, linewidth=0.5, label=", ".join(action))
-        for action, grey in zip(actions, greys.tolist(), strict=False)
-    ]
-    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(handles), borderaxespad=0.3)
+    _legend(ax, actions, greys.tolist())
     return ax
+
+
+def _legend(ax: Axes, actions: list[tuple[str, ...]], greys: list[float]) -> None:
+    handles = [
+        Patch(facecolor=str(grey), edgecolor=LINE, linewidth=0.5, label=_told(action))
+        for action, grey in zip(actions, greys, strict=False)
+    ]
+    columns = len(handles) if len(actions[0]) == 1 else 1
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, borderaxespad=0.3)
+
+
+def _told(action: tuple[str, ...]) -> str:
+    return action[0] if len(action) == 1 else f"read head {action[0]}, write head {action[1]}"
 
 
 def _rules(program: Program, symbol: str, state: str) -> list[Rule]:

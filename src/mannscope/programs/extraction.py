@@ -1,7 +1,7 @@
 """Extract a program from a network, and hold it against the network on episodes it was not made of."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import jax
@@ -11,10 +11,10 @@ from jaxtyping import Int
 from mannscope.analyses.results import plain
 from mannscope.analyses.statistics import wilson_interval
 from mannscope.models import Discretise
-from mannscope.programs.abstraction import cluster, merged, relevance
+from mannscope.programs.abstraction import Classes, Relevance, cluster, merged, relevance
 from mannscope.programs.files import to_plain
 from mannscope.programs.observe import NEVER, Observations, jumps, observe
-from mannscope.programs.program import Program
+from mannscope.programs.program import READING, Program
 from mannscope.programs.reduction import distances, reduce, tabulate
 from mannscope.programs.tables import make_program
 from mannscope.tasks.task import Episode
@@ -22,12 +22,14 @@ from mannscope.training import Network
 
 MULTIPLES = (1, 2, 5)
 """Sizes of the held-out episodes, as multiples of the largest size trained on."""
-DIAMETERS = ((float("inf"), float("inf")), (0.7, 0.5), (1.0, 0.7), (0.5, 0.35))
+DIAMETERS = ((float("inf"), float("inf")), (0.7, 0.5), (0.6, 0.4), (0.5, 0.3))
 """Diameters of clusters of states and of contents that are tried, in standard deviations of each."""
-MOST_STATES, MOST_CONTENTS = 2000, 300
+MOST_STATES, MOST_CONTENTS = 2500, 300
 """Clusters above which diameters are left out: that many are not compared in reasonable time."""
 ENOUGH = 0.999
 """Share of the observed episodes on which a program must agree, so that no finer clusters are tried."""
+FAIR = 0.5
+"""The same, from which on the rules of a program say what needs not be told apart."""
 PASSES = 0.99
 """Agreement on every held-out size and shape with which a program is the network's."""
 
@@ -182,20 +184,37 @@ def _best(network: Network, seen: Observations, seed: int, log: Callable[[str], 
     found: list[_Found] = []
     left_out: list[str] = []
     for diameters in DIAMETERS:
-        clusters = cluster(seen, matters, diameters, seed)
-        counts = f"{clusters.states} clusters of states and {clusters.contents} of contents"
-        if found and (clusters.states > MOST_STATES or clusters.contents > MOST_CONTENTS):
-            left_out.append(f"{counts} are too many to be compared")
-            continue
-        classes = merged(clusters, matters)
-        states, contents, at_least = reduce(tabulate(classes, matters), distances(classes))
-        program, told = make_program(network, classes.mapped(states, contents), matters)
-        share = _reproduces(network, program, seen)
-        log(f"{counts}: {len(program.states)} states, right in {share:.4f} of the episodes")
-        found.append(_Found(share, program, told, at_least, ()))
-        if share >= ENOUGH:
-            return found[-1]
+        while True:
+            clusters = cluster(seen, matters, diameters, seed)
+            counts = f"{clusters.states} clusters of states and {clusters.contents} of contents"
+            if found and (clusters.states > MOST_STATES or clusters.contents > MOST_CONTENTS):
+                left_out.append(f"{counts} are too many to be compared")
+                break
+            one = _found(network, clusters, matters)
+            log(f"{counts}: {len(one.program.states)} states, right in {one.share:.4f} of the episodes")
+            found.append(one)
+            if one.share >= ENOUGH:
+                return one
+            needed = _needed(matters, one)
+            if (needed.state == matters.state).all():
+                break
+            matters = needed
     return max(found, key=lambda one: one.share)._replace(left_out=tuple(left_out))
+
+
+def _found(network: Network, clusters: Classes, matters: Relevance) -> _Found:
+    """Make a program of clusters."""
+    classes = merged(clusters, matters)
+    states, contents, at_least = reduce(tabulate(classes, matters), distances(classes))
+    program, told = make_program(network, classes.mapped(states, contents), matters)
+    return _Found(_reproduces(network, program, clusters.observed), program, told, at_least, ())
+
+
+def _needed(matters: Relevance, found: _Found) -> Relevance:
+    """Let the next state depend on the reading only at symbols where a rule of a fair program needs it."""
+    steps = found.program.steps
+    needs = [symbol in steps and READING in steps[symbol].by for symbol in found.program.symbols]
+    return replace(matters, state=matters.state & np.array(needs)) if found.share >= FAIR else matters
 
 
 def _reproduces(network: Network, program: Program, seen: Observations) -> float:
@@ -215,12 +234,12 @@ def _first_difference(
     asked: np.ndarray,
 ) -> tuple[int | None, str | None, str | None]:
     """Give the first step asked for at which the outputs differ, the program's output, and why it stopped."""
-    task = network.task
-    run = program.run([task.symbols[one] for one in symbol.tolist()])
+    symbols, labels = network.task.symbols, network.task.outputs
+    run = program.run([symbols[one] for one in symbol.tolist()])
     outputs = run.outputs
     for step in np.flatnonzero(asked).tolist():
         mine = outputs[step] if step < len(outputs) else None
-        if mine != task.outputs[output[step]]:
+        if mine != labels[output[step]]:
             return step, mine, run.stopped if step >= len(outputs) else None
     return None, None, None
 

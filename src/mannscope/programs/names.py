@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from mannscope.programs.abstraction import Classes
-from mannscope.programs.program import EMPTY, NEXT_READING, STATE
+from mannscope.programs.program import EMPTY, NEXT_READING, READING, STATE
 
 Outputs = Mapping[int, tuple[tuple[str, ...], Mapping[tuple[int, ...], int]]]
 """By the symbol: the conditions of the output, and the output by their values."""
@@ -14,7 +14,7 @@ Outputs = Mapping[int, tuple[tuple[str, ...], Mapping[tuple[int, ...], int]]]
 
 def name_states(outputs: Outputs, labels: Sequence[str], number: int) -> tuple[str, ...]:
     """Name a state by what is put out there, where the state alone decides that; otherwise by a number."""
-    told = _put_out(outputs, labels, STATE)
+    told = _put_out(outputs, labels, (STATE,))
     return tuple(told.get(state, f"q{state}") for state in range(number))
 
 
@@ -27,7 +27,11 @@ def name_contents(
     """
     wrote = classes.observed.wrote
     written = classes.written[wrote]
-    told = {content: name for content, name in _put_out(outputs, labels, NEXT_READING).items() if content}
+    told = {
+        content: name
+        for content, name in _put_out(outputs, labels, (NEXT_READING, READING)).items()
+        if content
+    }
     rest = [content for content in range(1, classes.contents) if content not in told]
     for places, names in ((classes.observed.symbol[wrote], symbols), (classes.left[wrote], states)):
         found = {}
@@ -41,11 +45,11 @@ def name_contents(
     return (EMPTY, *(told.get(content, f"c{content}") for content in range(1, classes.contents)))
 
 
-def _put_out(outputs: Outputs, labels: Sequence[str], condition: str) -> dict[int, str]:
-    """Give the only output of each value of a condition, where no other value has the same."""
+def _put_out(outputs: Outputs, labels: Sequence[str], conditions: tuple[str, ...]) -> dict[int, str]:
+    """Give the only output of each value of one of some conditions, where no other value has the same."""
     told: dict[int, set[str]] = {}
     for by, table in outputs.values():
-        if by == (condition,):
+        if len(by) == 1 and by[0] in conditions:
             for (value,), output in table.items():
                 told.setdefault(value, set()).add(labels[output])
     single = {value: next(iter(found)) for value, found in told.items() if len(found) == 1}
