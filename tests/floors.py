@@ -11,7 +11,7 @@ FLOORS = {
     **dict.fromkeys(["memories", "traces"], 1),
     **dict.fromkeys(["models", "tasks"], 2),
     **dict.fromkeys(["analyses", "interventions", "training"], 3),
-    **dict.fromkeys(["hypotheses", "planted", "pytorch"], 4),
+    **dict.fromkeys(["hypotheses", "planted", "programs", "pytorch"], 4),
     "figures": 5,
     **dict.fromkeys(["explorer", "studies"], 6),
     "cli": 7,

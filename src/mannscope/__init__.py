@@ -42,6 +42,11 @@ if TYPE_CHECKING:  # the same names as in _EXPORTS, for editors and type checker
     from mannscope.models import Model as Model
     from mannscope.models import record as record
     from mannscope.models import replay as replay
+    from mannscope.programs import Program as Program
+    from mannscope.programs import read_program as read_program
+    from mannscope.programs import write_program as write_program
+    from mannscope.programs.extraction import Extraction as Extraction
+    from mannscope.programs.extraction import extract as extract
     from mannscope.pytorch import Place as Place
     from mannscope.pytorch import TorchNetwork as TorchNetwork
     from mannscope.pytorch import record_torch as record_torch
@@ -125,6 +130,12 @@ _EXPORTS: dict[str, str] = {
     "mined": "mannscope.hypotheses",
     "read_hypothesis": "mannscope.hypotheses",
     "verify": "mannscope.hypotheses",
+    # programs
+    "Extraction": "mannscope.programs.extraction",
+    "Program": "mannscope.programs",
+    "extract": "mannscope.programs.extraction",
+    "read_program": "mannscope.programs",
+    "write_program": "mannscope.programs",
     # PyTorch
     "Place": "mannscope.pytorch",
     "TorchNetwork": "mannscope.pytorch",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import mannscope
-from mannscope.cli.verbs import VERBS
+from mannscope.cli.verbs import VERBS, module
 
 HEAVY = ["jax", "equinox", "jsonargparse", "matplotlib", "pandas", "rich", "sklearn", "xarray", "yaml"]
 
@@ -30,7 +30,7 @@ def test_every_verb_tells_its_options(command, verb) -> None:
 
 def test_every_verb_is_a_module_of_its_own() -> None:
     folder = Path(mannscope.__file__).parent / "cli"
-    assert all((folder / f"{verb}.py").is_file() for verb in VERBS)
+    assert all((folder / f"{module(verb)}.py").is_file() for verb in VERBS)
 
 
 def test_an_option_is_told_with_its_default(command) -> None:

@@ -1,6 +1,7 @@
 """The command line: one verb a file. Nothing heavy is imported before the verb is known.
 
-- `train`, `evaluate`, `show`, `record`, `verify`, `mine`, `study`, `sweep`, `bench`: the verbs
+- `train`, `evaluate`, `show`, `record`, `verify`, `mine`, `extract`, `run_program`, `study`, `sweep`,
+  `bench`: the verbs
 - `verbs`: their table, and the first page of help
 - `failures`, `interruption`: what a failure says and exits with; Ctrl-C
 - `environment`: what is set before JAX is imported
@@ -15,7 +16,7 @@ import sys
 from importlib import import_module
 
 from mannscope.cli.failures import guard
-from mannscope.cli.verbs import VERBS, page
+from mannscope.cli.verbs import VERBS, module, page
 from mannscope.errors import UnknownNameError
 
 DEBUG = "--debug"
@@ -49,4 +50,4 @@ def _run(arguments: list[str]) -> int | None:
     from mannscope.cli.environment import prepare
 
     prepare()
-    return import_module(f"mannscope.cli.{verb}").run(rest)
+    return import_module(f"mannscope.cli.{module(verb)}").run(rest)

@@ -10,6 +10,8 @@ VERBS: Final[Mapping[str, str]] = {
     "record": "keep every memory operation of many episodes as a trace",
     "mine": "read a policy off the recorded actions",
     "verify": "put a hypothesis about the strategy to every test",
+    "extract": "extract a program that runs without the network, and hold it against the network",
+    "run-program": "run an extracted program on one input, step by step",
     "study": "do all of this for every task and memory, and report it",
     "sweep": "search the options of a training, and keep the log",
     "bench": "measure how fast it is",
@@ -17,9 +19,14 @@ VERBS: Final[Mapping[str, str]] = {
 """Verb -> what it does. Each is the module of its name in this folder."""
 
 
+def module(verb: str) -> str:
+    """Name the module of a verb."""
+    return verb.replace("-", "_")
+
+
 def page() -> str:
     """Write the page that `mannscope --help` prints."""
-    table = "\n".join(f"  {verb:10}{told}" for verb, told in VERBS.items())
+    table = "\n".join(f"  {verb:13}{told}" for verb, told in VERBS.items())
     return f"""usage: mannscope VERB [options]
 
 Train memory-augmented neural networks (a controller with a stack or a neural Turing machine), record

@@ -10,6 +10,7 @@
 | `write_read_arcs` | which write is in which reading | coefficients of provenance |
 | `projection` | points in two dimensions by category | a projection's result |
 | `accuracy_by_size` | exact accuracy beyond the training sizes | rows of an evaluation |
+| `program` | the rules of an extracted program, state by symbol | a program |
 | `accuracy_over_seeds` | the same for every seed of several kinds of network | accuracies by kind |
 """
 
@@ -25,7 +26,8 @@ from mannscope.figures.arcs import write_read_arcs
 from mannscope.figures.averages import mean_memory
 from mannscope.figures.episode import StepLabels, step_labels
 from mannscope.figures.memory_map import Content, memory
-from mannscope.figures.save import save, svg_text
+from mannscope.figures.program import program
+from mannscope.figures.save import check_suffix, save, svg_text
 from mannscope.figures.scatter import projection
 from mannscope.figures.seeds import accuracy_over_seeds
 from mannscope.figures.style import COLUMN, PAGE, STYLE, new_axes
@@ -40,6 +42,7 @@ FIGURES: Final[Mapping[str, Callable[..., Axes]]] = {
     "mean_memory": mean_memory,
     "write_read_arcs": write_read_arcs,
     "projection": projection,
+    "program": program,
     "accuracy_by_size": accuracy_by_size,
     "accuracy_over_seeds": accuracy_over_seeds,
 }
@@ -56,10 +59,12 @@ __all__ = [
     "accuracy_over_seeds",
     "actions",
     "actions_by_category",
+    "check_suffix",
     "head_weights",
     "mean_memory",
     "memory",
     "new_axes",
+    "program",
     "projection",
     "save",
     "show_table",

@@ -31,6 +31,20 @@ def save(drawing: Axes | Figure, path: str | os.PathLike[str]) -> Path:
         MannscopeError: if the suffix is another one.
     """
     path = Path(path)
+    kind = check_suffix(path)
+    content = svg_text(drawing).encode() if kind == "svg" else _rendered(drawing, kind)
+    with atomic(path) as partial:
+        partial.write_bytes(content)
+    return path
+
+
+def check_suffix(path: str | os.PathLike[str]) -> str:
+    """Give the format that a file's suffix picks: svg, pdf or png.
+
+    Raises:
+        MannscopeError: if the suffix is another one.
+    """
+    path = Path(path)
     kind = path.suffix.lower().removeprefix(".")
     if kind not in _UNDATED:
         raise MannscopeError(
@@ -38,10 +52,7 @@ def save(drawing: Axes | Figure, path: str | os.PathLike[str]) -> Path:
             repr(path.name),
             f"Name the file {path.stem}.svg, for instance.",
         )
-    content = svg_text(drawing).encode() if kind == "svg" else _rendered(drawing, kind)
-    with atomic(path) as partial:
-        partial.write_bytes(content)
-    return path
+    return kind
 
 
 @styled

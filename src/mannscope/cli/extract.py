@@ -1,0 +1,84 @@
+"""`mannscope extract`: a program that does what a network does, and how well it agrees."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from mannscope.cli.loading import load_network
+from mannscope.cli.output import note, print_json, print_table, table
+from mannscope.cli.parsing import Parser
+
+OBSERVED = 3000
+"""The default number of episodes that a program is made of."""
+
+
+def parser() -> Parser:
+    """Give the options."""
+    made = Parser(
+        "extract",
+        "Extract a program, rules over states on an exact stack or tape, that does what the network does. It "
+        "is compared with the network on held-out episodes of 1, 2 and 5 times the size trained on.",
+        "mannscope extract expressions-stack -o program.json",
+    )
+    made.add_run()
+    made.add_argument("-o", "--out", metavar="FILE", help="write the program to this JSON file")
+    made.add_argument("--figure", metavar="FILE", help="also draw the rules, as .svg, .pdf or .png")
+    made.add_whole("--observed", OBSERVED, "episodes that the program is made of")
+    made.add_whole("--episodes", 256, "held-out episodes of each size and shape")
+    made.add_seed(0)
+    made.add_json()
+    return made
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Extract a program, write it, and print how it compares."""
+    options = parser().read(arguments)
+    if options.figure:
+        from mannscope.figures import check_suffix
+
+        check_suffix(options.figure)
+    network = load_network(options.run)
+    from mannscope.programs import write_program
+    from mannscope.programs.extraction import extract
+
+    found = extract(
+        network, observed=options.observed, episodes=options.episodes, seed=options.seed, log=note
+    )
+    if options.out:
+        write_program(found.program, options.out)
+    if options.figure:
+        from mannscope.figures import program, save
+
+        save(program(found.program), options.figure)
+    told = found.to_dict()
+    if options.json:
+        print_json({"run": options.run, "out": options.out, **told})
+    else:
+        _print(told)
+
+
+def _print(told: dict[str, Any]) -> None:
+    headings = ("size", "shape", "agreement", "from", "to", "program exact", "network exact")
+    rows = [
+        (
+            str(row["size"]),
+            row["shape"],
+            *(f"{value:.3f}" for value in (row["agreement"], *row["interval"])),
+            *(f"{row[name]:.3f}" for name in ("exact", "network_exact")),
+        )
+        for row in told["rows"]
+    ]
+    print_table(table(headings, rows))
+    print(
+        f"states: {told['states']}, of at least {told['at_least']}; contents: {told['contents']}; "
+        f"rules: {told['rules']}, which tell {told['told']:.4f} of the observed steps"
+    )
+    for remark in told["notes"]:
+        print(f"note: {remark}")
+    first = told["first_disagreement"]
+    if first is not None:
+        said = first["stopped"] or f"puts out {first['program']}"
+        print(
+            f"first disagreement: {first['text']} at step {first['step']}: "
+            f"the network puts out {first['network']}; the program: {said}"
+        )
+    print(f"the program {'agrees' if told['agrees'] else 'does not agree'} with the network (at least 0.99)")
