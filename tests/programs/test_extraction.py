@@ -22,7 +22,7 @@ b - x and a x, of which two pairs are equal: 13."""
 
 @pytest.mark.parametrize("kind", STATES)
 def test_a_planted_strategy_is_recovered_with_the_fewest_states(kind: str) -> None:
-    found = extract(plant(kind, 1, 0.02), observed=500, episodes=16, multiples=[5])
+    found = extract(plant(kind, 1, 0.02), observed=1000, episodes=16, multiples=[5])
     assert found.agreement == 1
     assert len(found.program.states) == found.at_least == STATES[kind]
     assert {row.exact for row in found.rows} == {1.0}
