@@ -32,6 +32,8 @@ def main() -> None:
         trace = network.record(network.sample(0, 64, 2 * network.configuration.training.largest))
         result = ms.Projection(site="policy")(trace)
         save(figures.projection(result, order=network.task.categories), f"{name}-projection.svg")
+    found = ms.extract(ms.load("expressions-stack"), episodes=1, multiples=(1,))
+    save(figures.program(found.program), "expressions-stack-program.svg")
 
 
 def record(name: str, text: str) -> xr.Dataset:

@@ -78,3 +78,9 @@ def test_a_memory_of_another_kind_is_refused(memory: dict) -> None:
     small = replace(configuration, controller={"name": "rnn", "hidden": 4})
     with pytest.raises(MannscopeError, match="one stack of which the top is read"):
         extract(Network.fresh(small), observed=2)
+
+
+@pytest.mark.parametrize("options", [{"observed": 0}, {"episodes": 0}, {"multiples": []}, {"multiples": [0]}])
+def test_an_extraction_from_nothing_is_refused(options: dict) -> None:
+    with pytest.raises(MannscopeError, match=f"{next(iter(options))} of an extraction must be at least 1"):
+        extract(plant("reverser"), **options)

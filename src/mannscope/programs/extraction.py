@@ -10,6 +10,7 @@ from jaxtyping import Int
 
 from mannscope.analyses.results import plain
 from mannscope.analyses.statistics import wilson_interval
+from mannscope.errors import require_positive
 from mannscope.models import Discretise
 from mannscope.programs.abstraction import Classes, Relevance, cluster, merged, relevance
 from mannscope.programs.files import to_plain
@@ -140,8 +141,11 @@ def extract(
         log: Told what is being done.
 
     Raises:
-        MannscopeError: if the network has another memory.
+        MannscopeError: if the network has another memory, or there is nothing to observe or to compare.
     """
+    require_positive(
+        "an extraction", observed=observed, episodes=episodes, multiples=min(multiples, default=0)
+    )
     training = network.configuration.training
     shapes = training.shapes or (training.first_shape or network.task.shapes[0],)
     log(f"observing {observed} episodes of size {training.largest}")
