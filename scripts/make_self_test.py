@@ -5,16 +5,15 @@ Usage: mannscope verify --self-test --workers 2 --json > self-test.json
 """
 
 import json
-import re
 import shutil
 import sys
 from pathlib import Path
 
 from mannscope.files import atomic
 from mannscope.studies import matrix_table
+from mannscope.studies.page import fill_parts
 
 DOCS = Path(__file__).parents[1] / "docs"
-BLOCK = re.compile(r"(<!-- begin: matrix -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def main(numbers: Path) -> None:
@@ -22,7 +21,7 @@ def main(numbers: Path) -> None:
     shutil.copy(numbers, DOCS / "results" / "self-test.json")
     table = matrix_table(json.loads(numbers.read_text(encoding="utf-8")))
     page = DOCS / "self-test.md"
-    text = BLOCK.sub(lambda found: f"{found[1]}\n{table}\n\n{found[2]}", page.read_text(encoding="utf-8"))
+    text = fill_parts(page.read_text(encoding="utf-8"), {"matrix": lambda: table})
     with atomic(page) as partial:
         partial.write_text(text, encoding="utf-8")
     print(page)

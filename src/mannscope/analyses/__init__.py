@@ -4,7 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mannscope.analyses.first_errors import Cause, DepthErrors, FirstErrors, first_errors
-from mannscope.analyses.labels import category_indices, category_pairs, names, symbol_categories
+from mannscope.analyses.labels import (
+    category_indices,
+    category_pairs,
+    names,
+    symbol_categories,
+    symbols_before,
+)
 from mannscope.analyses.linear import read_linearly, standardise
 from mannscope.analyses.mining import MinedStrategy, Mining, mine
 from mannscope.analyses.neighbourhoods import (
@@ -92,6 +98,7 @@ __all__ = [
     "site_names",
     "standardise",
     "symbol_categories",
+    "symbols_before",
     "trustworthiness",
     "variance_shares",
     "vectors",

@@ -63,3 +63,8 @@ def category_pairs(trace: xr.Dataset) -> tuple[tuple[int, int], ...]:
     read = (inputs != PADDING) & (category != PADDING)
     pairs = np.unique(np.stack([inputs[read], category[read]], axis=1), axis=0)
     return tuple((int(symbol), int(category)) for symbol, category in pairs)
+
+
+def symbols_before(inputs: Int[np.ndarray, "episode step"]) -> Int[np.ndarray, "episode step"]:
+    """Give the symbol before each position, as an index; -1 at the first one."""
+    return np.pad(inputs[:, :-1], ((0, 0), (1, 0)), constant_values=PADDING)

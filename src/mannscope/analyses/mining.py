@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Bool, Int
 
-from mannscope.analyses.labels import category_pairs, names
+from mannscope.analyses.labels import category_pairs, names, symbols_before
 from mannscope.analyses.results import plain
 from mannscope.arrays import PADDING, START
 from mannscope.errors import MannscopeError
@@ -186,8 +186,7 @@ def _recorded(
             f"{action.min()} to {action.max()}",
             "Record the discretised action of every actor at every step",
         )
-    previous = np.pad(inputs[:, :-1], ((0, 0), (1, 0)), constant_values=PADDING)
-    return inputs[kept], previous[kept], action, int(kept.any(axis=1).sum())
+    return inputs[kept], symbols_before(inputs)[kept], action, int(kept.any(axis=1).sum())
 
 
 def usual_actions(action: Int[np.ndarray, "point actor"]) -> tuple[int, ...]:

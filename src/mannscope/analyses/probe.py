@@ -8,6 +8,7 @@ import xarray as xr
 from jaxtyping import Bool, Float, Int
 
 from mannscope.analyses.description_length import Labelled, transmit
+from mannscope.analyses.labels import symbols_before
 from mannscope.analyses.linear import read_linearly, standardise
 from mannscope.analyses.results import plain
 from mannscope.analyses.sites import Vectors, vectors
@@ -218,9 +219,6 @@ def _types(trace: xr.Dataset) -> tuple[str, Int[np.ndarray, "episode step"]]:
             trace[_PREFIX + "depth"].transpose("episode", "step").values.astype(int),
         )
     else:
-        name, context = (
-            "symbol and symbol before",
-            np.pad(symbol[:, :-1], ((0, 0), (1, 0)), constant_values=PADDING),
-        )
+        name, context = "symbol and symbol before", symbols_before(symbol)
     _, types = np.unique((symbol + 1) * (context.max() + 2) + context + 1, return_inverse=True)
     return name, types.reshape(symbol.shape)

@@ -66,7 +66,7 @@ class Experiment:
     @cached_property
     def exact_episodes(self) -> Bool[np.ndarray, " episode"]:
         """Which episodes of the largest size trained on are exact."""
-        return np.asarray(exact_accuracy(self.network, self.near))
+        return self.edited()
 
     @property
     def exact(self) -> float:
@@ -99,4 +99,4 @@ class Experiment:
 
     def forced(self, actions: Int[np.ndarray, "episode step actor"]) -> Bool[np.ndarray, " episode"]:
         """Force actions at the largest size trained on, and mark the exact episodes."""
-        return exact_accuracy(self.network, self.near, (Force(jnp.asarray(actions)),))
+        return self.edited(Force(jnp.asarray(actions)))

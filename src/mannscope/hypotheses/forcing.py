@@ -10,7 +10,7 @@ from mannscope.analyses import bootstrap_difference_by_episode
 from mannscope.hypotheses.evidence import DISCRETISATION, NECESSITY, RELIANCE, SUFFICIENCY, Evidence
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import FREE, Hypothesis, Table, prescribe
-from mannscope.interventions import CutRecurrence, FreezeMemory, ZeroReading
+from mannscope.interventions import ABLATIONS, Ablation
 
 
 def sufficiency(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
@@ -90,19 +90,14 @@ def reliance(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Ev
     use both.
     """
     room = experiment.exact - experiment.base_rate
-    taken = {
-        "freeze memory": FreezeMemory(),
-        "zero reading": ZeroReading(),
-        "cut recurrence": CutRecurrence(),
-    }
     lost = {
-        name: (experiment.exact - float(experiment.edited(edit).mean())) / room if room > 0 else 0.0
-        for name, edit in taken.items()
+        kind: (experiment.exact - float(experiment.edited(edit).mean())) / room if room > 0 else 0.0
+        for kind, edit in ABLATIONS.items()
     }
-    score = min(lost["freeze memory"], lost["zero reading"])
+    score = min(lost[Ablation.FREEZE_MEMORY], lost[Ablation.ZERO_READING])
     passed = experiment.works and score >= RELIANCE
     question = "What share of the accuracy is lost, at least, when the memory is frozen or reads zeros?"
-    details = _accuracy(experiment) | {"lost_share": lost}
+    details = _accuracy(experiment) | {"lost_share": {kind.value: share for kind, share in lost.items()}}
     return Evidence("reliance", question, score, None, RELIANCE, "at least", passed, details)
 
 

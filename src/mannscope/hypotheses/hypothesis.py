@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int
 
+from mannscope.analyses import symbols_before
 from mannscope.arrays import PADDING, START
 from mannscope.errors import MannscopeError, UnknownNameError
 
@@ -126,7 +127,7 @@ class Hypothesis:
 
 def before(inputs: Int[np.ndarray, "episode step"]) -> Int[np.ndarray, "episode step"]:
     """Give what stands before every symbol, as a `Table` counts it."""
-    return np.pad(inputs[:, :-1], ((0, 0), (1, 0)), constant_values=PADDING) + 1
+    return symbols_before(inputs) + 1
 
 
 def prescribe(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.files import read_mapping
 from mannscope.hypotheses.hypothesis import Contents, Hypothesis
 
 NEEDED = ("name", "categories", "policy")
@@ -58,21 +59,7 @@ def read_hypothesis(path: str | Path, actors: Sequence[str]) -> Hypothesis:
     Raises:
         MannscopeError: if the file is missing, is no YAML, or states no hypothesis.
     """
-    import yaml
-
-    path = Path(path)
-    if not path.is_file():
-        raise MannscopeError(
-            "a hypothesis must be an existing YAML file", str(path), "See docs/hypothesis.md"
-        )
-    try:
-        plain = yaml.safe_load(path.read_text())
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        got = str(problem).replace("\n", " ")
-        raise MannscopeError(
-            f"{path} must be YAML", got, "See docs/hypothesis.md for an example"
-        ) from problem
-    return stated(plain, actors, str(path))
+    return stated(read_mapping("hypothesis", Path(path), "See docs/hypothesis.md"), actors, str(path))
 
 
 def _from_step(plain: Any, source: str) -> int:

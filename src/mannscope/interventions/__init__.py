@@ -21,7 +21,15 @@ INTERVENTIONS = {
     "discretise": Discretise,
 }
 
+ABLATIONS = {
+    Ablation.FREEZE_MEMORY: FreezeMemory(),
+    Ablation.ZERO_READING: ZeroReading(),
+    Ablation.CUT_RECURRENCE: CutRecurrence(),
+}
+"""What takes each part away from a network of ours."""
+
 __all__ = [
+    "ABLATIONS",
     "INTERVENTIONS",
     "Ablation",
     "CutRecurrence",

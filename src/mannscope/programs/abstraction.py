@@ -1,7 +1,8 @@
 """From vectors to classes: which states and which contents a network's vectors stand for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from jaxtyping import Bool, Int
@@ -107,43 +108,32 @@ def merged(classes: Classes, matters: Relevance) -> Classes:
     apart = np.zeros((len(contents), len(contents)), bool)
     for _ in range(_ROUNDS):
         sizes = states.max(), contents.max()
-        blocks, states_apart = _merge_states(classes.mapped(states, contents), matters, apart)
+        now = classes.mapped(states, contents)
+        blocks, states_apart = _merge(partial(_state_aspects, now, matters, apart), now.states)
         states = blocks[states]
-        blocks, apart = _merge_contents(classes.mapped(states, contents), matters, states_apart)
+        now = classes.mapped(states, contents)
+        blocks, apart = _merge(partial(_content_aspects, now, matters, states_apart), now.contents, apart=1)
         contents = blocks[contents]
         if sizes == (states.max(), contents.max()):
             break
     return classes.mapped(states, contents)
 
 
-def _merge_states(
-    classes: Classes, matters: Relevance, contents_apart: Bool[np.ndarray, "content content"]
-) -> tuple[Int[np.ndarray, " state"], Bool[np.ndarray, "block block"]]:
-    number = classes.states
+def _merge(
+    aspects: Callable[[Bool[np.ndarray, "node node"]], list[Aspect]], number: int, apart: int = 0
+) -> tuple[Int[np.ndarray, " node"], Bool[np.ndarray, "block block"]]:
+    """Merge nodes by aspects of what follows, which are given for the nodes that are told apart so far."""
     differ = np.zeros((number, number), bool)
     while True:
-        comparison = compare(_state_aspects(classes, matters, differ, contents_apart), number)
+        comparison = compare(aspects(differ), number)
         if (comparison.differ <= differ).all():
-            blocks = merge(comparison.agree, differ)
-            return blocks, _of_blocks(differ, blocks)
-        differ |= comparison.differ
-
-
-def _merge_contents(
-    classes: Classes, matters: Relevance, states_apart: Bool[np.ndarray, "state state"]
-) -> tuple[Int[np.ndarray, " content"], Bool[np.ndarray, "block block"]]:
-    number = classes.contents
-    differ = np.zeros((number, number), bool)
-    while True:
-        comparison = compare(_content_aspects(classes, matters, states_apart, differ), number)
-        if (comparison.differ <= differ).all():
-            blocks = merge(comparison.agree, differ, apart=1)
+            blocks = merge(comparison.agree, differ, apart=apart)
             return blocks, _of_blocks(differ, blocks)
         differ |= comparison.differ
 
 
 def _state_aspects(
-    classes: Classes, matters: Relevance, states_apart: np.ndarray, contents_apart: np.ndarray
+    classes: Classes, matters: Relevance, contents_apart: np.ndarray, states_apart: np.ndarray
 ) -> list[Aspect]:
     observed, symbol = classes.observed, classes.observed.symbol
     same = combined(symbol, np.where(matters.state[symbol], classes.before, 0))

@@ -66,7 +66,6 @@ class Observations:
     """What is read in this step, for the next one."""
     output: Int[np.ndarray, " point"]
     supervised: Bool[np.ndarray, " point"]
-    variables: Mapping[str, Int[np.ndarray, " point"]]
     sharp: Bool[np.ndarray, " point"]
     """Whether every head is on one slot."""
 
@@ -107,7 +106,6 @@ def observe(network: Network, episodes: Episode) -> Observations:
         reading=run.reading[valid],
         output=run.output[valid],
         supervised=np.asarray(episodes.supervised)[valid],
-        variables={name: np.asarray(values)[valid] for name, values in episodes.variables.items()},
         sharp=run.sharp[valid],
     )
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -30,11 +31,20 @@ def fill(page: str, rows: Sequence[Row]) -> str:
     Raises:
         MannscopeError: if no part has a name, or one has a name that is not known.
     """
+    return fill_parts(page, {name: partial(compute, rows) for name, compute in BLOCKS.items()})
+
+
+def fill_parts(page: str, parts: Mapping[str, Callable[[], str]]) -> str:
+    """Compute the marked parts of a page, given what computes each name.
+
+    Raises:
+        MannscopeError: if no part has a name, or one has a name that is not known.
+    """
     names = [found[2] for found in _BLOCK.finditer(page)]
-    if unknown := [name for name in names if name not in BLOCKS] or ([] if names else ["none"]):
-        must = f"the computed parts of a page must be among {', '.join(BLOCKS)}"
+    if unknown := [name for name in names if name not in parts] or ([] if names else ["none"]):
+        must = f"the computed parts of a page must be among {', '.join(parts)}"
         raise MannscopeError(must, unknown[0], "Mark them as <!-- begin: NAME --> and <!-- end -->")
-    return _BLOCK.sub(lambda found: f"{found[1]}\n{BLOCKS[found[2]](rows)}\n\n{found[4]}", page)
+    return _BLOCK.sub(lambda found: f"{found[1]}\n{parts[found[2]]()}\n\n{found[4]}", page)
 
 
 def check_page(page: Path, data: Path) -> list[str]:
