@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-SOURCES := src tests scripts benchmarks
+SOURCES := src tests scripts benchmarks page hatch_build.py
 
 # Two test processes, one thread each: threads of XLA and BLAS would only fight over the same cores.
 ONE_THREAD := XLA_FLAGS="--xla_cpu_multi_thread_eigen=false" \
@@ -17,12 +17,12 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help test check types pytest demo format constraints clean
+.PHONY: help test check types page pagetest chromium pytest demo format constraints clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: check types pytest ## Check style and types, and run the tests
+test: check types pagetest pytest ## Check style and types, and run the tests
 
 check: .venv/.test-installed ## Check style and format
 	$(BIN)/ruff check $(SOURCES)
@@ -31,7 +31,21 @@ check: .venv/.test-installed ## Check style and format
 types: .venv/.test-installed ## Check types
 	$(BIN)/pyright
 
-pytest: .venv/.test-installed ## Run the tests alone
+page: .venv/.test-installed ## Build the page of the explorer, if its sources have changed
+	$(BIN)/python page/bundle.py build
+
+pagetest: .venv/.test-installed ## Check the types of the page and run its own tests; Node comes with the environment
+	$(BIN)/python page/bundle.py check
+	$(BIN)/python page/bundle.py test
+
+chromium: ## Install the browser that the tests drive, where there is none and this may be done
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update --quiet=2 && DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes \
+			--no-install-recommends chromium fonts-dejavu-core; \
+	else echo "The tests of the page need Chromium. Got none on the PATH. Run: sudo apt-get install chromium"; fi
+
+pytest: page chromium ## Run the tests alone
 	$(ONE_THREAD) $(BIN)/pytest -n 2
 
 demo: .venv/.installed ## Run the quick study; it prints its verdicts and where its report is
