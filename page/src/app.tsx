@@ -79,7 +79,7 @@ function Top(): JSX.Element {
       <h1>mannscope</h1>
       <nav aria-label="Networks">
         {state.host.runs.map((one) => (
-          <button type="button" key={one.run} aria-current={one.run === run?.view.run} onClick={() => state.open(one.run)}>
+          <button type="button" key={one.id} aria-current={one.id === run?.view.run} onClick={() => state.open(one.id)}>
             {one.label}
           </button>
         ))}

@@ -14,6 +14,8 @@ export interface Facts {
   heads: number[][];
   /** Largest magnitude of every op that decides what is done, at least 1. */
   policy: number[];
+  /** Whether all that is held was written at one and the same symbol, so that it tells nothing apart. */
+  alike: boolean;
 }
 
 const found = new WeakMap<Episode, Facts>();
@@ -46,7 +48,17 @@ function find(episode: Episode): Facts {
   for (let at = 0; at < (policy?.values.length ?? 0); at++) {
     most[at % features] = Math.max(most[at % features], Math.abs(policy?.values[at] ?? 0));
   }
-  return { longest, largest: perPart(contents?.values, contents?.shape[0]), used: norm ? used : 0, heads, policy: most };
+  return { longest, largest: perPart(contents?.values, contents?.shape[0]), used: norm ? used : 0, heads, policy: most, alike: alike(episode) };
+}
+
+function alike(episode: Episode): boolean {
+  const [origin, share, input] = ["origin", "share", "input"].map((name) => tensor(episode, name)?.values);
+  const symbols = new Set<number>();
+  for (let at = 0; at < (origin?.length ?? 0); at++) {
+    const writer = origin?.[at] ?? -1;
+    if (writer >= 0 && (share?.[at] ?? 0) >= 0.5) symbols.add(input?.[writer] ?? -1);
+  }
+  return symbols.size <= 1;
 }
 
 function perPart(values: ArrayLike<number> | undefined, parts = 0): number[] {

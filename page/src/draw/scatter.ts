@@ -41,6 +41,18 @@ export function scaleOf(points: ArrayLike<number>, width: number, height: number
   };
 }
 
+/** How high a picture of a cloud should be for its width: no higher than the cloud, within reason. */
+export function heightOf(points: ArrayLike<number>): number {
+  let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let at = 0; at < points.length; at += 2) {
+    left = Math.min(left, points[at]);
+    right = Math.max(right, points[at]);
+    bottom = Math.min(bottom, points[at + 1]);
+    top = Math.max(top, points[at + 1]);
+  }
+  return Math.min(Math.max((top - bottom) / (right - left || 1), 0.3), 0.9);
+}
+
 export interface Colouring {
   names: readonly string[];
   /** Index into names of a step, -1 where it has none. */

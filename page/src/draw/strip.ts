@@ -79,6 +79,13 @@ function mix(from: string, to: string, share: number): string {
   return `#${parts.join("")}`;
 }
 
+/** `read shift +1` where an op belongs to one of several heads, `PUSH` where there is one stack. */
+function opLabel({ op, label }: { op: string; label: string }): string {
+  const words = label.replaceAll("_", " ");
+  const kind = /^(read|write)_/.exec(op)?.[1];
+  return kind && !words.startsWith(kind) ? `${kind} ${words}` : words;
+}
+
 export const policyHeight = (lane: Lane): number => Math.min(260, Math.max(24, lane.episode.view.policy.length * 14));
 
 /** The ops that decide what is done: one row each, from 0 or less (paper) to their largest (ink). */
@@ -91,7 +98,7 @@ export const policy: Draw = (painter, frame, { episode }, palette) => {
   heat(painter, frame, 0, height, features, (row, step) => found.values[step * features + row] / most[row], palette.amounts);
   grid(painter, frame, 0, height, features, palette.rule);
   episode.view.policy.forEach((one, row) => {
-    rowLabel(painter, frame, ((row + 0.5) * height) / features, one.label, palette, 10);
+    rowLabel(painter, frame, ((row + 0.5) * height) / features, opLabel(one), palette, 10);
   });
 };
 
@@ -108,7 +115,8 @@ export function memory(part: number): Draw {
     const [, steps, slots] = norm.shape;
     const { used, longest } = facts(episode);
     const [height, most] = [memoryHeight(lane), longest[part]];
-    const share = (slot: number, step: number): number => norm.values[(part * steps + step) * slots + slot] / most;
+    // The longest vector takes three quarters of the ramp, so that letters on it stay easy to read.
+    const share = (slot: number, step: number): number => (0.75 * norm.values[(part * steps + step) * slots + slot]) / most;
     heat(painter, frame, 0, height, used, share, palette.amounts);
     grid(painter, frame, 0, height, used, palette.rule);
     const tall = height / used;
@@ -122,7 +130,7 @@ export function memory(part: number): Draw {
   };
 }
 
-/** Write into every cell the token whose step wrote most of what it holds. */
+/** Write into every cell whose write it mostly is: its token, or its step where all that was written are alike. */
 function writers(
   painter: Painter,
   frame: Frame,
@@ -139,13 +147,14 @@ function writers(
   const wide = pitch(frame);
   if (!origin || !part_of || !input || wide < 11 || tall < 11) return;
   const [, steps, slots] = origin.shape;
-  const size = Math.min(12, tall - 2, wide * 0.8);
+  const { alike } = facts(episode);
+  const size = Math.min(12, tall - 2, wide * (alike ? 0.6 : 0.8));
   for (const step of visible(frame)) {
     for (let slot = 0; slot < used; slot++) {
       const at = (part * steps + step) * slots + slot;
       const writer = origin.values[at];
       if (writer < 0 || part_of.values[at] < 0.5 || share(slot, step) < 0.05) continue;
-      const token = fitted(named(run.view.symbols, input[writer]), wide + 2, size);
+      const token = alike ? String(writer + 1) : fitted(named(run.view.symbols, input[writer]), wide + 2, size);
       const colour = inkOn(palette.amounts, share(slot, step));
       painter.text(columnAt(frame, step) + wide / 2, (slot + 0.5) * tall, token, { size, mono: true, align: "center", colour });
     }
@@ -181,7 +190,6 @@ export const arcs: Draw = (painter, frame, { episode }, palette) => {
   const to = Math.min(frame.first + frame.count, frame.steps);
   let longest = 1;
   for (let arc = 0; arc < reading.length; arc++) longest = Math.max(longest, reading[arc] - writing[arc]);
-  rowLabel(painter, frame, ARCS - 8, "written → read", palette);
   painter.line([[frame.gutter, ARCS - 2], [frame.gutter + (to - from) * wide, ARCS - 2]], { colour: palette.rule });
   for (let arc = 0; arc < reading.length; arc++) {
     const [write, read] = [writing[arc], reading[arc]];

@@ -11,7 +11,7 @@ export function Type(): JSX.Element | null {
   const run = state.run.value;
   const [text, setText] = useState("");
   useEffect(() => setText(state.typed.value ?? run?.view.example ?? ""), [run?.view.run, state.typed.value]);
-  if (!run?.view.live) return null;
+  if (!run?.view.live || !state.host.live) return null;
   const submit = (event: Event): void => {
     event.preventDefault();
     state.type(text);
@@ -53,7 +53,7 @@ export function Intervene(): JSX.Element | null {
   const { state } = useShared();
   const lane = state.main.value;
   const run = state.run.value;
-  if (!run?.view.live || !lane || !run.view.actors.length) return null;
+  if (!run?.view.live || !state.host.live || !lane || !run.view.actors.length) return null;
   const step = Math.min(state.step.value, lane.episode.view.steps - 1);
   const add = (edit: Edit): Promise<void> => state.edit([...state.edits.value, edit]);
   const force = (event: Event): void => {
@@ -75,14 +75,8 @@ export function Intervene(): JSX.Element | null {
         </select>
         <button type="submit">Force</button>
       </form>
-      <div class="row">
-        <button type="button" onClick={() => add({ kind: "zero reading", step })}>Zero the reading</button>
-        <button type="button" onClick={() => add({ kind: "zero reading", step: null })}>… always</button>
-      </div>
-      <div class="row">
-        <button type="button" onClick={() => add({ kind: "freeze memory", step })}>Freeze the memory</button>
-        <button type="button" onClick={() => add({ kind: "freeze memory", step: null })}>… always</button>
-      </div>
+      <Here words="Zero the reading" kind="zero reading" step={step} add={add} />
+      <Here words="Freeze the memory" kind="freeze memory" step={step} add={add} />
       {tensor(lane.episode, "norm") && <Exchange run={run} step={step} parts={lane.episode.view.parts} add={add} />}
       {state.edits.value.length > 0 && (
         <ul class="edits" aria-label="Edits">
@@ -102,6 +96,24 @@ export function Intervene(): JSX.Element | null {
         </ul>
       )}
     </section>
+  );
+}
+
+interface HereProps {
+  words: string;
+  kind: "zero reading" | "freeze memory";
+  step: number;
+  add(edit: Edit): Promise<void>;
+}
+
+/** An edit that can be made at this step, or at every step. */
+function Here({ words, kind, step, add }: HereProps): JSX.Element {
+  return (
+    <div class="row" role="group" aria-label={words}>
+      <span class="grow">{words}</span>
+      <button type="button" aria-label={`${words} here`} onClick={() => add({ kind, step })}>here</button>
+      <button type="button" aria-label={`${words} always`} onClick={() => add({ kind, step: null })}>always</button>
+    </div>
   );
 }
 
@@ -155,7 +167,7 @@ export function Compare(): JSX.Element | null {
       <form class="row" onSubmit={submit}>
         <select name="run" aria-label="Network beside this one">
           {state.host.runs.map((one) => (
-            <option key={one.run} value={one.run} selected={one.run === run.view.run}>{one.label}</option>
+            <option key={one.id} value={one.id} selected={one.id === run.view.run}>{one.label}</option>
           ))}
         </select>
         <input name="episode" type="number" min={1} value={state.episodeIndex.value + 1} aria-label="Episode beside this one" required />

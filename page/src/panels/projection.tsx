@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { useShared } from "../context.ts";
 import type { Cloud, Scale } from "../draw/scatter.ts";
-import { colouring, colourings, marker, pointTable, scaleOf, scatter } from "../draw/scatter.ts";
+import { colouring, colourings, heightOf, marker, pointTable, scaleOf, scatter } from "../draw/scatter.ts";
 import { Figure } from "../figure.tsx";
 import { CanvasPainter } from "../painter.ts";
 import { categoryColour } from "../palette.ts";
@@ -50,7 +50,7 @@ export function ProjectionPanel(): JSX.Element | null {
     return cloudOf(run, site);
   }, [run, site, own]);
   if (!run || !cloud || !run.view.sites.length) return null;
-  const height = Math.round(Math.max(240, Math.min(420, width * 0.8)));
+  const height = Math.round(Math.max(170, Math.min(440, width * heightOf(cloud.points))));
   const by = colouring(run, state.colour.value);
   const present = [...new Set(Array.from(cloud.episodes, (episode, point) => by.of(episode, cloud.steps[point])))].sort((one, other) => one - other);
   const current = state.typed.value === null ? state.episodeIndex.value : -1;
@@ -70,7 +70,7 @@ export function ProjectionPanel(): JSX.Element | null {
             {colourings(run).map((name) => <option key={name} value={name}>{name.replaceAll("_", " ")}</option>)}
           </select>
         </label>
-        {run.view.live && (
+        {run.view.live && state.host.live && (
           <label>
             by
             <select value={cloud.site.method} onChange={(event) => state.project(site, event.currentTarget.value)}>

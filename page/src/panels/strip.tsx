@@ -1,11 +1,12 @@
 // The strip: everything that happens over time, under one cursor.
 
 import { computed } from "@preact/signals";
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useShared } from "../context.ts";
 import { facts } from "../draw/facts.ts";
 import type { Frame } from "../draw/frame.ts";
+import { pitch } from "../draw/frame.ts";
 import type { Draw } from "../draw/strip.ts";
 import {
   ARCS,
@@ -51,7 +52,7 @@ function rowsOf(lane: Lane): Row[] {
     view.parts.forEach((part, index) => {
       rows.push({
         name: view.parts.length > 1 ? `memory-${index}` : "memory",
-        title: `Memory, ${part}`,
+        title: part === "memory" ? "Memory" : `Memory, ${part}`,
         note: noteOfMemory(lane),
         height: memoryHeight(lane),
         draw: memory(index),
@@ -76,7 +77,8 @@ function noteOfMemory(lane: Lane): string {
   const slots = tensor(lane.episode, "norm")?.shape[2] ?? 0;
   const cut = used < slots ? `; ${used} of ${slots} slots were used` : "";
   const heads = lane.episode.view.heads.length ? "; square: write head; dot: read head" : "";
-  return `shade: length of the vector; letter: whose write it mostly is${heads}${cut}`;
+  const writer = facts(lane.episode).alike ? "number: the step that wrote it" : "letter: whose write it mostly is";
+  return `shade: length of the vector; ${writer}${heads}${cut}`;
 }
 
 /** How many actions, outputs or inputs differ between two lanes, step by step. */
@@ -170,43 +172,55 @@ function LaneFigures({ lane, index, frame, alone }: { lane: Lane; index: number;
           height={row.height}
           draw={(painter, width, colours) => row.draw(painter, { ...frame, width: Math.min(width, frame.width) }, lane, colours)}
           table={() => table(lane)}
-        />
+        >
+          <Marks gutter={frame.gutter} column={pitch(frame)} count={frame.count} first={frame.first} />
+        </Figure>
       ))}
     </section>
   );
 }
 
-interface CursorProps {
+interface Columns {
   gutter: number;
   column: number;
   count: number;
   first: number;
-  children: JSX.Element[] | false;
 }
 
-/** The column of the step that is looked at, over all figures; hovering moves it, dragging selects. */
-function Cursor({ gutter, column, count, first, children }: CursorProps): JSX.Element {
+/** The column of the step that is looked at, and those that are selected, over one figure. */
+function Marks({ gutter, column, count, first }: Columns): JSX.Element {
   const { state } = useShared();
-  const pressed = useRef<number | null>(null);
-  const style = useMemo(
+  const cursor = useMemo(
     () =>
       computed(() => {
-        const x = gutter + (state.step.value - first) * column;
-        return `transform:translateX(${x}px);width:${Math.max(column, 2)}px`;
+        const place = state.step.value - first;
+        if (place < 0 || place >= count) return "display:none";
+        return `transform:translateX(${gutter + place * column}px);width:${Math.max(column, 2)}px`;
       }),
-    [gutter, column, first],
+    [gutter, column, first, count],
   );
   const brushed = useMemo(
     () =>
       computed(() => {
         const brush = state.brush.value;
-        if (!brush) return "display:none";
-        const x = gutter + (Math.max(brush.from, first) - first) * column;
-        const wide = (Math.min(brush.to, first + count - 1) - Math.max(brush.from, first) + 1) * column;
-        return wide > 0 ? `transform:translateX(${x}px);width:${wide}px` : "display:none";
+        const [from, to] = [Math.max(brush?.from ?? 0, first), Math.min(brush?.to ?? -1, first + count - 1)];
+        if (to < from) return "display:none";
+        return `transform:translateX(${gutter + (from - first) * column}px);width:${(to - from + 1) * column}px`;
       }),
     [gutter, column, first, count],
   );
+  return (
+    <>
+      <div class="brush" style={brushed} aria-hidden="true" />
+      <div class="cursor" style={cursor} aria-hidden="true" />
+    </>
+  );
+}
+
+/** All figures listen together: hovering moves the cursor, dragging selects, a click pins it. */
+function Cursor({ gutter, column, count, first, children }: Columns & { children: ComponentChildren }): JSX.Element {
+  const { state } = useShared();
+  const pressed = useRef<number | null>(null);
   const at = (event: PointerEvent): number | null => {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const place = (event.clientX - box.left - gutter) / column;
@@ -232,10 +246,17 @@ function Cursor({ gutter, column, count, first, children }: CursorProps): JSX.El
     if (pressed.current !== null && !state.brush.peek()) state.pinned.value = !state.pinned.peek();
     pressed.current = null;
   };
+  const leave = (): void => {
+    pressed.current = null;
+  };
   return (
-    <div class="under-cursor" onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerLeave={() => (pressed.current = null)}>
-      <div class="brush" style={brushed} aria-hidden="true" />
-      <div class={state.pinned.value ? "cursor pinned" : "cursor"} style={style} aria-hidden="true" />
+    <div
+      class={state.pinned.value ? "under-cursor pinned" : "under-cursor"}
+      onPointerDown={down}
+      onPointerMove={move}
+      onPointerUp={up}
+      onPointerLeave={leave}
+    >
       {children}
     </div>
   );

@@ -11,7 +11,9 @@ export function Verdicts(): JSX.Element | null {
   const { state } = useShared();
   const run = state.run.value;
   if (!run) return null;
-  const { verification, accuracy, live } = run.view;
+  const { verification, accuracy } = run.view;
+  const live = run.view.live && state.host.live;
+  const first = verification?.hypotheses.find((verdict) => verdict.holds) ?? verification?.hypotheses[0];
   return (
     <section class="panel verdicts" aria-label="Verdicts">
       <header>
@@ -34,17 +36,17 @@ export function Verdicts(): JSX.Element | null {
             : `${verification.episodes} held-out episodes of each size. The controls, an untrained twin and shuffled categories, do not pass.`}
         </p>
       )}
-      {verification?.hypotheses.map((verdict) => <One key={verdict.name} verdict={verdict} />)}
+      {verification?.hypotheses.map((verdict) => <One key={verdict.name} verdict={verdict} open={verdict === first} />)}
       {accuracy && <Table rows={accuracy} />}
     </section>
   );
 }
 
-function One({ verdict }: { verdict: Verdict }): JSX.Element {
+function One({ verdict, open }: { verdict: Verdict; open: boolean }): JSX.Element {
   const { state } = useShared();
   const failed = verdict.evidence.filter((piece) => !piece.passed).map((piece) => piece.kind);
   return (
-    <details class="verdict" open={verdict.holds}>
+    <details class="verdict" open={open}>
       <summary>
         <span class={verdict.holds ? "holds" : "fails"}>{verdict.holds ? "✓ holds" : "✗ does not hold"}</span> <b>{verdict.name}</b>
         {failed.length > 0 && <small> fails: {failed.join(", ")}</small>}
