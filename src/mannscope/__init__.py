@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the same names as in _EXPORTS, for editors and type checkers
+    from mannscope.analyses import Origins as Origins
     from mannscope.analyses import Probe as Probe
     from mannscope.analyses import Projection as Projection
     from mannscope.analyses import Provenance as Provenance
@@ -27,6 +28,7 @@ if TYPE_CHECKING:  # the same names as in _EXPORTS, for editors and type checker
     from mannscope.interventions import Ablation as Ablation
     from mannscope.interventions import CutRecurrence as CutRecurrence
     from mannscope.interventions import Discretise as Discretise
+    from mannscope.interventions import Exchange as Exchange
     from mannscope.interventions import Force as Force
     from mannscope.interventions import FreezeMemory as FreezeMemory
     from mannscope.interventions import Reliance as Reliance
@@ -107,6 +109,7 @@ _EXPORTS: dict[str, str] = {
     "load": "mannscope.training",
     "train": "mannscope.training",
     # analyses
+    "Origins": "mannscope.analyses",
     "Probe": "mannscope.analyses",
     "Projection": "mannscope.analyses",
     "Provenance": "mannscope.analyses",
@@ -116,6 +119,7 @@ _EXPORTS: dict[str, str] = {
     "Ablation": "mannscope.interventions",
     "CutRecurrence": "mannscope.interventions",
     "Discretise": "mannscope.interventions",
+    "Exchange": "mannscope.interventions",
     "Force": "mannscope.interventions",
     "FreezeMemory": "mannscope.interventions",
     "Reliance": "mannscope.interventions",

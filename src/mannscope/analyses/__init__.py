@@ -18,6 +18,7 @@ from mannscope.analyses.neighbourhoods import (
     neighbours_kept_by_random_planes,
     trustworthiness,
 )
+from mannscope.analyses.origins import NOWHERE, Origins, OriginsResult
 from mannscope.analyses.partitions import random_partitions
 from mannscope.analyses.permutation import PermutationTest, permutation_test
 from mannscope.analyses.probe import Probe, ProbeResult
@@ -46,6 +47,7 @@ from mannscope.analyses.threads import one_thread
 
 ANALYSES: Mapping[str, Callable[..., Any]] = {
     "mining": Mining,
+    "origins": Origins,
     "probe": Probe,
     "projection": Projection,
     "provenance": Provenance,
@@ -55,6 +57,7 @@ ANALYSES: Mapping[str, Callable[..., Any]] = {
 
 __all__ = [
     "ANALYSES",
+    "NOWHERE",
     "POLICY",
     "Cause",
     "DepthErrors",
@@ -62,6 +65,8 @@ __all__ = [
     "FirstErrors",
     "MinedStrategy",
     "Mining",
+    "Origins",
+    "OriginsResult",
     "PairedDifference",
     "PermutationTest",
     "Probe",

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -74,6 +74,8 @@ class Verification:
     """The same policies for random categories of the same sizes, on the network itself."""
     episodes: int
     seed: int
+    network: Network | None = field(default=None, compare=False, repr=False)
+    """The network, where it is at hand."""
 
     @property
     def holding(self) -> tuple[str, ...]:
@@ -150,7 +152,7 @@ def verify(
         found["shuffled"].append(judge(own, shuffle(claim, seed)))
     verdicts = {name: tuple(of) for name, of in found.items()}
     return Verification(
-        network.name, verdicts["own"], verdicts["untrained"], verdicts["shuffled"], episodes, seed
+        network.name, verdicts["own"], verdicts["untrained"], verdicts["shuffled"], episodes, seed, network
     )
 
 

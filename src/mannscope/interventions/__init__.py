@@ -2,6 +2,7 @@
 
 from mannscope.interventions.edits import (
     CutRecurrence,
+    Exchange,
     Force,
     FreezeMemory,
     NoisyReading,
@@ -14,6 +15,7 @@ from mannscope.models import Discretise
 INTERVENTIONS = {
     "force": Force,
     "replace": Replace,
+    "exchange": Exchange,
     "freeze_memory": FreezeMemory,
     "zero_reading": ZeroReading,
     "noisy_reading": NoisyReading,
@@ -34,6 +36,7 @@ __all__ = [
     "Ablation",
     "CutRecurrence",
     "Discretise",
+    "Exchange",
     "Force",
     "FreezeMemory",
     "NoisyReading",

@@ -1,5 +1,6 @@
 """Interventions: force an action, replace what is written, take a part of the network away."""
 
+import functools
 from typing import Any, ClassVar
 
 import equinox as eqx
@@ -42,24 +43,54 @@ class Replace(AbstractIntervention):
         return value._replace(**{self.field: jnp.where(self.where, self.values, getattr(value, self.field))})
 
 
-class FreezeMemory(AbstractIntervention):
-    """Let nothing change the memory."""
+class Exchange(AbstractIntervention):
+    """Make a slot hold given contents after a step, whatever was written there.
 
+    With contents of another episode this is an interchange intervention on the memory itself.
+
+    Source: Geiger et al. (2021), section 2. https://arxiv.org/abs/2106.02997
+    """
+
+    slot: Int[Array, "*steps"]
+    """The slot at every step; -1 leaves all of them alone."""
+    part: Int[Array, "*steps"]
+    """The stack that it is a slot of; 0 for a tape, which is the only part of its memory."""
+    contents: Float[Array, "*steps width"]
+    site: ClassVar[Site] = "memory"
+
+    def edit(self, memory: AbstractMemory, value: Any, before: Any) -> Any:
+        """Exchange the contents of one slot after one step."""
+        dims = memory.dims["memory"]
+        here = {"slot": self.slot, "stack": self.part}
+        marks = [
+            jnp.arange(size) == here[dim] if dim in here else jnp.ones(size, bool)
+            for dim, size in zip(dims, value.memory.shape, strict=True)
+        ]
+        where = functools.reduce(lambda one, other: one[..., None] & other, marks)
+        contents = self.contents.reshape([-1 if dim == "width" else 1 for dim in dims])
+        return value._replace(memory=jnp.where(where, contents, value.memory))
+
+
+class FreezeMemory(AbstractIntervention):
+    """Let nothing change the memory, at the steps told or at all."""
+
+    where: Bool[Array, "*steps"] | None = None
     site: ClassVar[Site] = "memory"
 
     def edit(self, memory: AbstractMemory, value: Any, before: Any) -> Any:
         """Put the state back as it was."""
-        return before
+        return _where_told(self.where, before, value)
 
 
 class ZeroReading(AbstractIntervention):
-    """Let nothing come back from the memory."""
+    """Let nothing come back from the memory, at the steps told or at all."""
 
+    where: Bool[Array, "*steps"] | None = None
     site: ClassVar[Site] = "reading"
 
     def edit(self, memory: AbstractMemory, value: Any, before: Any) -> Any:
         """Read zeros."""
-        return jnp.zeros_like(value)
+        return _where_told(self.where, jnp.zeros_like(value), value)
 
 
 class NoisyReading(AbstractIntervention):
@@ -86,3 +117,10 @@ class CutRecurrence(AbstractIntervention):
     def edit(self, memory: AbstractMemory, value: Any, before: Any) -> Any:
         """Start from zeros."""
         return jax.tree.map(jnp.zeros_like, value)
+
+
+def _where_told(where: Bool[Array, ""] | None, edited: Any, value: Any) -> Any:
+    """Give the edited value of a site at the steps told, and everywhere without any telling."""
+    if where is None:
+        return edited
+    return jax.tree.map(lambda new, old: jnp.where(where, new, old), edited, value)

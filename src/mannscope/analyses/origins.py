@@ -1,0 +1,85 @@
+"""Which step wrote what a slot holds: the largest share of every slot, after every step."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from jaxtyping import Float, Int
+
+from mannscope.analyses.lineage import Held, lineage, one_episode
+from mannscope.analyses.results import plain
+from mannscope.errors import MannscopeError
+
+NOWHERE = -1
+"""The source of what no step wrote."""
+
+
+@dataclass(frozen=True, eq=False)
+class OriginsResult:
+    """Where the contents of the slots come from. A part is a stack; a tape is the only part."""
+
+    episode: int
+    source: Int[np.ndarray, "step part slot"]
+    """Step whose write has the largest share of what the slot holds after the step; -1 where none has
+    enough."""
+    share: Float[np.ndarray, "step part slot"]
+    """That share, in [0, 1]; 0 where there is no source."""
+    error: float
+    """Largest difference of the sum of the writes from the recorded memory: rounding, or else something
+    besides the ops has changed the memory."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the result as plain values."""
+        return plain(self)
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Follows every written value through the memory to the slot that it is in, from the trace alone.
+
+    How much of each step's write is in a slot is what `Lineage` tells, averaged over the width and summed
+    over the write heads. The share is that, over the sum for all steps where it is more than one, as on a
+    tape that is written to many times and never erased.
+
+    Args:
+        episode: Index of the episode.
+        least: Least share that makes a step the source.
+    """
+
+    episode: int = 0
+    least: float = 0.05
+
+    def __call__(self, trace: xr.Dataset) -> OriginsResult:
+        """Find the source of every slot's contents in one episode.
+
+        Raises:
+            MannscopeError: if the episode does not exist, the trace is of neither kind of memory, or `least`
+                is not a share above 0.
+        """
+        if not 0 < self.least <= 1:
+            raise MannscopeError("least must be above 0 and at most 1", str(self.least), "Pass least=0.05")
+        one = one_episode(trace, self.episode)
+        parts = [self._follow(one, part) for part in range(one.sizes.get("stack", 1))]
+        source, share = (np.stack([part[which] for part in parts], axis=1) for which in (0, 1))
+        return OriginsResult(self.episode, source, share, max(part[2] for part in parts))
+
+    def _follow(self, one: xr.Dataset, part: int) -> tuple[np.ndarray, np.ndarray, float]:
+        """Give source, share and error of one part."""
+        followed = lineage(one, part)
+        one = one.isel(stack=part) if "stack" in one.sizes else one
+        recorded = one["memory"].transpose("step", "slot", "width").values
+        source = np.full(recorded.shape[:2], NOWHERE)
+        share, error = np.zeros(source.shape), 0.0
+        for step, (_, after) in enumerate(followed.walk()):
+            source[step], share[step] = self._largest(after)
+            difference = after.contents(followed.written) - recorded[step]
+            error = max(error, float(np.abs(difference).max(initial=0.0)))
+        return source, share, error
+
+    def _largest(self, held: Held) -> tuple[Int[np.ndarray, " slot"], Float[np.ndarray, " slot"]]:
+        """Give the source of every slot, and its share."""
+        amounts = held.coefficients.mean(axis=3).sum(axis=1)
+        shares = amounts / np.maximum(amounts.sum(axis=0), 1.0)
+        source, share = shares.argmax(axis=0), shares.max(axis=0)
+        return np.where(share >= self.least, source, NOWHERE), np.where(share >= self.least, share, 0.0)

@@ -1,0 +1,119 @@
+"""What a trace holds that a page can show: its names, the parts of its memory, its heads, its policy."""
+
+import itertools
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from jaxtyping import Bool, Float
+
+from mannscope.traces import labels
+
+VARIABLE = "variable_"
+"""How the names of structural variables begin."""
+
+_MEMORY_DIMS = ({"slot", "width"}, {"stack", "slot", "width"})
+_HEADS = {"read": ("read_weights", "read_head"), "write": ("write_weights", "write_head")}
+_ACTORS = {"stack": "stack", "read_head": "read head", "write_head": "write head"}
+
+
+def symbols(trace: xr.Dataset) -> list[str]:
+    """Name the input symbols, by their indices where the trace does not name them."""
+    known = labels(trace, "symbols")
+    most = int(trace["input"].max()) + 1 if trace["input"].size else 0
+    return [*known, *map(str, range(len(known), most))]
+
+
+def outputs(trace: xr.Dataset) -> list[str]:
+    """Name the output symbols, by their indices where the trace does not name them."""
+    known = labels(trace, "outputs")
+    return [*known, *map(str, range(len(known), trace.sizes["output_symbol"]))]
+
+
+def variables(trace: xr.Dataset) -> list[str]:
+    """Name the structural variables."""
+    return [str(name).removeprefix(VARIABLE) for name in trace.variables if str(name).startswith(VARIABLE)]
+
+
+def parts(trace: xr.Dataset) -> list[str]:
+    """Name the memories that lie side by side: stacks, or one tape; none without a memory that is known."""
+    if "memory" not in trace or set(trace["memory"].dims) - {"episode", "step"} not in _MEMORY_DIMS:
+        return []
+    if "stack" not in trace["memory"].dims:
+        return ["memory"]
+    return [f"stack {number}" for number in range(trace.sizes["stack"])]
+
+
+def contents(one: xr.Dataset) -> Float[np.ndarray, "part step slot width"]:
+    """Read what the slots of one episode hold after each step."""
+    memory = one["memory"]
+    if "stack" not in memory.dims:
+        memory = memory.expand_dims("stack")
+    return memory.transpose("stack", "step", "slot", "width").values
+
+
+def heads(trace: xr.Dataset) -> list[dict[str, Any]]:
+    """List the heads whose weights over the slots are recorded, those that read first."""
+    found = []
+    for kind, (name, axis) in _HEADS.items():
+        if name in trace and set(trace[name].dims) == {"episode", "step", axis, "slot"}:
+            for index in range(trace.sizes[axis]):
+                named = f"{kind} head {index}"
+                found.append({"name": named, "kind": kind, "array": name, "index": index})
+    return found
+
+
+def weights(one: xr.Dataset) -> Float[np.ndarray, "head step slot"]:
+    """Read where every head of one episode is."""
+    rows = [
+        one[head["array"]].isel({_HEADS[head["kind"]][1]: head["index"]}).transpose("step", "slot").values
+        for head in heads(one.expand_dims("episode"))
+    ]
+    return np.stack(rows)
+
+
+def policy(trace: xr.Dataset) -> list[dict[str, str]]:
+    """Describe every number of the site `policy`: its op, who acts, and what it is for."""
+    return [column for op in policy_ops(trace) for column in _columns(trace, op)]
+
+
+def policy_ops(trace: xr.Dataset) -> list[str]:
+    """Name the ops of the site `policy` that the trace has."""
+    return [op for op in labels(trace, "policy_ops") if op in trace]
+
+
+def _columns(trace: xr.Dataset, op: str) -> list[dict[str, str]]:
+    axes = [dim for dim in trace[op].dims if dim not in ("episode", "step")]
+    columns = []
+    for place in itertools.product(*(range(trace.sizes[axis]) for axis in axes)):
+        at = dict(zip(axes, place, strict=True))
+        actor = next((f"{_ACTORS[str(axis)]} {at[axis]}" for axis in axes if str(axis) in _ACTORS), "")
+        rest = [_label(trace, str(axis), index) for axis, index in at.items() if str(axis) not in _ACTORS]
+        columns.append({"op": op, "actor": actor, "label": " ".join(rest) or op})
+    return columns
+
+
+def _label(trace: xr.Dataset, axis: str, index: int) -> str:
+    actions = labels(trace, "actions")
+    if axis == "action" and index < len(actions):
+        return actions[index]
+    if axis == "shift":
+        return f"shift {index - trace.sizes[axis] // 2:+d}"
+    return f"{axis} {index}"
+
+
+def flat(one: xr.Dataset, name: str) -> Float[np.ndarray, "step feature"]:
+    """Read a variable of one episode as one row of numbers a step."""
+    values = one[name].transpose("step", ...).values
+    return values.reshape(len(values), int(np.prod(values.shape[1:])))
+
+
+def exact(trace: xr.Dataset) -> list[bool | None]:
+    """Tell which episodes have every answer right; None where none is asked for."""
+    if "target" not in trace or "answer" not in trace:
+        return [None] * trace.sizes["episode"]
+    plane = ("episode", "step")
+    output, target, answer = (trace[name].transpose(*plane).values for name in ("output", "target", "answer"))
+    answer = answer.astype(bool)
+    right: Bool[np.ndarray, " episode"] = ((output == target) | ~answer).all(axis=1)
+    return [bool(one) if asked else None for one, asked in zip(right, answer.any(axis=1), strict=True)]

@@ -1,0 +1,128 @@
+"""A run that is looked at: its network if there is one, and episodes that were recorded, in groups."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from mannscope.explorer import layout
+from mannscope.tasks import Episode
+from mannscope.training import Network
+
+HELD_OUT, COUNTEREXAMPLE = "held out", "counterexample"
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Episodes that were recorded together, with a memory of one size."""
+
+    trace: xr.Dataset
+    texts: tuple[str, ...]
+    name: str
+    size: int | None = None
+    shape: str | None = None
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Describe every episode."""
+        lengths = (self.trace["input"].transpose("episode", "step").values >= 0).sum(axis=1)
+        told = zip(self.texts, lengths, layout.exact(self.trace), strict=True)
+        return [
+            {
+                "text": text,
+                "steps": int(steps),
+                "size": self.size,
+                "shape": self.shape,
+                "group": self.name,
+                "exact": right,
+            }
+            for text, steps, right in told
+        ]
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What is known of a run. Episodes are counted through all groups."""
+
+    name: str
+    groups: tuple[Group, ...]
+    network: Network | None = None
+    verification: Mapping[str, Any] | None = None
+    accuracy: Sequence[Mapping[str, Any]] | None = None
+
+    @property
+    def episodes(self) -> int:
+        """Number of episodes."""
+        return sum(len(group.texts) for group in self.groups)
+
+    def find(self, episode: int) -> tuple[Group, int]:
+        """Give the group of an episode, and the episode's place in it; there must be such an episode."""
+        groups = iter(self.groups)
+        group = next(groups)
+        while episode >= len(group.texts):
+            episode -= len(group.texts)
+            group = next(groups)
+        return group, episode
+
+
+def group_of_trace(trace: xr.Dataset) -> Group:
+    """Take a trace as a group; its texts are the names of the symbols, separated by spaces."""
+    named = layout.symbols(trace)
+    rows = trace["input"].transpose("episode", "step").values
+    texts = (" ".join(named[symbol] for symbol in row if symbol >= 0) for row in rows)
+    return Group(trace, tuple(texts), "recorded")
+
+
+def record_group(
+    network: Network, episodes: Episode, name: str, *, size: int | None = None, shape: str | None = None
+) -> Group:
+    """Record episodes of a network."""
+    texts = tuple(network.task.text(row) for row in np.asarray(episodes.inputs))
+    return Group(network.record(episodes), texts, name, size, shape)
+
+
+def batch(episodes: Sequence[Episode], steps: int = 0) -> Episode:
+    """Put single episodes together, padded to the longest of them and to at least `steps` positions."""
+    steps = max(steps, *(len(episode.inputs) for episode in episodes))
+    fill = {"supervised": False, "answer": False}
+
+    def stacked(values: Sequence[Any], blank: Any = -1) -> np.ndarray:
+        padded = (
+            np.pad(one, (0, steps - len(one)), constant_values=blank) for one in map(np.asarray, values)
+        )
+        return np.stack(list(padded))
+
+    plain = {
+        field: stacked([getattr(episode, field) for episode in episodes], fill.get(field, -1))
+        for field in ("inputs", "targets", "supervised", "answer", "category")
+    }
+    names = episodes[0].variables
+    return Episode(
+        **plain,
+        variables={name: stacked([episode.variables[name] for episode in episodes]) for name in names},
+        length=np.array([int(episode.length) for episode in episodes]),
+    )
+
+
+def joined(traces: Sequence[xr.Dataset], names: Sequence[str]) -> xr.Dataset:
+    """Put variables of several traces into one, padded with -1, or zeros, to the longest of them."""
+    if len(traces) == 1:
+        return traces[0][list(names)]
+    found = {}
+    for name in names:
+        dims = traces[0][name].dims
+        dims = ("episode", "step", *(dim for dim in dims if dim not in ("episode", "step")))
+        arrays = [trace[name].transpose(*dims).values for trace in traces]
+        largest = [max(sizes) for sizes in zip(*(array.shape for array in arrays), strict=True)][1:]
+        blank = -1 if np.issubdtype(arrays[0].dtype, np.integer) else 0
+        padded = [
+            np.pad(
+                array,
+                [(0, 0), *((0, most - size) for most, size in zip(largest, array.shape[1:], strict=True))],
+                constant_values=blank,
+            )
+            for array in arrays
+        ]
+        found[name] = (dims, np.concatenate(padded))
+    return xr.Dataset(found, attrs=traces[0].attrs)
