@@ -79,7 +79,7 @@ function Top(): JSX.Element {
       <h1>mannscope</h1>
       <nav aria-label="Networks">
         {state.host.runs.map((one) => (
-          <button type="button" key={one.id} aria-current={one.id === run?.view.run} onClick={() => state.open(one.id)}>
+          <button type="button" key={one.run} aria-current={one.run === run?.view.run} onClick={() => state.open(one.run)}>
             {one.label}
           </button>
         ))}
@@ -115,7 +115,7 @@ function Trouble(): JSX.Element | null {
   return (
     <div class="trouble" role="alert">
       <p>
-        <b>{trouble.must}</b>. Got {trouble.got}. {trouble.remedy}.
+        <b>{trouble.must}</b>. Got {trouble.got}. {trouble.remedy.replace(/\.$/, "")}.
       </p>
       <button type="button" class="quiet" aria-label="Close the message" onClick={() => (state.trouble.value = null)}>✕</button>
     </div>

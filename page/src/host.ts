@@ -32,7 +32,7 @@ export class Refusal extends Error {
 export interface Host {
   readonly home: string;
   readonly live: boolean;
-  readonly runs: readonly { id: string; label: string }[];
+  readonly runs: readonly { run: string; label: string }[];
   ask<View>(message: Record<string, unknown>): Promise<Pack<View>>;
   /** Tell the host where the cursor is. */
   tell(episode: number, step: number): void;
@@ -65,7 +65,7 @@ export function hostOf(model: Model): Host {
   return {
     home: String(model.get("home")),
     live: Boolean(model.get("live")),
-    runs: model.get("runs") as { id: string; label: string }[],
+    runs: model.get("runs") as { run: string; label: string }[],
     ask: (message) =>
       new Promise((done, failed) => {
         last += 1;

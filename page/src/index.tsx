@@ -21,7 +21,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
 
   function startIn(of: Model): () => void {
     const first = host.runs[0];
-    if (first) state.open(first.id, { episode: Number(of.get("episode") ?? 0), step: Number(of.get("step") ?? 0) });
+    if (first) state.open(first.run, { episode: Number(of.get("episode") ?? 0), step: Number(of.get("step") ?? 0) });
     const moved = (): void => state.moveTo(Number(of.get("step") ?? 0));
     of.on("change:step", moved);
     return () => of.off("change:step", moved);
@@ -33,7 +33,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
       const fragment = safely(() => location.hash) ?? "";
       if (fragment.slice(1) === own && own) return;
       const place = fromFragment(fragment);
-      const run = host.runs.some((one) => one.id === place.run) ? place.run : host.runs[0]?.id;
+      const run = host.runs.some((one) => one.run === place.run) ? place.run : host.runs[0]?.run;
       if (run) state.open(run, place);
     };
     visit();

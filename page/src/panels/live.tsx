@@ -167,7 +167,7 @@ export function Compare(): JSX.Element | null {
       <form class="row" onSubmit={submit}>
         <select name="run" aria-label="Network beside this one">
           {state.host.runs.map((one) => (
-            <option key={one.id} value={one.id} selected={one.id === run.view.run}>{one.label}</option>
+            <option key={one.run} value={one.run} selected={one.run === run.view.run}>{one.label}</option>
           ))}
         </select>
         <input name="episode" type="number" min={1} value={state.episodeIndex.value + 1} aria-label="Episode beside this one" required />
