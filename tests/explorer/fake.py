@@ -26,7 +26,7 @@ class FakeSession:
 
     @property
     def runs(self) -> list[dict[str, str]]:
-        return [{"run": "stack", "label": f"stack {SYMBOL}"}, {"run": "a/b", "label": "a/b"}]
+        return [{"id": "stack", "label": f"stack {SYMBOL}"}, {"id": "a/b", "label": "a/b"}]
 
     def answer(self, message: Mapping[str, Any]) -> bytes:
         run = message.get("run")

@@ -11,6 +11,7 @@ import pytest
 from explorer import pages
 from explorer.fake import SYMBOL, FakeSession, run_pack
 from mannscope.errors import MannscopeError
+from mannscope.explorer.answering import listed
 from mannscope.explorer.pack import Pack
 from mannscope.explorer.page import enclosed, standalone
 from mannscope.explorer.report import make_report, write_report
@@ -29,7 +30,7 @@ def test_a_report_holds_every_pack_of_every_run(fake: FakeSession, tmp_path: Pat
     report = write_report(fake, tmp_path / "new" / "report.html")
     page = (tmp_path / "new" / "report.html").read_text(encoding="utf-8")
     assert page == report.page
-    assert pages.state(page) == {"home": "report", "live": False, "runs": fake.runs}
+    assert pages.state(page) == {"home": "report", "live": False, "runs": listed(fake)}
     assert pages.packs(page).keys() == {
         *("run/stack", "run/a/b"),
         *(f"episode/{run}/{k}" for run in ("stack", "a/b") for k in range(12)),

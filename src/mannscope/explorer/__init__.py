@@ -1,13 +1,18 @@
-"""The page on which a memory is watched: what it is given, and who serves or saves it.
+"""The explorer: one page to watch a memory by, in the browser, in a single file, and in a notebook.
 
-- `session`: runs that are looked at, and the answers to what the page asks
-- `asks`: what a page may ask, and how a message of it is read
-- `subjects`, `run`, `verdicts`: what is looked at, loaded and recorded; and verified
-- `rerun`: an episode run again, with the edits that were asked for
-- `layout`, `run_view`, `episode_view`: a trace as the page draws it
-- `pack`: the bytes in which views travel
-- `page`: the HTML around the front end
-- `server`, `serve`: the live page, for this machine alone, and how it is started and stopped
-- `messages`, `desk`, `refusal`, `answering`: asks that arrive there, their turns, and what is refused
-- `report`, `sampling`: everything in one file, within a size
+What the page asks, and what it is given:
+
+- `session`: runs that are looked at, and the answers
+- `asks`: what a page may ask; `rerun`: inputs run again, or anew, with edits
+- `subjects`: what can be looked at; `run`: its episodes, in groups; `verdicts`: what is claimed of it
+- `pack`: a view and its arrays as bytes; `layout`: what a trace holds that can be shown
+- `run_view`, `episode_view`: the packs of a run and of an episode
+
+Where the page is at home:
+
+- `page`: the HTML around the front end, and what it may do there
+- `server`, `serve`: the live page, for this machine alone; `desk`, `messages`, `refusal`: asks in turn, and refused
+- `report`, `sampling`: the page in one file, within a size
+- `exploration`, `notebook`: the page in a notebook, saved or live
+- `answering`: what all of them ask
 """

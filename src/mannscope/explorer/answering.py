@@ -21,7 +21,7 @@ class Answering(Protocol):
 
     @property
     def runs(self) -> Sequence[Mapping[str, str]]:
-        """The runs to choose from: `run`, the name they are asked by, and `label`, what is shown."""
+        """The runs to choose from: `id`, by which they are asked for, and `label`, which is shown."""
         ...
 
     @property
@@ -36,6 +36,11 @@ class Answering(Protocol):
             MannscopeError: if the ask is wrong, or the run is not what it was.
         """
         ...
+
+
+def listed(session: Answering) -> list[dict[str, str]]:
+    """List the runs as the page reads them."""
+    return [{"run": run["id"], "label": run["label"]} for run in session.runs]
 
 
 def parts(error: MannscopeError) -> dict[str, str]:

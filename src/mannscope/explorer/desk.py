@@ -61,7 +61,7 @@ class Desk:
 
     def _run(self, message: Mapping[str, Any]) -> str:
         """Name the run of an ask; whatever is no run shares one line, so that lines stay few."""
-        return next((run["run"] for run in self.session.runs if run["run"] == message.get("run")), "")
+        return next((run["id"] for run in self.session.runs if run["id"] == message.get("run")), "")
 
     async def _answer(self, message: Mapping[str, Any]) -> bytes:
         from anyio import to_thread

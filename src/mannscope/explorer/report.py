@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mannscope.errors import MannscopeError
-from mannscope.explorer.answering import Answering
+from mannscope.explorer.answering import Answering, listed
 from mannscope.explorer.pack import Pack
 from mannscope.explorer.page import enclosed, standalone
 from mannscope.explorer.sampling import by_importance, keep, numbered
@@ -68,7 +68,7 @@ def make_report(
 ) -> Report:
     """Make the page for one of its homes, `report` or `notebook`; otherwise as `write_report`."""
     say = log or (lambda message: None)
-    runs = session.runs
+    runs = listed(session)
     title = ", ".join(run["label"] for run in runs)
     empty = len(standalone(home, runs, [], title).encode("utf-8"))
     gathered = [_gather(session, run["run"], limit - empty, verified, say) for run in runs]

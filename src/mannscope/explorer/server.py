@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from mannscope.errors import MannscopeError, UnknownNameError
-from mannscope.explorer.answering import Answering, parts
+from mannscope.explorer.answering import Answering, listed, parts
 from mannscope.explorer.desk import Desk
 from mannscope.explorer.messages import read_message
 from mannscope.explorer.page import bundle, index, server_policy
@@ -60,7 +60,7 @@ def application(session: Answering) -> "ASGIApp":
     desk = Desk(session)
 
     async def show(request: "Request") -> "Response":
-        return Response(index(session.runs, live=session.live), media_type="text/html")
+        return Response(index(listed(session), live=session.live), media_type="text/html")
 
     async def script(request: "Request") -> "Response":
         return Response(bundle(), media_type="text/javascript")
