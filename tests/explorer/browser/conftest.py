@@ -50,7 +50,7 @@ def report(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page of its own, on which whatever the browser complains about is a failure."""
-    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    page = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
     page.set_default_timeout(20_000)
     complaints: list[str] = []
     page.on("pageerror", lambda problem: complaints.append(str(problem)))
