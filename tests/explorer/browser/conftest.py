@@ -12,7 +12,13 @@ from mannscope.explorer.report import make_report
 from mannscope.explorer.session import Session
 
 INSTALL = "These tests drive Debian's Chromium. Run: apt-get install chromium (make test does it as root)"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 RUNS = ["reversal-stack", "expressions-stack"]
 
 
@@ -29,7 +35,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def session() -> Session:
-    return Session(RUNS, episodes=8, verified=16)
+    session = Session(RUNS, episodes=8, verified=16)
+    for run in RUNS:  # recorded once, before any page waits for it
+        session.answer({"ask": "open", "run": run})
+    return session
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +60,7 @@ def report(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def page(browser: Browser) -> Iterator[Page]:
     """A page of its own, on which whatever the browser complains about is a failure."""
     page = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     complaints: list[str] = []
     page.on("pageerror", lambda problem: complaints.append(str(problem)))
     page.on("dialog", lambda dialog: complaints.append(f"a dialog: {dialog.message}"))

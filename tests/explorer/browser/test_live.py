@@ -75,9 +75,7 @@ def test_contents_are_exchanged_with_those_of_another_episode(page: Page, addres
     page.get_by_text("Exchange a slot's contents").click()
     page.get_by_label("of episode").fill("3")
     page.get_by_role("button", name="Exchange", exact=True).click()
-    expect(page.get_by_label("Edits")).to_contain_text(
-        "slot 0 at step 5 becomes slot 0 of episode 3, step 5"
-    )
+    expect(page.get_by_label("Edits")).to_contain_text("slot 0 at step 5 becomes slot 0 of episode 3, step 5")
     expect(page.locator("[data-lane='1'] h3")).to_contain_text("differs")
 
 
@@ -122,7 +120,12 @@ def test_hovering_moves_the_cursor_everywhere_until_it_is_pinned(page: Page, add
 
 def test_the_keyboard_moves_plays_and_turns(page: Page, address: str) -> None:
     opened(page, address, "run=reversal-stack&episode=2&step=3")
-    for key, told in [("ArrowRight", "Step 5"), ("ArrowLeft", "Step 4"), ("Home", "Step 1"), ("End", "Step 21")]:
+    for key, told in [
+        ("ArrowRight", "Step 5"),
+        ("ArrowLeft", "Step 4"),
+        ("Home", "Step 1"),
+        ("End", "Step 21"),
+    ]:
         page.keyboard.press(key)
         expect(page.locator("[data-sentence='0']")).to_contain_text(f"{told} of 21")
     page.keyboard.press(" ")
