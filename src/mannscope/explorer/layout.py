@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
 from mannscope.traces import labels
 
@@ -115,5 +115,5 @@ def exact(trace: xr.Dataset) -> list[bool | None]:
     plane = ("episode", "step")
     output, target, answer = (trace[name].transpose(*plane).values for name in ("output", "target", "answer"))
     answer = answer.astype(bool)
-    right: Bool[np.ndarray, " episode"] = ((output == target) | ~answer).all(axis=1)
-    return [bool(one) if asked else None for one, asked in zip(right, answer.any(axis=1), strict=True)]
+    wrong = (output != target) & answer
+    return [not missed.any() if asked.any() else None for missed, asked in zip(wrong, answer, strict=True)]
