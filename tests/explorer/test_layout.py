@@ -56,11 +56,13 @@ def test_every_number_of_the_policy_is_named(stacks: xr.Dataset, tape: xr.Datase
     assert len(columns) == sum(tape[op][0, 0].size for op in layout.policy_ops(tape))
 
 
-def test_symbols_without_names_are_called_by_their_indices(stacks: xr.Dataset) -> None:
-    assert layout.symbols(stacks) == ["0", "1", "2", "3"]
-    assert layout.outputs(stacks) == ["0", "1", "2"]
-    named = stacks.assign_attrs(symbols=json.dumps(["a", "b"]))
-    assert layout.symbols(named) == ["a", "b", "2", "3"]
+def test_what_has_no_name_is_called_by_its_index(stacks: xr.Dataset) -> None:
+    bare = stacks.assign_attrs(actions="[]", actors="[]", symbols=json.dumps(["a", "b"]))
+    names = layout.names(bare)
+    assert names["symbols"] == ["a", "b", "2", "3"]
+    assert names["outputs"] == ["0", "1", "2"]
+    assert names["actors"] == ["actor 0", "actor 1"]
+    assert names["categories"] == []
 
 
 def test_an_episode_is_exact_if_every_answer_is_right() -> None:

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Thread
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import xarray as xr
 import planted
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.explorer.pack import Pack
+from mannscope.explorer.run import Run
 from mannscope.explorer.session import Session
 from mannscope.traces import save
 from mannscope.training.store import save_network
@@ -146,7 +148,46 @@ def test_a_trace_file_is_the_trace(trace: xr.Dataset, tmp_path: Path, make_ask: 
 def test_a_trace_of_one_episode_has_no_projection(trace: xr.Dataset, make_ask: MakeAsk) -> None:
     view = make_ask(Session([trace.isel(episode=[0])]))("open").view
     assert view["sites"] == []
-    assert any("hidden is not drawn" in note for note in view["notes"])
+    assert any("not drawn of a single episode" in note for note in view["notes"])
+
+
+def test_a_trace_that_names_nothing_is_opened(trace: xr.Dataset, make_ask: MakeAsk) -> None:
+    nameless = trace.copy()
+    nameless.attrs = {"schema_version": 1}
+    view = make_ask(Session([nameless]))("open", run="trace").view
+    assert view["categories"] == ["0", "1", "2"]
+    assert [site["site"] for site in view["sites"]] == ["hidden", "reading"]
+    assert view["episodes"][0]["text"].endswith("4 5 5")
+
+
+def test_a_site_that_cannot_be_drawn_is_left_out_and_told(trace: xr.Dataset, make_ask: MakeAsk) -> None:
+    broken = trace.copy(deep=True)
+    broken["reading"][0, 0] = np.nan
+    view = make_ask(Session([broken]))("open").view
+    assert [site["site"] for site in view["sites"]] == ["policy", "hidden"]
+    assert any("reading is not drawn" in note for note in view["notes"])
+
+
+def test_what_is_recorded_is_shown_while_a_network_is_verified(
+    trace: xr.Dataset, make_ask: MakeAsk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = Session([planted.reverser()], episodes=2)
+    ask = make_ask(session)
+    ask("open")
+    begun, go_on = Event(), Event()
+
+    def slowly(run: Run, *rest: object) -> Run:
+        begun.set()
+        assert go_on.wait(60)
+        return run
+
+    monkeypatch.setattr("mannscope.explorer.session.verified", slowly)
+    verifying = Thread(target=ask, args=("verify",))
+    verifying.start()
+    assert begun.wait(60)
+    assert ask("episode", episode=0).view["steps"] == 9
+    go_on.set()
+    verifying.join()
 
 
 def test_what_is_no_trace_is_refused(trace: xr.Dataset, make_ask: MakeAsk) -> None:

@@ -86,8 +86,13 @@ def test_a_verification_that_was_given_is_kept_and_accuracy_added(picky: Ask, op
     assert picky("open", run="picky").view == pack.view
 
 
-def test_a_network_is_verified_when_asked_for(ask: Ask) -> None:
-    view = ask("verify").view
+@pytest.fixture(scope="module")
+def reverser(make_ask: MakeAsk) -> Ask:
+    return make_ask(Session([planted.reverser()], episodes=4, verified=16))
+
+
+def test_a_network_is_verified_when_asked_for(reverser: Ask) -> None:
+    view = reverser("verify").view
     names = [verdict["name"] for verdict in view["verification"]["hypotheses"]]
     assert names[-1] == "mined"
     assert len(names) == len(builtin(planted.reverser())) + 1
@@ -95,10 +100,10 @@ def test_a_network_is_verified_when_asked_for(ask: Ask) -> None:
     assert all(row["exact"] == 1 for row in view["accuracy"])
 
 
-def test_what_was_verified_is_not_verified_again(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = ask("verify")
+def test_what_was_verified_is_not_verified_again(reverser: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = reverser("verify")
     monkeypatch.setattr("mannscope.explorer.verdicts.verify", None)
-    np.testing.assert_array_equal(ask("verify").arrays["input"], first.arrays["input"])
+    np.testing.assert_array_equal(reverser("verify").arrays["input"], first.arrays["input"])
 
 
 def test_a_network_without_a_memory_has_accuracy_alone(make_ask: MakeAsk) -> None:

@@ -71,7 +71,7 @@ class Run:
 
 def group_of_trace(trace: xr.Dataset) -> Group:
     """Take a trace as a group; its texts are the names of the symbols, separated by spaces."""
-    named = layout.symbols(trace)
+    named = layout.names(trace)["symbols"]
     rows = trace["input"].transpose("episode", "step").values
     texts = (" ".join(named[symbol] for symbol in row if symbol >= 0) for row in rows)
     return Group(trace, tuple(texts), "recorded")

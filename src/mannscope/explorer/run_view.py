@@ -11,7 +11,6 @@ from mannscope.errors import MannscopeError
 from mannscope.explorer import layout
 from mannscope.explorer.pack import Pack, whole
 from mannscope.explorer.run import Run, joined
-from mannscope.traces import labels
 
 VERSION = 1
 FIRST_SITES = (POLICY, "hidden", "reading")
@@ -37,9 +36,7 @@ def run_pack(run: Run) -> Pack:
         "task": attributes.get("task", ""),
         "memory": attributes.get("memory", ""),
         "fingerprint": attributes.get("fingerprint", ""),
-        "symbols": layout.symbols(joined([group.trace for group in run.groups], ["input"])),
-        "outputs": layout.outputs(trace),
-        **{name: labels(trace, name) for name in ("categories", "actions", "actors")},
+        **layout.names(trace),
         "reads": attributes.get("reads", ""),
         "variables": layout.variables(trace),
         "configuration": json.loads(attributes.get("configuration", "null")),
@@ -78,12 +75,14 @@ def project(run: Run, site: str, method: str) -> ProjectionResult:
         together = joined(traces, list(dict.fromkeys([*read, *parts])))
     else:
         together = traces[0]  # which is refused, with the names of the sites that there are
-    symbols = json.dumps(layout.symbols(together))
+    named = {name: json.dumps(words) for name, words in layout.names(traces[0]).items()}
     most = MOST_POINTS if method in ("pca", "lda") else MOST_EMBEDDED
-    return Projection(method, site, most, everything=method != "lda")(together.assign_attrs(symbols=symbols))
+    return Projection(method, site, most, everything=method != "lda")(together.assign_attrs(named))
 
 
 def _draw(run: Run) -> tuple[list[ProjectionResult], list[str]]:
+    if run.episodes < 2:
+        return [], ["sites are not drawn of a single episode: a map is fitted on half of the episodes"]
     drawn, notes = [], []
     for site in FIRST_SITES:
         if site in site_names(run.groups[0].trace):
