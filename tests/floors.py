@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator
 
 FLOORS = {
-    **dict.fromkeys(["arrays", "compiling", "errors", "files", "tables"], 0),
+    **dict.fromkeys(["arrays", "compiling", "errors", "files", "showing", "tables"], 0),
     **dict.fromkeys(["memories", "traces"], 1),
     **dict.fromkeys(["models", "tasks"], 2),
     **dict.fromkeys(["analyses", "interventions", "training"], 3),
@@ -27,6 +27,13 @@ STRANGERS = {
 EXEMPT = {"__init__.py", "__main__.py"}
 """Modules on the roof: the public page, and the entry that starts the command line."""
 
+BY_NAME = {
+    "showing.py": {"mannscope.explorer.exploration"},
+    "analyses/reductions.py": {""},  # packages of others, one for each method
+    "cli/__init__.py": {"mannscope.cli."},
+}
+"""Module -> the modules of ours that it imports by their names in a text, which no rule below sees."""
+
 
 def imports_upwards(path: str, source: str) -> list[str]:
     """List the imports of a part that is not on a floor below."""
@@ -38,6 +45,29 @@ def imports_upwards(path: str, source: str) -> list[str]:
         for line, part in _imported_parts(path, source)
         if part != own and not _may_import(own, part)
     ]
+
+
+def imports_by_name(path: str, source: str) -> list[str]:
+    """List the imports by a text that is of ours, or not known to be of others."""
+    if path in EXEMPT:
+        return []
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    names = {
+        node.lineno: _start(node.args[0])
+        for node in calls
+        if ast.unparse(node.func).split(".")[-1] in {"import_module", "__import__"} and node.args
+    }
+    return [
+        f"{path}:{line} imports {name or 'something'} by its name"
+        for line, name in names.items()
+        if name.split(".")[0] in {"", "mannscope"} and name not in BY_NAME.get(path, set())
+    ]
+
+
+def _start(text: ast.expr) -> str:
+    """Read the constant that a text begins with."""
+    first = text.values[0] if isinstance(text, ast.JoinedStr) and text.values else text
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
 
 
 def _may_import(own: str, part: str) -> bool:

@@ -22,6 +22,7 @@ FOLDERS_WITH_CONTENTS = ["memories", "tasks", "analyses"]
 Rule = Callable[[str, str], list[str]]
 RULES: list[Rule] = [
     floors.imports_upwards,
+    floors.imports_by_name,
     floors.not_in_the_table,
     house_rules.too_long,
     house_rules.asserts,
@@ -42,6 +43,10 @@ VIOLATIONS = [
     (floors.imports_upwards, "analyses/a.py", "from mannscope.training import train"),
     (floors.imports_upwards, "figures/a.py", "from mannscope import verify"),
     (floors.imports_upwards, "errors.py", "from mannscope.traces import load"),
+    (floors.imports_by_name, "traces/a.py", "import_module('mannscope.explorer')"),
+    (floors.imports_by_name, "traces/a.py", "importlib.import_module(f'mannscope.{name}')"),
+    (floors.imports_by_name, "traces/a.py", "__import__(name)"),
+    (floors.imports_by_name, "showing.py", "import_module('mannscope.cli')"),
     (floors.not_in_the_table, "attic/a.py", ""),
     (floors.not_in_the_table, "attic.py", ""),
     (house_rules.too_long, "tasks/a.py", "x = 0\n" * 401),

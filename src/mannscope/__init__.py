@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # the same names as in _EXPORTS, for editors and type checker
     from mannscope.analyses import mine as mine
     from mannscope.errors import MannscopeError as MannscopeError
     from mannscope.errors import UnknownNameError as UnknownNameError
+    from mannscope.explorer.exploration import Exploration as Exploration
+    from mannscope.explorer.exploration import explore as explore
     from mannscope.hypotheses import Contents as Contents
     from mannscope.hypotheses import Hypothesis as Hypothesis
     from mannscope.hypotheses import Verdict as Verdict
@@ -140,6 +142,9 @@ _EXPORTS: dict[str, str] = {
     "extract": "mannscope.programs.extraction",
     "read_program": "mannscope.programs",
     "write_program": "mannscope.programs",
+    # explorer
+    "Exploration": "mannscope.explorer.exploration",
+    "explore": "mannscope.explorer.exploration",
     # PyTorch
     "Place": "mannscope.pytorch",
     "TorchNetwork": "mannscope.pytorch",

@@ -8,6 +8,8 @@ VERBS: Final[Mapping[str, str]] = {
     "evaluate": "measure accuracy at sizes and shapes never trained on",
     "show": "run one input and tell it step by step: read, done, put out",
     "record": "keep every memory operation of many episodes as a trace",
+    "explore": "watch runs in the browser, and try inputs of your own",
+    "report": "write runs, with all there is to look at, to one HTML file",
     "mine": "read a policy off the recorded actions",
     "verify": "put a hypothesis about the strategy to every test",
     "extract": "extract a program that runs without the network, and hold it against the network",

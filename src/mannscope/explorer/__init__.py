@@ -11,7 +11,8 @@ What the page asks, and what it is given:
 Where the page is at home:
 
 - `page`: the HTML around the front end, and what it may do there
-- `server`, `serve`: the live page, for this machine alone; `desk`, `messages`, `refusal`: asks in turn, and refused
+- `server`, `serve`: the live page, for this machine alone
+- `desk`, `messages`, `refusal`: asks in their turn, as they are read, and where they are refused
 - `report`, `sampling`: the page in one file, within a size
 - `exploration`, `notebook`: the page in a notebook, saved or live
 - `answering`: what all of them ask

@@ -117,10 +117,10 @@ class _Gathered:
 
 def _gather(session: Answering, run: str, room: int, verified: bool, say: Log) -> _Gathered:
     """Ask for a run and for its episodes, until they fill the room."""
-    say(f"{run}: opened")
+    say(f"{run}: opening")
     pack = _ask(session, ask="open", run=run)
     if verified and pack.view["live"]:
-        say(f"{run}: hypotheses and accuracy")
+        say(f"{run}: verifying hypotheses, and measuring accuracy")
         pack = _ask(session, ask="verify", run=run)
     order = by_importance(pack.view["episodes"])
     episodes: list[Pack] = []

@@ -18,6 +18,7 @@ from mannscope.hypotheses.hypothesis import FREE, Hypothesis, Table
 from mannscope.hypotheses.observing import agreement, disagreements, invariance, separation
 from mannscope.hypotheses.proposing import mined
 from mannscope.hypotheses.storing import contents, interchange
+from mannscope.showing import shown
 from mannscope.training import Network
 
 Log = Callable[[str], None]
@@ -86,6 +87,13 @@ class Verification:
     def broken(self) -> bool:
         """Whether a verdict holds where it cannot be true, so that none of them can be trusted."""
         return any(verdict.holds for verdict in (*self.untrained, *self.shuffled))
+
+    def _repr_html_(self) -> str:
+        return shown(self)._repr_html_()
+
+    def widget(self) -> Any:
+        """Give the explorer of the network with these verdicts; needs `pip install 'mannscope[notebook]'`."""
+        return shown(self).widget()
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON."""

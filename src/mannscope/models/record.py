@@ -17,6 +17,7 @@ from mannscope.models.batches import in_batches
 from mannscope.models.intervention import AbstractIntervention
 from mannscope.models.model import Carry, Model, StepRecord
 from mannscope.traces import SCHEMA_VERSION
+from mannscope.traces import accessor as accessor  # so that a trace has `trace.mannscope`
 
 
 @compiled

@@ -19,6 +19,7 @@ from mannscope.pytorch.network import EPISODE, TorchNetwork, check
 from mannscope.pytorch.run import Edits, Run, difference_to_whole, run
 from mannscope.tasks import TASKS, AbstractTask, Episode
 from mannscope.traces import SCHEMA_VERSION
+from mannscope.traces import accessor as accessor  # so that a trace has `trace.mannscope`
 from mannscope.training.network import annotations
 
 Episodes = Episode | Int[np.ndarray, "episode step"] | Sequence[Sequence[int]]

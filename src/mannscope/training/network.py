@@ -16,6 +16,7 @@ from jaxtyping import Array, Float, Int
 from mannscope.compiling import compiled
 from mannscope.memories import choose_slots
 from mannscope.models import AbstractIntervention, Model, in_batches, record, unroll
+from mannscope.showing import shown
 from mannscope.tasks.task import AbstractTask, Episode
 from mannscope.training.configuration import Configuration
 
@@ -107,6 +108,13 @@ class Network:
         inputs = np.atleast_2d(np.asarray(episodes if bare else episodes.inputs))
         trace = record(self.model, inputs, attributes=self._attributes(), **options)
         return trace if bare else trace.assign(annotations(episodes))
+
+    def _repr_html_(self) -> str:
+        return shown(self)._repr_html_()
+
+    def widget(self) -> Any:
+        """Give the explorer of this network as a live widget; needs `pip install 'mannscope[notebook]'`."""
+        return shown(self).widget()
 
     def _attributes(self) -> Mapping[str, Any]:
         task, configuration = self.task, self.configuration.to_dict()

@@ -1,0 +1,63 @@
+"""`mannscope explore`: the live page in the browser."""
+
+import argparse
+from collections.abc import Sequence
+
+from mannscope.cli.output import note, print_json
+from mannscope.cli.parsing import Parser
+from mannscope.cli.progress import waiting
+
+EPISODES = 64
+
+
+def parser() -> Parser:
+    """Give the options."""
+    made = Parser(
+        "explore",
+        "Watch runs in the browser: their memory, step by step, on held-out episodes and on inputs of your "
+        "own. The page is served to this machine alone, until Ctrl-C. Needs pip install 'mannscope[explore]'.",
+        "mannscope explore runs/reversal reversal-stack-shortcut",
+    )
+    add_runs(made, "*", " (default: every bundled network)")
+    made.add_whole("--port", None, "port of the page (default: a free one)")
+    made.add_argument("--no-browser", action="store_true", help="print the address, and open nothing")
+    add_sample(made)
+    made.add_json()
+    return made
+
+
+def add_runs(made: Parser, count: str, default: str = "") -> None:
+    """Add the runs that are shown."""
+    told = f"run folders, names of bundled networks, or recorded traces (.nc){default}"
+    made.add_argument("runs", metavar="RUN", nargs=count, help=told)
+
+
+def add_sample(made: Parser) -> None:
+    """Add how many episodes are shown, and what draws them."""
+    made.add_whole("--episodes", EPISODES, "held-out episodes of each network")
+    made.add_seed(3)
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Serve the page until it is interrupted."""
+    options = parser().read(arguments)
+    from mannscope.explorer.serve import serve
+    from mannscope.explorer.server import require_packages
+
+    require_packages()
+    with waiting("opening"):
+        from mannscope.explorer.session import Session
+        from mannscope.training import bundled
+
+        runs = options.runs or bundled()
+        session = Session(runs, episodes=options.episodes, seed=options.seed)
+    browser = not options.no_browser
+    serve(session, options.port, browser=browser, tell=lambda address: _tell(address, runs, options))
+
+
+def _tell(address: str, runs: Sequence[str], options: argparse.Namespace) -> None:
+    if options.json:
+        print_json({"address": address, "runs": [*runs]})
+    else:
+        print(address)
+        note("Ctrl-C ends it.")
