@@ -1,30 +1,91 @@
-import type { AnyModel, Render } from "@anywidget/types";
-import { render as draw } from "preact";
-import { lines, type Run } from "./runs.ts";
+// The module that all three homes load: a notebook by anywidget's contract, a server's page and a file by themselves.
 
-type State = { runs: Run[]; home: string; live: boolean };
+import { effect } from "@preact/signals";
+import { render as show } from "preact";
+import { fromFragment, toFragment } from "./address.ts";
+import { App } from "./app.tsx";
+import { Context, systemPalette } from "./context.ts";
+import type { Model } from "./host.ts";
+import { hostOf, pageModel } from "./host.ts";
+import { createState } from "./state.ts";
+import style from "./style.css";
 
-function Runs({ runs }: { runs: Run[] }) {
-  return (
-    <ul>
-      {lines(runs).map((line) => (
-        <li key={line}>{line}</li>
-      ))}
-    </ul>
-  );
+/** Show the page in an element; gives the way to take it away again. */
+function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
+  const host = hostOf(model);
+  const state = createState(host);
+  const { palette, stop } = systemPalette();
+  dress(el);
+  show(<Context.Provider value={{ state, palette }}><App /></Context.Provider>, el);
+  const leave = host.home === "notebook" ? startIn(model) : followAddress();
+
+  function startIn(of: Model): () => void {
+    const first = host.runs[0];
+    if (first) state.open(first.run, { episode: Number(of.get("episode") ?? 0), step: Number(of.get("step") ?? 0) });
+    const moved = (): void => state.moveTo(Number(of.get("step") ?? 0));
+    of.on("change:step", moved);
+    return () => of.off("change:step", moved);
+  }
+
+  function followAddress(): () => void {
+    let own = "";
+    const visit = (): void => {
+      const fragment = safely(() => location.hash) ?? "";
+      if (fragment.slice(1) === own && own) return;
+      const place = fromFragment(fragment);
+      const run = host.runs.some((one) => one.run === place.run) ? place.run : host.runs[0]?.run;
+      if (run) state.open(run, place);
+    };
+    visit();
+    window.addEventListener("hashchange", visit);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const forget = effect(() => {
+      if (!state.main.value) return;
+      const fragment = toFragment(state.place());
+      clearTimeout(timer);
+      // Browsers refuse more than a few hundred changes of the address in half a minute.
+      timer = setTimeout(() => {
+        own = fragment;
+        safely(() => history.replaceState(null, "", `#${fragment}`));
+      }, 250);
+    });
+    return () => {
+      clearTimeout(timer);
+      forget();
+      window.removeEventListener("hashchange", visit);
+    };
+  }
+
+  return () => {
+    leave();
+    stop();
+    state.close();
+    host.close();
+    show(null, el);
+  };
 }
 
-const render: Render<State> = ({ model, el }) => {
-  draw(<Runs runs={model.get("runs")} />, el);
-  return () => draw(null, el);
-};
+/** Do what a sandboxed frame may forbid. */
+function safely<Result>(attempt: () => Result): Result | undefined {
+  try {
+    return attempt();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Bring the style to the document or shadow tree that the element is in, once. */
+function dress(el: HTMLElement): void {
+  const root = el.getRootNode() as Document | ShadowRoot;
+  const marked = root as unknown as { mannscopeStyle?: CSSStyleSheet };
+  if (marked.mannscopeStyle) return;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  marked.mannscopeStyle = sheet;
+}
+
+const place = typeof document === "undefined" ? null : document.getElementById("mannscope-root");
+if (place && document.getElementById("mannscope-page")) render({ model: pageModel(document), el: place });
 
 export default { render };
-
-const root = document.getElementById("mannscope-root");
-const told = document.getElementById("mannscope-page");
-if (root && told) {
-  const state = JSON.parse(told.textContent ?? "{}") as State;
-  const model = { get: (name: keyof State) => state[name] } as unknown as AnyModel<State>;
-  draw(<Runs runs={model.get("runs")} />, root);
-}

@@ -11,6 +11,7 @@ SYMBOLS = ("0", "1", "2", "3", "4", "5", "+", "-", "(", ")")
 CATEGORIES = ("digit", "operator", "open", "close")
 CATEGORY_OF = np.array([0, 0, 0, 0, 0, 0, 1, 1, 2, 3])
 ACTIONS = ("PUSH", "POP", "NO_OP")
+STEPS, WIDTH, SLOTS = 9, 3, 5
 DIMS = {
     "action": ("actor",),
     "actions": ("stack", "action"),
@@ -96,3 +97,81 @@ def noise() -> xr.Dataset:
     """A hidden state of 120 numbers that know nothing."""
     inputs = draw()
     return trace_of(inputs, hidden=np.random.default_rng(2).normal(size=(*inputs.shape, 120)))
+
+
+def _soft(generator: np.random.Generator, *shape: int) -> np.ndarray:
+    raw = np.exp(2 * generator.normal(size=shape))
+    return raw / raw.sum(-1, keepdims=True)
+
+
+@pytest.fixture
+def stack(make_trace):
+    """Give the function that runs a stack slowly, cell by cell, from actions and values."""
+
+    def run(
+        actions: np.ndarray, values: np.ndarray, start: float = 0.0, before_writing: bool = False
+    ) -> xr.Dataset:
+        stacks, width = values.shape[1:]
+        cells, befores, afters = np.full((stacks, SLOTS, width), start), [], []
+        for action, value in zip(actions, values, strict=True):
+            befores.append(cells)
+            above = np.concatenate([value[:, None], cells[:, :-1]], axis=1)
+            below = np.concatenate([cells[:, 1:], np.zeros((stacks, 1, width))], axis=1)
+            push, pop, no_op = action.T[:, :, None, None]
+            cells = push * above + pop * below + no_op * cells
+            afters.append(cells)
+        before, after = np.array(befores)[None], np.array(afters)[None]
+        reading = (before if before_writing else after)[..., :2, :]
+        trace = make_trace(
+            np.zeros((1, len(actions)), int),
+            actions=actions[None], push_value=values[None], memory=after, memory_before=before,
+            reading=reading,
+        )  # fmt: skip
+        return trace.assign_attrs(reads="before writing" if before_writing else "after writing")
+
+    return run
+
+
+@pytest.fixture
+def random_stack(stack):
+    """Give the function that runs two stacks with random actions and values."""
+
+    def run(**options) -> xr.Dataset:
+        generator = np.random.default_rng(1)
+        return stack(_soft(generator, STEPS, 2, 3), generator.normal(size=(STEPS, 2, WIDTH)), **options)
+
+    return run
+
+
+@pytest.fixture
+def machine(make_trace):
+    """Give the function that runs a tape slowly, slot by slot, with random ops."""
+
+    def run(heads: int = 2, before_writing: bool = False) -> xr.Dataset:
+        generator = np.random.default_rng(0)
+        write, read = _soft(generator, STEPS, heads, SLOTS), _soft(generator, STEPS, 2, SLOTS)
+        erase, add = generator.random((STEPS, heads, WIDTH)), generator.normal(size=(STEPS, heads, WIDTH))
+        memory, befores, afters = np.full((SLOTS, WIDTH), 0.5), [], []
+        for w, e, a in zip(write, erase, add, strict=True):
+            befores.append(memory)
+            kept = memory.copy()
+            for head in range(heads):
+                kept = kept * (1 - np.outer(w[head], e[head]))
+            memory = kept + sum(np.outer(w[head], a[head]) for head in range(heads))
+            afters.append(memory)
+        before, after = np.array(befores), np.array(afters)
+        parts = {
+            "write_weights": write, "read_weights": read, "erase": erase, "add": add, "memory": after,
+            "memory_before": before, "reading": read @ (before if before_writing else after),
+        }  # fmt: skip
+        dims = {
+            "write_weights": ("write_head", "slot"), "read_weights": ("read_head", "slot"),
+            "erase": ("write_head", "width"), "add": ("write_head", "width"), "memory": ("slot", "width"),
+            "memory_before": ("slot", "width"), "reading": ("read_head", "width"),
+        }  # fmt: skip
+        trace = make_trace(
+            np.zeros((1, STEPS), int), dims, **{name: part[None] for name, part in parts.items()}
+        )
+        return trace.assign_attrs(reads="before writing" if before_writing else "after writing")
+
+    return run

@@ -8,6 +8,7 @@ import xarray as xr
 from mannscope.interventions import (
     CutRecurrence,
     Discretise,
+    Exchange,
     Force,
     FreezeMemory,
     NoisyReading,
@@ -101,6 +102,54 @@ def test_a_zeroed_reading_leaves_the_output_to_the_hidden_vector() -> None:
     np.testing.assert_allclose(trace["logits"], seen + np.asarray(readout.bias), rtol=1e-4, atol=1e-5)
     assert (trace["reading"] == 0).all()
     assert (trace["memory"][0, 1] != 0).any()
+
+
+def test_a_memory_is_frozen_at_the_steps_told_alone(base: xr.Dataset) -> None:
+    where = np.zeros(INPUTS.shape, bool)
+    where[0, 2] = True
+    trace = run(FreezeMemory(jnp.asarray(where)))
+    np.testing.assert_array_equal(trace["memory"][0, 2], trace["memory"][0, 1])
+    assert np.abs(trace["memory"][0, 3] - trace["memory"][0, 2]).max() > 1e-4
+    np.testing.assert_allclose(trace["memory"][1], base["memory"][1], rtol=1e-5, atol=1e-6)
+
+
+def test_a_reading_is_zeroed_at_the_steps_told_alone(base: xr.Dataset) -> None:
+    where = np.zeros(INPUTS.shape, bool)
+    where[0, 2] = True
+    trace = run(ZeroReading(jnp.asarray(where)))
+    assert (trace["reading"][0, 2] == 0).all()
+    assert (trace["reading"][0, [1, 3]] != 0).any("width").all()
+    np.testing.assert_allclose(trace["memory"][0, :3], base["memory"][0, :3], rtol=1e-5, atol=1e-6)
+
+
+def exchange(memory: str, part: int, slot: int, contents: list[float]) -> xr.Dataset:
+    """Put contents into a slot after step 2 of the first episode."""
+    slots, parts = np.full(INPUTS.shape, -1), np.zeros(INPUTS.shape, int)
+    values = np.zeros((*INPUTS.shape, len(contents)), np.float32)
+    slots[0, 2], parts[0, 2], values[0, 2] = slot, part, contents
+    return run(Exchange(jnp.asarray(slots), jnp.asarray(parts), jnp.asarray(values)), memory=memory)
+
+
+@pytest.mark.parametrize(
+    ("memory", "part", "contents"), [("two stacks", 1, [7.0, 8.0]), ("ntm that reads first", 0, [7.0, 8.0])]
+)
+def test_exchanged_contents_are_in_their_slot_and_nowhere_else(
+    memory: str, part: int, contents: list[float]
+) -> None:
+    trace, without = exchange(memory, part, 1, contents), run(memory=memory)
+    place = {"slot": 1} | ({"stack": part} if "stack" in trace.sizes else {})
+    changed, same = (one["memory"][0, 2].copy() for one in (trace, without))
+    assert changed[place].values.tolist() == contents
+    same[place] = contents
+    np.testing.assert_allclose(changed, same, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(trace["memory"][0, :2], without["memory"][0, :2], rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(trace["logits"][1], without["logits"][1], rtol=1e-5, atol=1e-6)
+
+
+def test_the_model_reads_what_was_exchanged_and_runs_on(base: xr.Dataset) -> None:
+    trace = exchange("stack", 0, 0, [7.0, 8.0, 9.0])
+    assert trace["reading"][0, 2].values.ravel().tolist() == [7.0, 8.0, 9.0]
+    assert np.abs(trace["hidden"][0, 3] - base["hidden"][0, 3]).max() > 1e-4
 
 
 def test_without_recurrence_the_hidden_vector_is_of_symbol_and_reading_alone() -> None:

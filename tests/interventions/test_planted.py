@@ -8,6 +8,7 @@ import planted
 from mannscope.interventions import (
     CutRecurrence,
     Discretise,
+    Exchange,
     Force,
     FreezeMemory,
     Replace,
@@ -91,6 +92,16 @@ def test_an_exchanged_value_comes_back_in_its_place(reverser: Network) -> None:
         base, interventions=(Replace("push_value", jnp.asarray(values), jnp.asarray(second)),)
     )
     assert trace["output"].values[0, 5:].tolist() == [3, 2, 3, 0]
+
+
+def test_exchanged_contents_come_back_in_their_place(reverser: Network) -> None:
+    base, source = (np.array([[*symbols, 4, 5, 5, 5, 5]]) for symbols in ((0, 1, 2, 3), (3, 3, 0, 0)))
+    held = reverser.record(source)["memory"].values[:, 3, 0, 2]  # after the last symbol: 0 0 3 3, top first
+    slot = np.where(np.arange(9)[None] == 3, 1, -1)
+    contents = np.broadcast_to(held[:, None], (1, 9, held.shape[-1]))
+    edit = Exchange(jnp.asarray(slot), jnp.zeros((1, 9), int), jnp.asarray(contents))
+    trace = reverser.record(base, interventions=(edit,))
+    assert trace["output"].values[0, 5:].tolist() == [3, 3, 1, 0]
 
 
 def test_discretised_actions_are_certain(reverser: Network, episodes: Episode) -> None:

@@ -22,6 +22,9 @@ from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.traces import labels as trace_labels
 
 _CONSTANT = 1e-9
+_SCORED = 1500
+"""Drawn points on which the picture itself is scored; of more, so many are taken at random."""
+_OF_ALL = "all episodes are drawn, those too that a map was fitted on"
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,12 +83,15 @@ class Projection:
         site: A floating-point variable of the trace, or "policy".
         max_points: Number of points, fitted and drawn, beyond which they are sampled.
         seed: Seed of the sample, the split, the map and the scores of the picture.
+        everything: Draw the half too that the map was fitted on, so that every episode is in the picture; not
+            for LDA, whose picture of that half shows nothing.
     """
 
     method: ProjectionMethod | str = ProjectionMethod.PCA
     site: str = POLICY
     max_points: int = 2000
     seed: int = 0
+    everything: bool = False
 
     @one_thread()
     def __call__(
@@ -103,17 +109,18 @@ class Projection:
                 method needs a package that is not installed.
         """
         method = _method(self.method)
+        if self.everything and method is ProjectionMethod.LDA:
+            raise MannscopeError(
+                "LDA must be drawn on other episodes than it is fitted on", "everything=True", "Leave it out"
+            )
         sample = vectors(trace, self.site, mask=mask).sample(self.max_points, self.seed)
-        fitted, drawn = sample.halves(self.seed)
+        fitted, held_out = sample.halves(self.seed)
+        drawn = sample if self.everything else held_out
         fitted_names, category = _categories(trace, labels, fitted), _categories(trace, labels, drawn)
-        scale = np.abs(sample.points).max(initial=1.0)
-        if np.ptp(drawn.points, axis=0).max(initial=0.0) <= _CONSTANT * scale:
-            nowhere = np.zeros((len(drawn.points), 2))
-            held_out = method is not ProjectionMethod.TSNE
-            found = Reduction(nowhere, held_out, "the site does not vary: all points coincide")
-        else:
-            found = reduce(method, Halves(fitted.points, fitted_names, drawn.points, self.seed))
-        kept = neighbours_kept(drawn.points, found.points, self.seed)
+        halves = Halves(fitted.points, fitted_names, drawn.points, self.seed)
+        found = self._reduce(method, halves, np.abs(sample.points).max(initial=1.0))
+        full, picture = _scored(drawn.points, found.points, self.seed)
+        kept = neighbours_kept(full, picture, self.seed)
         symbols = names(trace, "symbols")
         return ProjectionResult(
             method=method,
@@ -123,17 +130,35 @@ class Projection:
             symbol=tuple(symbols[symbol] for symbol in drawn.symbol),
             episode=drawn.episode,
             step=drawn.step,
-            held_out=found.held_out,
+            held_out=found.held_out and not self.everything,
             fitted_points=len(fitted.points if found.held_out else drawn.points),
             available=sample.available,
             explained=_explained(found.points, drawn.points) if method is ProjectionMethod.PCA else None,
-            trustworthiness=trustworthiness(drawn.points, found.points),
+            trustworthiness=trustworthiness(full, picture),
             neighbours_kept=kept,
             neighbours_kept_control=(
-                None if kept is None else neighbours_kept_by_random_planes(drawn.points, self.seed)
+                None if kept is None else neighbours_kept_by_random_planes(full, self.seed)
             ),
             note=found.note,
         )
+
+    def _reduce(self, method: ProjectionMethod, halves: Halves, scale: float) -> Reduction:
+        if np.ptp(halves.drawn, axis=0).max(initial=0.0) <= _CONSTANT * scale:
+            nowhere = np.zeros((len(halves.drawn), 2))
+            mapped = method is not ProjectionMethod.TSNE
+            return Reduction(nowhere, mapped, "the site does not vary: all points coincide")
+        found = reduce(method, halves)
+        return found._replace(note=_OF_ALL) if self.everything else found
+
+
+def _scored(
+    points: Float[np.ndarray, "point feature"], drawn: Float[np.ndarray, "point 2"], seed: int
+) -> tuple[Float[np.ndarray, "scored feature"], Float[np.ndarray, "scored 2"]]:
+    """Take the points by which the picture is scored."""
+    if len(points) <= _SCORED:
+        return points, drawn
+    chosen = np.sort(np.random.default_rng(seed).choice(len(points), _SCORED, replace=False))
+    return points[chosen], drawn[chosen]
 
 
 def _method(name: str) -> ProjectionMethod:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
 from mannscope.traces import labels
 
@@ -17,17 +17,24 @@ _HEADS = {"read": ("read_weights", "read_head"), "write": ("write_weights", "wri
 _ACTORS = {"stack": "stack", "read_head": "read head", "write_head": "write head"}
 
 
-def symbols(trace: xr.Dataset) -> list[str]:
-    """Name the input symbols, by their indices where the trace does not name them."""
-    known = labels(trace, "symbols")
-    most = int(trace["input"].max()) + 1 if trace["input"].size else 0
-    return [*known, *map(str, range(len(known), most))]
+def names(trace: xr.Dataset) -> dict[str, list[str]]:
+    """Give the lists of words of a trace; what it does not name is called by its index."""
+    return {
+        "symbols": _named(trace, "symbols", _count(trace, "input")),
+        "outputs": _named(trace, "outputs", trace.sizes["output_symbol"]),
+        "categories": _named(trace, "categories", _count(trace, "category")),
+        "actions": _named(trace, "actions", _count(trace, "action")),
+        "actors": _named(trace, "actors", trace.sizes["actor"], "actor "),
+    }
 
 
-def outputs(trace: xr.Dataset) -> list[str]:
-    """Name the output symbols, by their indices where the trace does not name them."""
-    known = labels(trace, "outputs")
-    return [*known, *map(str, range(len(known), trace.sizes["output_symbol"]))]
+def _count(trace: xr.Dataset, name: str) -> int:
+    return int(trace[name].max()) + 1 if name in trace and trace[name].size else 0
+
+
+def _named(trace: xr.Dataset, attribute: str, number: int, kind: str = "") -> list[str]:
+    known = labels(trace, attribute)
+    return [*known, *(f"{kind}{index}" for index in range(len(known), number))]
 
 
 def variables(trace: xr.Dataset) -> list[str]:
@@ -115,5 +122,5 @@ def exact(trace: xr.Dataset) -> list[bool | None]:
     plane = ("episode", "step")
     output, target, answer = (trace[name].transpose(*plane).values for name in ("output", "target", "answer"))
     answer = answer.astype(bool)
-    right: Bool[np.ndarray, " episode"] = ((output == target) | ~answer).all(axis=1)
-    return [bool(one) if asked else None for one, asked in zip(right, answer.any(axis=1), strict=True)]
+    wrong = (output != target) & answer
+    return [not missed.any() if asked.any() else None for missed, asked in zip(wrong, answer, strict=True)]

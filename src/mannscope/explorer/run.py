@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 import xarray as xr
+from jaxtyping import Array
 
+from mannscope.arrays import PADDING
 from mannscope.explorer import layout
 from mannscope.tasks import Episode
 from mannscope.training import Network
@@ -68,7 +71,7 @@ class Run:
 
 def group_of_trace(trace: xr.Dataset) -> Group:
     """Take a trace as a group; its texts are the names of the symbols, separated by spaces."""
-    named = layout.symbols(trace)
+    named = layout.names(trace)["symbols"]
     rows = trace["input"].transpose("episode", "step").values
     texts = (" ".join(named[symbol] for symbol in row if symbol >= 0) for row in rows)
     return Group(trace, tuple(texts), "recorded")
@@ -85,23 +88,22 @@ def record_group(
 def batch(episodes: Sequence[Episode], steps: int = 0) -> Episode:
     """Put single episodes together, padded to the longest of them and to at least `steps` positions."""
     steps = max(steps, *(len(episode.inputs) for episode in episodes))
-    fill = {"supervised": False, "answer": False}
 
-    def stacked(values: Sequence[Any], blank: Any = -1) -> np.ndarray:
-        padded = (
-            np.pad(one, (0, steps - len(one)), constant_values=blank) for one in map(np.asarray, values)
-        )
-        return np.stack(list(padded))
+    def stacked(values: Sequence[Any], blank: Any = PADDING) -> Array:
+        rows = [np.asarray(one) for one in values]
+        padded = [np.pad(row, (0, steps - len(row)), constant_values=blank) for row in rows]
+        return jnp.asarray(np.stack(padded))
 
-    plain = {
-        field: stacked([getattr(episode, field) for episode in episodes], fill.get(field, -1))
-        for field in ("inputs", "targets", "supervised", "answer", "category")
-    }
-    names = episodes[0].variables
     return Episode(
-        **plain,
-        variables={name: stacked([episode.variables[name] for episode in episodes]) for name in names},
-        length=np.array([int(episode.length) for episode in episodes]),
+        inputs=stacked([episode.inputs for episode in episodes]),
+        targets=stacked([episode.targets for episode in episodes]),
+        supervised=stacked([episode.supervised for episode in episodes], False),
+        answer=stacked([episode.answer for episode in episodes], False),
+        category=stacked([episode.category for episode in episodes]),
+        variables={
+            name: stacked([episode.variables[name] for episode in episodes]) for name in episodes[0].variables
+        },
+        length=jnp.asarray([int(episode.length) for episode in episodes]),
     )
 
 
@@ -115,7 +117,7 @@ def joined(traces: Sequence[xr.Dataset], names: Sequence[str]) -> xr.Dataset:
         dims = ("episode", "step", *(dim for dim in dims if dim not in ("episode", "step")))
         arrays = [trace[name].transpose(*dims).values for trace in traces]
         largest = [max(sizes) for sizes in zip(*(array.shape for array in arrays), strict=True)][1:]
-        blank = -1 if np.issubdtype(arrays[0].dtype, np.integer) else 0
+        blank = PADDING if np.issubdtype(arrays[0].dtype, np.integer) else 0
         padded = [
             np.pad(
                 array,

@@ -11,12 +11,13 @@ from mannscope.errors import MannscopeError
 from mannscope.explorer import layout
 from mannscope.explorer.pack import Pack, whole
 from mannscope.explorer.run import Run, joined
-from mannscope.traces import labels
 
 VERSION = 1
 FIRST_SITES = (POLICY, "hidden", "reading")
 """Sites that are projected when a run is opened; others when they are asked for."""
-MOST_POINTS = 4000
+MOST_POINTS = 6000
+MOST_EMBEDDED = 2000
+"""Points that t-SNE, UMAP and PaCMAP place, which take their time."""
 SMALL = ("action", "category")
 MARKS = ("answer", "supervised")
 
@@ -35,9 +36,7 @@ def run_pack(run: Run) -> Pack:
         "task": attributes.get("task", ""),
         "memory": attributes.get("memory", ""),
         "fingerprint": attributes.get("fingerprint", ""),
-        "symbols": layout.symbols(joined([group.trace for group in run.groups], ["input"])),
-        "outputs": layout.outputs(trace),
-        **{name: labels(trace, name) for name in ("categories", "actions", "actors")},
+        **layout.names(trace),
         "reads": attributes.get("reads", ""),
         "variables": layout.variables(trace),
         "configuration": json.loads(attributes.get("configuration", "null")),
@@ -70,15 +69,20 @@ def projection_pack(run: Run, site: str, method: str) -> Pack:
 def project(run: Run, site: str, method: str) -> ProjectionResult:
     """Draw a site of all episodes in two dimensions."""
     traces = [group.trace for group in run.groups]
-    known = site_names(traces[0])
-    names = layout.policy_ops(traces[0]) if site == POLICY and site in known else [site]
-    if site not in known:
-        return Projection(method, site)(traces[0])  # refused there
-    needed = ["input", *(["category"] if "category" in traces[0] else []), *names]
-    return Projection(method, site, MOST_POINTS)(joined(traces, list(dict.fromkeys(needed))))
+    parts = layout.policy_ops(traces[0]) if site == POLICY else [site]
+    if site in site_names(traces[0]):
+        read = ["input", *(name for name in ("category",) if name in traces[0])]
+        together = joined(traces, list(dict.fromkeys([*read, *parts])))
+    else:
+        together = traces[0]  # which is refused, with the names of the sites that there are
+    named = {name: json.dumps(words) for name, words in layout.names(traces[0]).items()}
+    most = MOST_POINTS if method in ("pca", "lda") else MOST_EMBEDDED
+    return Projection(method, site, most, everything=method != "lda")(together.assign_attrs(named))
 
 
 def _draw(run: Run) -> tuple[list[ProjectionResult], list[str]]:
+    if run.episodes < 2:
+        return [], ["sites are not drawn of a single episode: a map is fitted on half of the episodes"]
     drawn, notes = [], []
     for site in FIRST_SITES:
         if site in site_names(run.groups[0].trace):

@@ -1,6 +1,6 @@
 """A session: runs that are looked at, and the answers to what a page asks about them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from threading import RLock
 from typing import Any, NamedTuple
 
@@ -65,8 +65,8 @@ class Session:
         """Whether new inputs can be run on any of them."""
         return any(map(is_live, self._subjects.values()))
 
-    def answer(self, message: Mapping[str, Any]) -> bytes:
-        """Answer one message with a pack.
+    def answer(self, message: Any) -> bytes:
+        """Answer one message, a mapping of plain values, with the bytes of a pack.
 
         Raises:
             MannscopeError: if the message is not one that a page sends, asks for what is not there, or is

@@ -134,7 +134,7 @@ def annotations(episodes: Episode) -> dict[str, Any]:
     """Give what a task knows of its episodes as variables of a trace: categories, targets, and so on."""
     dims = ("episode", "step")
 
-    def two_dimensional(values: Array, dtype: type) -> tuple:
+    def two_dimensional(values: Array | np.ndarray, dtype: type) -> tuple:
         return dims, np.atleast_2d(np.asarray(values)).astype(dtype)
 
     named = {

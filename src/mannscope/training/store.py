@@ -40,7 +40,7 @@ def save_arrays(path: Path, tree: Any, metadata: Mapping[str, str] | None = None
 
 
 def load_arrays(path: Path, like: Tree) -> Tree:
-    """Read arrays into a tree of the same structure.
+    """Read arrays into a tree of the same structure; of the arrays of `like`, their shapes are enough.
 
     Raises:
         MannscopeError: if the file is missing, truncated, or holds other arrays than `like`.
@@ -64,14 +64,18 @@ def load_arrays(path: Path, like: Tree) -> Tree:
         raise MannscopeError(
             "a checkpoint must hold the arrays that its configuration describes", got, remedy
         )
-    arrays, rest = eqx.partition(like, eqx.is_array)
+    arrays, rest = eqx.partition(like, _is_array)
     leaves = [jnp.asarray(stored[name]) for name, _ in _named(like)]
     return eqx.combine(jax.tree.unflatten(jax.tree.structure(arrays), leaves), rest)
 
 
 def _named(tree: Any) -> list[tuple[str, Any]]:
-    leaves = jax.tree_util.tree_leaves_with_path(eqx.filter(tree, eqx.is_array))
+    leaves = jax.tree_util.tree_leaves_with_path(eqx.filter(tree, _is_array))
     return [(jax.tree_util.keystr(path, simple=True, separator="."), leaf) for path, leaf in leaves]
+
+
+def _is_array(leaf: Any) -> bool:
+    return eqx.is_array(leaf) or isinstance(leaf, jax.ShapeDtypeStruct)
 
 
 def save_network(network: Network, folder: Path) -> None:
@@ -90,9 +94,9 @@ def load(run: str | Path) -> Network:
     """
     folder = find_run(run)
     configuration = read_configuration(folder / CONFIGURATION)
-    network = Network.fresh(configuration, name=str(run))
-    model = load_arrays(folder / WEIGHTS, network.model)
-    return Network(str(run), configuration, network.task, model)
+    task = configuration.make_task()
+    shapes = eqx.filter_eval_shape(configuration.make_model, task)  # to draw weights takes seconds
+    return Network(str(run), configuration, task, load_arrays(folder / WEIGHTS, shapes))
 
 
 def find_run(run: str | Path) -> Path:

@@ -1,0 +1,73 @@
+// Which run and which episode is looked at: a list with what each asks, and whether it was answered.
+
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useShared } from "../context.ts";
+import type { Listed } from "../views.ts";
+
+const MOST = 400;
+
+export function mark(listed: Listed): string {
+  return listed.exact === null ? "" : listed.exact ? "✓" : "✗";
+}
+
+export function Episodes(): JSX.Element | null {
+  const { state } = useShared();
+  const [filter, setFilter] = useState("");
+  const list = useRef<HTMLDivElement>(null);
+  const run = state.run.value;
+  const chosen = state.typed.value === null ? state.episodeIndex.value : -1;
+  useEffect(() => {
+    const [box, item] = [list.current, list.current?.querySelector<HTMLElement>("[aria-current=true]")];
+    if (box && item && (item.offsetTop < box.scrollTop || item.offsetTop > box.scrollTop + box.clientHeight - 30)) {
+      box.scrollTop = item.offsetTop - 40;
+    }
+  }, [chosen, run]);
+  if (!run) return null;
+  const listed = run.view.episodes.map((episode, index) => ({ episode, index }));
+  const wrongs = listed.filter(({ episode }) => episode.exact === false).length;
+  const fits = listed.filter(({ episode }) => {
+    if (filter === "wrong") return episode.exact === false;
+    if (filter === "counterexample") return episode.group === "counterexample";
+    return filter === "" || episode.text.includes(filter);
+  });
+  return (
+    <section class="panel episodes" aria-label="Episodes">
+      <header>
+        <h2>Episodes</h2>
+        <span class="note">
+          {run.view.episodes.length}
+          {wrongs > 0 && `, ${wrongs} wrong`}
+        </span>
+      </header>
+      {run.view.kept && <p class="hint" data-kept>{run.view.kept.told}</p>}
+      <input
+        type="search"
+        placeholder="part of an input, or: wrong"
+        aria-label="Filter episodes: part of an input, wrong, or counterexample"
+        value={filter}
+        onInput={(event) => setFilter(event.currentTarget.value)}
+      />
+      <div class="list" ref={list}>
+        {fits.slice(0, MOST).map(({ episode, index }) => (
+          <button
+            type="button"
+            key={index}
+            aria-current={index === chosen}
+            title={episode.text}
+            onClick={() => state.goTo(index)}
+          >
+            <span class="number">{index + 1}</span>
+            <code>{episode.text}</code>
+            {episode.group === "counterexample" && <span class="tag">counterexample</span>}
+            <span class={episode.exact === false ? "wrong" : "right"} aria-label={episode.exact === false ? "wrong" : "right"}>
+              {mark(episode)}
+            </span>
+          </button>
+        ))}
+        {fits.length > MOST && <p class="hint">and {fits.length - MOST} more; filter to see them</p>}
+        {!fits.length && <p class="hint">none fits</p>}
+      </div>
+    </section>
+  );
+}

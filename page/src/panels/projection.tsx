@@ -1,0 +1,214 @@
+// The projection of a site to the plane: every step of every episode a point.
+
+import { computed } from "@preact/signals";
+import type { JSX } from "preact";
+import { useMemo, useRef, useState } from "preact/hooks";
+import { useShared } from "../context.ts";
+import type { Cloud, Scale } from "../draw/scatter.ts";
+import { colouring, colourings, heightOf, marker, pointTable, scaleOf, scatter } from "../draw/scatter.ts";
+import { Figure } from "../figure.tsx";
+import { CanvasPainter } from "../painter.ts";
+import { categoryColour } from "../palette.ts";
+import type { Run } from "../views.ts";
+import { named, values } from "../views.ts";
+
+const METHODS: Record<string, string> = { pca: "PCA", lda: "LDA", tsne: "t-SNE", umap: "UMAP", pacmap: "PaCMAP" };
+
+export function cloudOf(run: Run, site: string): Cloud | null {
+  const found = run.view.sites.find((one) => one.site === site);
+  const points = values(run, `points_${site}`);
+  const [episodes, steps] = [values(run, "point_episode"), values(run, "point_step")];
+  return found && points && episodes && steps ? { site: found, points, episodes, steps } : null;
+}
+
+/** How faithful a picture is, in a line. */
+function quality(cloud: Cloud): string {
+  const { site } = cloud;
+  const parts = [METHODS[site.method] ?? site.method];
+  if (site.explained) parts.push(`${Math.round(100 * (site.explained[0] + site.explained[1]))}% of the variance`);
+  if (site.neighbours_kept !== null) {
+    const control = site.neighbours_kept_control === null ? "" : ` (random planes: ${site.neighbours_kept_control.toFixed(2)})`;
+    parts.push(`neighbours kept ${site.neighbours_kept.toFixed(2)}${control}`);
+  }
+  if (site.points < site.available) parts.push(`${site.points} of ${site.available} points, an equal share of each category`);
+  return parts.join("; ");
+}
+
+export function ProjectionPanel(): JSX.Element | null {
+  const { state, palette } = useShared();
+  const run = state.run.value;
+  const place = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  const site = state.site.value;
+  const own = state.projection.value;
+  const cloud = useMemo<Cloud | null>(() => {
+    if (!run) return null;
+    if (own && own.view.site.site === site && own.view.run === run.view.run) {
+      const [points, episodes, steps] = ["points", "point_episode", "point_step"].map((name) => values(own, name) ?? []);
+      return { site: own.view.site, points, episodes, steps };
+    }
+    return cloudOf(run, site);
+  }, [run, site, own]);
+  if (!run || !cloud || !run.view.sites.length) return null;
+  const height = Math.round(Math.max(170, Math.min(440, width * heightOf(cloud.points))));
+  const by = colouring(run, state.colour.value);
+  const present = [...new Set(Array.from(cloud.episodes, (episode, point) => by.of(episode, cloud.steps[point])))].sort((one, other) => one - other);
+  const current = state.typed.value === null ? state.episodeIndex.value : -1;
+  return (
+    <section class="panel projection" aria-label="Projection">
+      <header>
+        <h2>Projection</h2>
+        <label>
+          site
+          <select value={site} onChange={(event) => (state.site.value = event.currentTarget.value)}>
+            {run.view.sites.map((one) => <option key={one.site} value={one.site}>{one.site}</option>)}
+          </select>
+        </label>
+        <label>
+          colour
+          <select value={state.colour.value} onChange={(event) => (state.colour.value = event.currentTarget.value)}>
+            {colourings(run).map((name) => <option key={name} value={name}>{name.replaceAll("_", " ")}</option>)}
+          </select>
+        </label>
+        {run.view.live && state.host.live && (
+          <label>
+            by
+            <select value={cloud.site.method} onChange={(event) => state.project(site, event.currentTarget.value)}>
+              {["pca", "lda", "tsne"].map((name) => <option key={name} value={name}>{METHODS[name]}</option>)}
+            </select>
+          </label>
+        )}
+      </header>
+      <div ref={place}>
+        <Figure
+          name={`projection-${site}`}
+          title={`${site}, ${cloud.episodes.length} steps`}
+          note={quality(cloud)}
+          label={`Projection of ${site}: ${quality(cloud)}. Drag to select a region; the matches are listed beside it.`}
+          height={height}
+          draw={(painter, wide, colours) => {
+            if (wide !== width) setWidth(wide);
+            scatter(painter, wide, height, cloud, by, current, colours);
+          }}
+          table={() => pointTable(run, cloud)}
+        >
+          {width > 0 && <Pointing run={run} cloud={cloud} width={width} height={height} />}
+        </Figure>
+      </div>
+      <ul class="legend" aria-label="Colours">
+        {present.map((group) => (
+          <li key={group}>
+            <Sample group={group} colour={categoryColour(palette.value, group)} /> {group < 0 ? "none" : (by.names[group] ?? group)}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** One marker of the legend, as it is drawn in the picture. */
+function Sample({ group, colour }: { group: number; colour: string }): JSX.Element {
+  const draw = (canvas: HTMLCanvasElement | null): void => {
+    const context = canvas?.getContext("2d");
+    if (!canvas || !context) return;
+    canvas.width = 28;
+    canvas.height = 28;
+    context.scale(2, 2);
+    marker(new CanvasPainter(context), 7, 7, 4, group, colour);
+  };
+  return <canvas key={colour} class="sample" ref={draw} aria-hidden="true" />;
+}
+
+/** The cursor's place in the plane, and pointing at other steps. */
+function Pointing({ run, cloud, width, height }: { run: Run; cloud: Cloud; width: number; height: number }): JSX.Element {
+  const { state } = useShared();
+  const [hovered, setHovered] = useState(-1);
+  const [dragged, setDragged] = useState<{ from: [number, number]; to: [number, number] } | null>(null);
+  const scale = useMemo<Scale>(() => scaleOf(cloud.points, width, height), [cloud, width, height]);
+  const places = useMemo(() => {
+    const found = new Map<string, number>();
+    for (let point = 0; point < cloud.episodes.length; point++) found.set(`${cloud.episodes[point]}:${cloud.steps[point]}`, point);
+    return found;
+  }, [cloud]);
+  const here = useMemo(
+    () =>
+      computed(() => {
+        const point = state.typed.value === null ? places.get(`${state.episodeIndex.value}:${state.step.value}`) : undefined;
+        if (point === undefined) return "display:none";
+        return `transform:translate(${scale.x(cloud.points[2 * point])}px,${scale.y(cloud.points[2 * point + 1])}px)`;
+      }),
+    [places, scale],
+  );
+  const local = (event: PointerEvent): [number, number] => {
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+  const nearest = ([x, y]: [number, number]): number => {
+    let [best, least] = [-1, 14 ** 2];
+    for (let point = 0; point < cloud.episodes.length; point++) {
+      const apart = (scale.x(cloud.points[2 * point]) - x) ** 2 + (scale.y(cloud.points[2 * point + 1]) - y) ** 2;
+      if (apart < least) [best, least] = [point, apart];
+    }
+    return best;
+  };
+  const move = (event: PointerEvent): void => {
+    const at = local(event);
+    if (dragged) {
+      setDragged({ ...dragged, to: at });
+      return;
+    }
+    const point = nearest(at);
+    setHovered(point);
+    const own = point >= 0 && state.typed.peek() === null && cloud.episodes[point] === state.episodeIndex.peek();
+    if (own && !state.pinned.peek()) state.moveTo(cloud.steps[point]);
+  };
+  const up = (event: PointerEvent): void => {
+    if (!dragged) return;
+    const [[left, top], [right, bottom]] = [dragged.from, local(event)];
+    setDragged(null);
+    if (Math.abs(left - right) + Math.abs(top - bottom) < 6) {
+      state.region.value = null;
+      const point = nearest([left, top]);
+      if (point >= 0) state.goTo(cloud.episodes[point], cloud.steps[point]);
+      return;
+    }
+    state.brush.value = null;
+    state.region.value = {
+      left: scale.valueX(Math.min(left, right)),
+      right: scale.valueX(Math.max(left, right)),
+      bottom: scale.valueY(Math.max(top, bottom)),
+      top: scale.valueY(Math.min(top, bottom)),
+    };
+  };
+  const region = state.region.value;
+  const box = dragged
+    ? rectangle(dragged.from[0], dragged.from[1], dragged.to[0], dragged.to[1])
+    : region
+      ? rectangle(scale.x(region.left), scale.y(region.top), scale.x(region.right), scale.y(region.bottom))
+      : "display:none";
+  const symbol = hovered < 0 ? "" : named(run.view.symbols, values(run, "input")?.[cloud.episodes[hovered] * (run.arrays.get("input")?.shape[1] ?? 0) + cloud.steps[hovered]] ?? -1);
+  return (
+    <div
+      class="pointing"
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        setDragged({ from: local(event), to: local(event) });
+      }}
+      onPointerMove={move}
+      onPointerUp={up}
+      onPointerLeave={() => setHovered(-1)}
+    >
+      <div class="region" style={box} aria-hidden="true" />
+      <div class="here" style={here} aria-hidden="true" />
+      {hovered >= 0 && !dragged && (
+        <div class="tip" style={`transform:translate(${Math.min(scale.x(cloud.points[2 * hovered]) + 10, width - 150)}px,${scale.y(cloud.points[2 * hovered + 1]) - 30}px)`}>
+          {symbol} · episode {cloud.episodes[hovered] + 1}, step {cloud.steps[hovered] + 1}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function rectangle(x: number, y: number, right: number, bottom: number): string {
+  return `left:${Math.min(x, right)}px;top:${Math.min(y, bottom)}px;width:${Math.abs(right - x)}px;height:${Math.abs(bottom - y)}px`;
+}

@@ -1,0 +1,263 @@
+// The strip: everything that happens over time, under one cursor.
+
+import { computed } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useShared } from "../context.ts";
+import { facts } from "../draw/facts.ts";
+import type { Frame } from "../draw/frame.ts";
+import { pitch } from "../draw/frame.ts";
+import type { Draw } from "../draw/strip.ts";
+import {
+  ARCS,
+  TOKENS,
+  actions,
+  actionsHeight,
+  arcs,
+  memory,
+  memoryHeight,
+  outputs,
+  outputsHeight,
+  policy,
+  policyHeight,
+  table,
+  tokens,
+} from "../draw/strip.ts";
+import { Figure, useWidth } from "../figure.tsx";
+import { categoryColour } from "../palette.ts";
+import type { Lane } from "../state.ts";
+import { tensor, values } from "../views.ts";
+import { Overview } from "./overview.tsx";
+
+const NARROWEST = 15;
+
+export const gutterOf = (width: number): number => (width < 520 ? 62 : 104);
+
+interface Row {
+  name: string;
+  title: string;
+  note?: string;
+  height: number;
+  draw: Draw;
+}
+
+/** The figures that a lane's schema allows. */
+function rowsOf(lane: Lane): Row[] {
+  const { view } = lane.episode;
+  const rows: Row[] = [{ name: "tokens", title: "Input", note: "colour: category", height: TOKENS, draw: tokens }];
+  if (lane.run.view.actors.length && tensor(lane.episode, "action")) {
+    rows.push({ name: "actions", title: "Actions", height: actionsHeight(lane), draw: actions });
+  }
+  if (tensor(lane.episode, "norm")) {
+    view.parts.forEach((part, index) => {
+      rows.push({
+        name: view.parts.length > 1 ? `memory-${index}` : "memory",
+        title: part === "memory" ? "Memory" : `Memory, ${part}`,
+        note: noteOfMemory(lane),
+        height: memoryHeight(lane),
+        draw: memory(index),
+      });
+    });
+  }
+  if (tensor(lane.episode, "arc_read")?.shape[0]) {
+    rows.push({ name: "arcs", title: "From write to read", height: ARCS, draw: arcs });
+  }
+  if (tensor(lane.episode, "probability")) {
+    const note = "shade: probability; ring: asked for; cross: wrong";
+    rows.push({ name: "outputs", title: "Outputs", note, height: outputsHeight(lane), draw: outputs });
+  }
+  if (view.policy.length) {
+    rows.push({ name: "policy", title: "Ops that decide what is done", height: policyHeight(lane), draw: policy });
+  }
+  return rows;
+}
+
+function noteOfMemory(lane: Lane): string {
+  const used = facts(lane.episode).used;
+  const slots = tensor(lane.episode, "norm")?.shape[2] ?? 0;
+  const cut = used < slots ? `; ${used} of ${slots} slots were used` : "";
+  const heads = lane.episode.view.heads.length ? "; square: write head; dot: read head" : "";
+  const writer = facts(lane.episode).alike ? "number: the step that wrote it" : "letter: whose write it mostly is";
+  return `shade: length of the vector; ${writer}${heads}${cut}`;
+}
+
+/** How many actions, outputs or inputs differ between two lanes, step by step. */
+export function differences(one: Lane, other: Lane): number[] {
+  const found: number[] = [];
+  const steps = Math.min(one.episode.view.steps, other.episode.view.steps);
+  for (let step = 0; step < steps; step++) {
+    const actors = one.run.view.actors.length;
+    const [mine, theirs] = [values(one.episode, "action"), values(other.episode, "action")];
+    const acted = Array.from({ length: actors }, (_, actor) => mine?.[step * actors + actor] !== theirs?.[step * actors + actor]);
+    const put = values(one.episode, "output")?.[step] !== values(other.episode, "output")?.[step];
+    if (put || acted.some(Boolean)) found.push(step);
+  }
+  return found;
+}
+
+export function Strip(): JSX.Element {
+  const { state } = useShared();
+  const [place, width] = useWidth<HTMLDivElement>();
+  const gutter = gutterOf(width);
+  const steps = state.steps.value;
+  const room = Math.max(1, Math.floor((width - gutter) / NARROWEST));
+  const count = Math.min(Math.max(steps, 3), Math.max(room, 3));
+  useLayoutEffect(() => {
+    if (width <= 0) return;
+    state.shown.value = count;
+    state.moveTo(state.step.peek());
+  }, [count, width]);
+  const first = Math.min(state.first.value, Math.max(0, steps - count));
+  const lanes = state.lanes.value;
+  const column = (width - gutter) / count;
+  const wide = Math.min(column, 46);
+  const frameOf = (lane: Lane): Frame => ({
+    width: gutter + wide * count,
+    gutter,
+    first,
+    count,
+    steps: lane.episode.view.steps,
+  });
+  return (
+    <div class="strip" ref={place}>
+      {steps > count && <Overview gutter={gutter} width={width} />}
+      <Cursor gutter={gutter} column={wide} count={count} first={first}>
+        {width > 0 &&
+          lanes.map((lane, index) => (
+            <LaneFigures key={index} lane={lane} index={index} frame={frameOf(lane)} alone={lanes.length === 1} />
+          ))}
+      </Cursor>
+    </div>
+  );
+}
+
+function LaneFigures({ lane, index, frame, alone }: { lane: Lane; index: number; frame: Frame; alone: boolean }): JSX.Element {
+  const { state, palette } = useShared();
+  const names = lane.run.view.categories;
+  const [other] = state.lanes.value.filter((one) => one !== lane);
+  const differ = other ? differences(lane, other) : [];
+  return (
+    <section class="lane" aria-label={lane.title} data-lane={index}>
+      {!alone && (
+        <h3>
+          <span class="badge">{"AB"[index]}</span> {lane.title}
+          {index === 1 && (
+            <small data-differs>
+              {differ.length
+                ? `an action or output differs at ${differ.length} ${differ.length === 1 ? "step" : "steps"}: ${differ.slice(0, 12).map((step) => step + 1).join(", ")}${differ.length > 12 ? ", …" : ""}`
+                : "no action or output differs"}
+            </small>
+          )}
+        </h3>
+      )}
+      {lane.episode.view.notes.map((note) => (
+        <p class="hint" key={note}>{note}</p>
+      ))}
+      {index === 0 && names.length > 0 && (
+        <ul class="legend" aria-label="Categories">
+          {names.map((name, category) => (
+            <li key={name}>
+              <i style={`background:${categoryColour(palette.value, category)}`} /> {name}
+            </li>
+          ))}
+        </ul>
+      )}
+      {rowsOf(lane).map((row) => (
+        <Figure
+          key={row.name}
+          name={`${row.name}${alone ? "" : `-${"ab"[index]}`}`}
+          title={row.title}
+          note={row.note}
+          label={`${row.title} of ${lane.title}, ${lane.episode.view.steps} steps. The sentence of each step tells it in words.`}
+          height={row.height}
+          draw={(painter, width, colours) => row.draw(painter, { ...frame, width: Math.min(width, frame.width) }, lane, colours)}
+          table={() => table(lane)}
+        >
+          <Marks gutter={frame.gutter} column={pitch(frame)} count={frame.count} first={frame.first} />
+        </Figure>
+      ))}
+    </section>
+  );
+}
+
+interface Columns {
+  gutter: number;
+  column: number;
+  count: number;
+  first: number;
+}
+
+/** The column of the step that is looked at, and those that are selected, over one figure. */
+function Marks({ gutter, column, count, first }: Columns): JSX.Element {
+  const { state } = useShared();
+  const cursor = useMemo(
+    () =>
+      computed(() => {
+        const place = state.step.value - first;
+        if (place < 0 || place >= count) return "display:none";
+        return `transform:translateX(${gutter + place * column}px);width:${Math.max(column, 2)}px`;
+      }),
+    [gutter, column, first, count],
+  );
+  const brushed = useMemo(
+    () =>
+      computed(() => {
+        const brush = state.brush.value;
+        const [from, to] = [Math.max(brush?.from ?? 0, first), Math.min(brush?.to ?? -1, first + count - 1)];
+        if (to < from) return "display:none";
+        return `transform:translateX(${gutter + (from - first) * column}px);width:${(to - from + 1) * column}px`;
+      }),
+    [gutter, column, first, count],
+  );
+  return (
+    <>
+      <div class="brush" style={brushed} aria-hidden="true" />
+      <div class="cursor" style={cursor} aria-hidden="true" />
+    </>
+  );
+}
+
+/** All figures listen together: hovering moves the cursor, dragging selects, a click pins it. */
+function Cursor({ gutter, column, count, first, children }: Columns & { children: ComponentChildren }): JSX.Element {
+  const { state } = useShared();
+  const pressed = useRef<number | null>(null);
+  const at = (event: PointerEvent): number | null => {
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const place = (event.clientX - box.left - gutter) / column;
+    return place < 0 || place >= count ? null : Math.min(Math.floor(place) + first, state.steps.value - 1);
+  };
+  const down = (event: PointerEvent): void => {
+    if (event.button !== 0 || !(event.target instanceof HTMLCanvasElement)) return;
+    pressed.current = at(event);
+    if (pressed.current === null) return;
+    state.brush.value = null;
+    state.moveTo(pressed.current);
+  };
+  const move = (event: PointerEvent): void => {
+    const step = at(event);
+    if (step === null) return;
+    if (pressed.current !== null && pressed.current !== step) {
+      state.region.value = null;
+      state.brush.value = { from: Math.min(pressed.current, step), to: Math.max(pressed.current, step) };
+    }
+    if (pressed.current !== null || !state.pinned.peek()) state.moveTo(step);
+  };
+  const up = (): void => {
+    if (pressed.current !== null && !state.brush.peek()) state.pinned.value = !state.pinned.peek();
+    pressed.current = null;
+  };
+  const leave = (): void => {
+    pressed.current = null;
+  };
+  return (
+    <div
+      class={state.pinned.value ? "under-cursor pinned" : "under-cursor"}
+      onPointerDown={down}
+      onPointerMove={move}
+      onPointerUp={up}
+      onPointerLeave={leave}
+    >
+      {children}
+    </div>
+  );
+}

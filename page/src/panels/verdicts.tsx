@@ -1,0 +1,138 @@
+// What was put to the test: hypotheses with their evidence, and accuracy by size and shape.
+
+import type { JSX } from "preact";
+import { useShared } from "../context.ts";
+import { LIGHT, inkOn, shade } from "../palette.ts";
+import type { Accuracy, Evidence, Verdict } from "../views.ts";
+
+const number = (value: number | null): string => (value === null ? "–" : value.toFixed(3));
+
+export function Verdicts(): JSX.Element | null {
+  const { state } = useShared();
+  const run = state.run.value;
+  if (!run) return null;
+  const { verification, accuracy } = run.view;
+  const live = run.view.live && state.host.live;
+  const first = verification?.hypotheses.find((verdict) => verdict.holds) ?? verification?.hypotheses[0];
+  return (
+    <section class="panel verdicts" aria-label="Verdicts">
+      <header>
+        <h2>Verdicts</h2>
+        {!verification && !accuracy && live && (
+          <button type="button" class="strong" onClick={() => state.verify()}>Verify this network</button>
+        )}
+      </header>
+      {!verification && (
+        <p class="hint">
+          {live && !accuracy
+            ? "Which strategy is it? Hypotheses are put to seven tests and two controls; this takes about a quarter of a minute."
+            : "No hypothesis was put to the test here."}
+        </p>
+      )}
+      {verification && (
+        <p class={verification.broken ? "wrong" : "hint"}>
+          {verification.broken
+            ? "A control passes too: the test is broken, and no verdict counts."
+            : `${verification.episodes} held-out episodes of each size. The controls, an untrained twin and shuffled categories, do not pass.`}
+        </p>
+      )}
+      {verification?.hypotheses.map((verdict) => <One key={verdict.name} verdict={verdict} open={verdict === first} />)}
+      {accuracy && <Table rows={accuracy} />}
+    </section>
+  );
+}
+
+function One({ verdict, open }: { verdict: Verdict; open: boolean }): JSX.Element {
+  const { state } = useShared();
+  const failed = verdict.evidence.filter((piece) => !piece.passed).map((piece) => piece.kind);
+  return (
+    <details class="verdict" open={open}>
+      <summary>
+        <span class={verdict.holds ? "holds" : "fails"}>{verdict.holds ? "✓ holds" : "✗ does not hold"}</span> <b>{verdict.name}</b>
+        {failed.length > 0 && <small> fails: {failed.join(", ")}</small>}
+      </summary>
+      {verdict.hypothesis.description && <p class="hint">{verdict.hypothesis.description}</p>}
+      <div class="scroll" tabIndex={0} role="region" aria-label={`Evidence for ${verdict.name}`}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">evidence</th><th scope="col">score</th><th scope="col">control</th>
+              <th scope="col">needed</th><th scope="col">passed</th>
+            </tr>
+          </thead>
+          <tbody>
+            {verdict.evidence.map((piece, index) => <Piece key={index} piece={piece} />)}
+          </tbody>
+        </table>
+      </div>
+      {verdict.counterexamples.length > 0 && (
+        <ul class="counterexamples" aria-label="Counterexamples">
+          {verdict.counterexamples.map((one, index) => (
+            <li key={index}>
+              <button
+                type="button"
+                disabled={one.episode === undefined}
+                title={one.episode === undefined ? "its episode is not in this file" : "show its episode"}
+                onClick={() => one.episode !== undefined && state.goTo(one.episode, one.step)}
+              >
+                <code>{one.input}</code>, step {one.step + 1}: {one.actor} does {one.got} at {one.symbol}, not {one.expected}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </details>
+  );
+}
+
+function Piece({ piece }: { piece: Evidence }): JSX.Element {
+  const sign = piece.passes_when === "at most" ? "≤" : "≥";
+  return (
+    <tr title={piece.question}>
+      <th scope="row">{piece.kind}<small>{piece.question}</small></th>
+      <td>{number(piece.score)}</td>
+      <td>{number(piece.control)}</td>
+      <td>{piece.threshold === null ? "–" : `${sign} ${piece.threshold}`}</td>
+      <td class={piece.passed ? "right" : "wrong"}>{piece.passed ? "yes" : "no"}</td>
+    </tr>
+  );
+}
+
+/** A shade of the palette as CSS, with ink that reads well on it. */
+function shaded(share: number): string {
+  const rgba = new Uint8ClampedArray(4);
+  shade(LIGHT.amounts, share * 0.8, rgba, 0);
+  return `background:rgb(${rgba[0]} ${rgba[1]} ${rgba[2]});color:${inkOn(LIGHT.amounts, share * 0.8)}`;
+}
+
+function Table({ rows }: { rows: Accuracy[] }): JSX.Element {
+  const sizes = [...new Set(rows.map((row) => row.size))].sort((one, other) => one - other);
+  const shapes = [...new Set(rows.map((row) => row.shape))];
+  const at = (shape: string, size: number): Accuracy | undefined => rows.find((row) => row.shape === shape && row.size === size);
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="Accuracy by size and shape">
+      <table class="accuracy">
+        <caption>Share of episodes with every answer right, by size and shape; below it the 95% interval</caption>
+        <thead>
+          <tr><th scope="col">shape</th>{sizes.map((size) => <th scope="col" key={size}>size {size}</th>)}</tr>
+        </thead>
+        <tbody>
+          {shapes.map((shape) => (
+            <tr key={shape}>
+              <th scope="row">{shape}</th>
+              {sizes.map((size) => {
+                const row = at(shape, size);
+                return row ? (
+                  <td key={size} style={shaded(row.exact)}>
+                    {row.exact.toFixed(3)}
+                    <small>{row.interval.map((end) => end.toFixed(2)).join("–")}</small>
+                  </td>
+                ) : <td key={size}>–</td>;
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
