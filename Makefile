@@ -61,6 +61,7 @@ constraints: .venv/.test-installed ## Pin what is installed now, after an upgrad
 	touch .venv/.installed .venv/.test-installed
 
 clean: ## Remove the environment, caches and builds; traces and checkpoints stay
+	rm -rf page/node_modules src/mannscope/explorer/static
 	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .jax_cache
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 

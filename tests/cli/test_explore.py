@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from unittest.mock import ANY, call, create_autospec
 
@@ -99,6 +100,27 @@ def test_an_interruption_ends_the_page_quietly(run, number: signal.Signals) -> N
         process.send_signal(number)
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (128 + number, "", "Interrupted.\n")
+
+
+def test_an_interruption_does_not_wait_for_what_is_being_computed(run) -> None:
+    program = """
+import sys, time
+from mannscope.cli import main
+from mannscope.explorer.session import Session
+Session.answer = lambda self, message: time.sleep(60)
+sys.exit(main(sys.argv[1:]))
+"""
+    command = [sys.executable, "-u", "-c", program, "explore", str(run), "--no-browser"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **pipes) as process:
+        address = process.stdout.readline().strip()
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(f"{address}api/ask", json={}, timeout=1, trust_env=False, verify=False)
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (130, "", "Ctrl-C ends it.\nInterrupted.\n")
+    assert time.monotonic() - begun < 20
 
 
 def test_a_report_is_written_and_told(command, run) -> None:

@@ -178,6 +178,16 @@ def test_an_error_of_the_program_is_logged_and_not_told(client: Client, caplog) 
     assert "KeyError: 'secret'" in caplog.text
 
 
+def test_a_page_that_cannot_be_made_is_logged_and_not_told(fake: FakeSession, monkeypatch, caplog) -> None:
+    client = Client(fake)
+    client.transport.raise_app_exceptions = False
+    monkeypatch.setattr(server, "index", lambda *runs, live: {}["secret"])
+    response = client.get("/")
+    refused(response, 500, "error of its own")
+    assert "secret" not in response.text
+    assert "KeyError: 'secret'" in caplog.text
+
+
 def test_a_missing_package_is_told_with_how_to_install_it(fake: FakeSession, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(MannscopeError, match=r"pip install 'mannscope\[explore\]'"):

@@ -1,11 +1,16 @@
 """`mannscope explore`: the live page in the browser."""
 
 import argparse
+import os
+import sys
 from collections.abc import Sequence
 
+from mannscope.cli.failures import INTERRUPTED
+from mannscope.cli.interruption import INTERRUPTION
 from mannscope.cli.output import note, print_json
 from mannscope.cli.parsing import Parser
 from mannscope.cli.progress import waiting
+from mannscope.explorer.desk import at_work
 
 EPISODES = 64
 
@@ -15,7 +20,7 @@ def parser() -> Parser:
     made = Parser(
         "explore",
         "Watch runs in the browser: their memory, step by step, on held-out episodes and on inputs of your "
-        "own. The page is served to this machine alone, until Ctrl-C. Needs pip install 'mannscope[explore]'.",
+        "own. The page is served to this machine alone until Ctrl-C. Needs pip install 'mannscope[explore]'.",
         "mannscope explore runs/reversal reversal-stack-shortcut",
     )
     add_runs(made, "*", " (default: every bundled network)")
@@ -52,7 +57,19 @@ def run(arguments: Sequence[str]) -> None:
         runs = options.runs or bundled()
         session = Session(runs, episodes=options.episodes, seed=options.seed)
     browser = not options.no_browser
-    serve(session, options.port, browser=browser, tell=lambda address: _tell(address, runs, options))
+    try:
+        serve(session, options.port, browser=browser, tell=lambda address: _tell(address, runs, options))
+    except KeyboardInterrupt:
+        _leave_work_behind()
+        raise
+
+
+def _leave_work_behind() -> None:
+    """End the process here if it is still computing what nobody waits for any more."""
+    if at_work():
+        note("Interrupted.")
+        sys.stdout.flush()
+        os._exit(INTERRUPTED + INTERRUPTION.signal)
 
 
 def _tell(address: str, runs: Sequence[str], options: argparse.Namespace) -> None:

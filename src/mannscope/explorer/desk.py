@@ -1,23 +1,24 @@
 """Asks of many at once: answered on threads, for each run one at a time, with few waiting."""
 
 import asyncio
+import threading
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from functools import cached_property, partial
+from concurrent.futures import Future
+from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mannscope.errors import MannscopeError
 from mannscope.explorer.answering import BROKEN, LOG, Answering
 from mannscope.explorer.refusal import Refusal
 
-if TYPE_CHECKING:
-    from anyio import CapacityLimiter
-
 WAITING = 16
 """Asks of one run at a time, the one that is being answered and those that wait for it."""
 THREADS = 4
 """Runs that are worked on at a time."""
+WORKER = "mannscope ask"
+"""Name of the threads."""
 
 
 class _Line:
@@ -33,6 +34,7 @@ class Desk:
 
     def __init__(self, session: Answering) -> None:
         self.session = session
+        self.free = asyncio.Semaphore(THREADS)
         self.lines: defaultdict[str, _Line] = defaultdict(_Line)
 
     async def answer(self, message: Mapping[str, Any], is_gone: Callable[[], Awaitable[bool]]) -> bytes:
@@ -64,19 +66,34 @@ class Desk:
         return next((run["id"] for run in self.session.runs if run["id"] == message.get("run")), "")
 
     async def _answer(self, message: Mapping[str, Any]) -> bytes:
-        from anyio import to_thread
-
-        answer = partial(self.session.answer, message)
         try:
-            return await to_thread.run_sync(answer, abandon_on_cancel=True, limiter=self._threads)
+            async with self.free:
+                return await _on_a_thread(partial(self.session.answer, message))
         except MannscopeError:
             raise
+        except asyncio.CancelledError as end:
+            must, remedy = "the explorer must be running", "Start it again"
+            raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, must, "its end", remedy) from end
         except Exception as problem:
             LOG.exception("an ask could not be answered")
             raise Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, **BROKEN) from problem
 
-    @cached_property
-    def _threads(self) -> "CapacityLimiter":
-        from anyio import CapacityLimiter
 
-        return CapacityLimiter(THREADS)
+def at_work() -> bool:
+    """Tell whether an ask is being answered, which nothing can stop."""
+    return any(thread.name == WORKER for thread in threading.enumerate())
+
+
+async def _on_a_thread(work: Callable[[], bytes]) -> bytes:
+    """Do the work on a thread that the end of the process does not wait for."""
+    done: Future[bytes] = Future()
+
+    def run() -> None:
+        done.set_running_or_notify_cancel()
+        try:
+            done.set_result(work())
+        except BaseException as problem:  # whatever it is, somebody waits for it
+            done.set_exception(problem)
+
+    threading.Thread(target=run, name=WORKER, daemon=True).start()
+    return await asyncio.wrap_future(done)

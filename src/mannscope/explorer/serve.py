@@ -37,7 +37,7 @@ def serve(
         tell(address)
         if browser:  # which may take its time, or never return
             threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
-        settings = uvicorn.Config(
+        settings = uvicorn.Config(  # what goes wrong is logged by the application
             app,
             http="h11",
             h11_max_incomplete_event_size=HEAD,
@@ -48,7 +48,7 @@ def serve(
             server_header=False,
             access_log=False,
             log_config=None,
-            log_level="error",
+            log_level="critical",
             timeout_graceful_shutdown=1,
         )
         uvicorn.Server(settings).run(sockets=[listening])

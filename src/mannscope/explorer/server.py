@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from mannscope.errors import MannscopeError, UnknownNameError
-from mannscope.explorer.answering import Answering, listed, parts
+from mannscope.explorer.answering import BROKEN, LOG, Answering, listed, parts
 from mannscope.explorer.desk import Desk
 from mannscope.explorer.messages import read_message
 from mannscope.explorer.page import bundle, index, server_policy
@@ -73,7 +73,7 @@ def application(session: Answering) -> "ASGIApp":
 
     routes = [Route("/", show), Route("/explorer.js", script), Route("/api/ask", ask, methods=["POST"])]
     refusals = dict.fromkeys((Refusal, MannscopeError, HTTPException, ClientDisconnect), _refused)
-    return _Guard(Starlette(routes=routes, exception_handlers=refusals))
+    return _Guard(Starlette(routes=routes, exception_handlers={**refusals, Exception: _broken}))
 
 
 def require_packages() -> None:
@@ -150,6 +150,11 @@ async def _body(request: "Request") -> bytes:
 
 async def _refused(request: "Request", problem: Exception) -> "Response":
     return _told(_as_refusal(problem))
+
+
+async def _broken(request: "Request", problem: Exception) -> "Response":
+    LOG.error("a request could not be answered", exc_info=problem)
+    return _told(Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, **BROKEN))
 
 
 def _as_refusal(problem: Exception) -> Refusal:
