@@ -1,4 +1,4 @@
-"""Measure how fast the explorer's page is in a browser: frames while dragging, and the first paint of a report.
+"""Measure the explorer in a browser: frames while the cursor is dragged, and the first paint of a report.
 
 Usage: python benchmarks/explorer.py    (needs pip install 'mannscope[explore]' playwright, and Chromium)
 """
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def long_trace() -> xr.Dataset:
-    """Record one long episode of random symbols on a Turing machine with more slots than it was trained on."""
+    """Record one long episode of random symbols, with more slots than the network was trained on."""
     network = ms.load("reversal-ntm")
     symbols = np.random.default_rng(0).integers(0, 8, size=(1, STEPS))
     return network.record(symbols, slots=SLOTS, capped=True)
