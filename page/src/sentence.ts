@@ -24,10 +24,10 @@ const DOES: Record<string, string> = {
   JUMP: "jumps",
 };
 
-/** What the symbol at a step is called in a sentence: `"7" of step 3`, steps counted from 1. */
+/** What a step wrote, in a sentence: `what step 3 wrote at "7"`, steps counted from 1. */
 export function written(run: Run, episode: Episode, step: number): string {
   const symbol = named(run.view.symbols, values(episode, "input")?.[step] ?? -1);
-  return `what step ${step + 1} wrote (${symbol})`;
+  return `what step ${step + 1} wrote at "${symbol}"`;
 }
 
 function reads(run: Run, episode: Episode, step: number): string {

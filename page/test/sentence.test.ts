@@ -6,7 +6,7 @@ import { smallEpisode, smallRun } from "./packing.ts";
 test("a step is told in one sentence", () => {
   assert.equal(
     sentence(smallRun(), smallEpisode(), 3),
-    "Step 4 of 5: reads a blank: pops; the top was what step 2 wrote (1); puts out 1 (0.75), right.",
+    "Step 4 of 5: reads a blank: pops; the top was what step 2 wrote at \"1\"; puts out 1 (0.75), right.",
   );
 });
 

@@ -1,4 +1,4 @@
-"""A session on a network whose strategy is known; a fake one for what hosts the page; its tool chain."""
+"""Sessions on a network whose strategy is known, a fake one for hosts of the page, and its tool chain."""
 
 import importlib.util
 from collections.abc import Callable

@@ -190,6 +190,19 @@ def test_what_is_recorded_is_shown_while_a_network_is_verified(
     verifying.join()
 
 
+@pytest.mark.parametrize("words", ["nonsense", "3", '{"a": 1}', "[1, 2]", "[[]]"])
+def test_names_that_are_no_words_are_refused(trace: xr.Dataset, make_ask: MakeAsk, words: str) -> None:
+    ask = make_ask(Session([trace.assign_attrs(symbols=words)]))
+    with pytest.raises(MannscopeError, match="symbols of a trace must be a list of words"):
+        ask("open")
+
+
+def test_a_configuration_that_is_none_is_refused(trace: xr.Dataset, make_ask: MakeAsk) -> None:
+    ask = make_ask(Session([trace.assign_attrs(configuration="[]")]))
+    with pytest.raises(MannscopeError, match="configuration of a trace must be a mapping"):
+        ask("open")
+
+
 def test_what_is_no_trace_is_refused(trace: xr.Dataset, make_ask: MakeAsk) -> None:
     with pytest.raises(MannscopeError, match="logits"):
         make_ask(Session([trace.drop_vars("logits")]))("open")

@@ -43,6 +43,7 @@ export const tokens: Draw = (painter, frame, { run, episode }, palette) => {
   }
 };
 
+/** Signs of actions, where there is no room for words. */
 export const GLYPHS: Record<string, string> = { PUSH: "+", POP: "−", NO_OP: "·", STAY: "·", LEFT: "←", RIGHT: "→", JUMP: "↷" };
 
 export const actionsHeight = (lane: Lane): number => Math.max(1, lane.run.view.actors.length) * 22 + 2;

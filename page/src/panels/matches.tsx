@@ -1,7 +1,7 @@
 // Where else? Steps with the brushed actions, or in the brushed region, and whether a category is met there more often.
 
 import type { JSX } from "preact";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { useShared } from "../context.ts";
 import type { Pattern } from "../matches.ts";
 import { classes, findPattern, findRegion, patternOf, tell } from "../matches.ts";
@@ -20,11 +20,22 @@ interface Found {
   chosen: Chosen[];
 }
 
+/** The newest value that has stood for a moment, so that nothing is searched for while it is being dragged. */
+function useSettled<Value>(value: Value, milliseconds: number): Value {
+  const [settled, settle] = useState(value);
+  const words = JSON.stringify(value);
+  useEffect(() => {
+    const timer = setTimeout(() => settle(value), milliseconds);
+    return () => clearTimeout(timer);
+  }, [words]);
+  return settled;
+}
+
 function useFound(run: Run | null): Found | null {
   const { state } = useShared();
-  const [brush, region, lane, site] = [state.brush.value, state.region.value, state.main.value, state.site.value];
-  const own = state.projection.value;
-  const counted = brush ? state.step.value : 0;
+  const [lane, site, own] = [state.main.value, state.site.value, state.projection.value];
+  const chosen = { brush: state.brush.value, region: state.region.value, step: state.brush.value ? state.step.value : 0 };
+  const { brush, region, step: counted } = useSettled(chosen, 120);
   return useMemo(() => {
     if (!run || !lane) return null;
     const actions = values(lane.episode, "action");

@@ -10,6 +10,7 @@ import { pitch } from "../draw/frame.ts";
 import type { Draw } from "../draw/strip.ts";
 import {
   ARCS,
+  GLYPHS,
   TOKENS,
   actions,
   actionsHeight,
@@ -46,7 +47,8 @@ function rowsOf(lane: Lane): Row[] {
   const { view } = lane.episode;
   const rows: Row[] = [{ name: "tokens", title: "Input", note: "colour: category", height: TOKENS, draw: tokens }];
   if (lane.run.view.actors.length && tensor(lane.episode, "action")) {
-    rows.push({ name: "actions", title: "Actions", height: actionsHeight(lane), draw: actions });
+    const note = lane.run.view.actions.filter((name) => Object.hasOwn(GLYPHS, name)).map((name) => `${GLYPHS[name]} ${name}`).join("  ");
+    rows.push({ name: "actions", title: "Actions", note, height: actionsHeight(lane), draw: actions });
   }
   if (tensor(lane.episode, "norm")) {
     view.parts.forEach((part, index) => {

@@ -142,7 +142,10 @@ class _Form:
         for key in self.needed:
             if key not in plain:
                 raise MannscopeError(f"{called} must have {key}", "none", f"Send {key} too")
-        return self.make(**{_SPELLED.get(key, key): readers[key](value, key) for key, value in plain.items()})
+        read: dict[str, Any] = {}
+        for key, value in plain.items():
+            read[_SPELLED.get(str(key), str(key))] = readers[key](value, key)
+        return self.make(**read)
 
 
 _SPELLED = {"from": "source"}

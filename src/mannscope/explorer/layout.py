@@ -1,17 +1,20 @@
 """What a trace holds that a page can show: its names, the parts of its memory, its heads, its policy."""
 
 import itertools
+import json
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
+from mannscope.errors import MannscopeError
 from mannscope.traces import labels
 
 VARIABLE = "variable_"
 """How the names of structural variables begin."""
 
+_WORDS = ("symbols", "outputs", "categories", "actions", "actors", "policy_ops")
 _MEMORY_DIMS = ({"slot", "width"}, {"stack", "slot", "width"})
 _HEADS = {"read": ("read_weights", "read_head"), "write": ("write_weights", "write_head")}
 _ACTORS = {"stack": "stack", "read_head": "read head", "write_head": "write head"}
@@ -26,6 +29,34 @@ def names(trace: xr.Dataset) -> dict[str, list[str]]:
         "actions": _named(trace, "actions", _count(trace, "action")),
         "actors": _named(trace, "actors", trace.sizes["actor"], "actor "),
     }
+
+
+def check_attributes(trace: xr.Dataset) -> None:
+    """Make sure that the attributes of a trace can be read: lists of words, and a configuration.
+
+    Raises:
+        MannscopeError: if one cannot.
+    """
+    kinds = dict.fromkeys(_WORDS, "a list of words") | {"configuration": "a mapping"}
+    for attribute, kind in kinds.items():
+        if not _reads(trace.attrs.get(attribute), kind):
+            raise MannscopeError(
+                f"the attribute {attribute} of a trace must be {kind}, as JSON text",
+                str(trace.attrs[attribute])[:60],
+                f"Set trace.attrs[{attribute!r}], or leave it out",
+            )
+
+
+def _reads(text: Any, kind: str) -> bool:
+    if text is None:
+        return True
+    try:
+        value = json.loads(text)
+    except (TypeError, ValueError):
+        return False
+    if kind == "a mapping":
+        return isinstance(value, dict)
+    return isinstance(value, list) and all(isinstance(word, str) for word in value)
 
 
 def _count(trace: xr.Dataset, name: str) -> int:

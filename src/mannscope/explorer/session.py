@@ -92,13 +92,13 @@ class Session:
         opened = self._opened.get(name)
         if opened is not None and self._unchanged(name, opened):
             return opened
+        if opened is not None and not again:
+            raise MannscopeError(
+                "the run must be as it was when it was opened",
+                f"{name}, which was removed or written anew",
+                "Reload the page",
+            )
         with self._lock:
-            if opened is not None and not again:
-                raise MannscopeError(
-                    "the run must be as it was when it was opened",
-                    f"{name}, which was removed or written anew",
-                    "Reload the page",
-                )
             if (meanwhile := self._opened.get(name)) is not opened and meanwhile is not None:
                 return meanwhile
             self._opened.pop(name, None)

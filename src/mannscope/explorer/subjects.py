@@ -6,6 +6,7 @@ from pathlib import Path
 import xarray as xr
 
 from mannscope.errors import MannscopeError
+from mannscope.explorer import layout
 from mannscope.explorer.run import HELD_OUT, Group, Run, group_of_trace, record_group
 from mannscope.explorer.verdicts import told
 from mannscope.hypotheses import Verification
@@ -75,11 +76,11 @@ def open_run(name: str, subject: Subject, protocol: Protocol) -> Run:
     Raises:
         MannscopeError: if it cannot be loaded.
     """
-    if isinstance(subject, xr.Dataset):
-        check(subject)
-        return Run(name, (group_of_trace(subject),))
-    if _is_trace_file(subject):
-        return Run(name, (group_of_trace(load_trace(Path(str(subject)))),))
+    if isinstance(subject, xr.Dataset) or _is_trace_file(subject):
+        trace = subject if isinstance(subject, xr.Dataset) else load_trace(Path(str(subject)))
+        check(trace)
+        layout.check_attributes(trace)
+        return Run(name, (group_of_trace(trace),))
     if isinstance(subject, Verification):
         if subject.network is None:
             raise MannscopeError(

@@ -3,7 +3,7 @@
 import re
 import shutil
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -147,7 +147,7 @@ def test_brushed_actions_are_found_everywhere_with_their_categories(page: Page, 
     rows = page.locator(".histogram tbody tr")
     expect(rows.filter(has_text="blank").locator(".strong")).to_have_count(1)
     expect(rows.filter(has_text="symbol").locator("td").first).to_have_text("0")
-    page.locator(".matches .list button").nth(3).click()
+    page.locator(".matches .list button").last.click()
     expect(page.locator(".episodes [aria-current=true] .number")).not_to_have_text("1")
 
 
@@ -174,7 +174,7 @@ def test_a_region_of_the_projection_is_found_with_its_categories(page: Page, add
 
 
 def test_a_point_is_one_click_from_its_episode(page: Page, address: str) -> None:
-    opened(page, address, f"run=expressions-stack&episode=0&step=0&site=hidden")
+    opened(page, address, "run=expressions-stack&episode=0&step=0&site=hidden")
     page.mouse.click(*centre(page, ".pointing", 0.5, 0.6))
     page.wait_for_timeout(100)
     found = re.search(r"episode=(\d+)&step=(\d+)", page.url)
@@ -201,7 +201,7 @@ def test_every_figure_is_saved_as_svg_png_and_data(page: Page, address: str, tmp
         saved = tmp_path / download.value.suggested_filename
         download.value.save_as(saved)
         assert saved.read_bytes().startswith(begins)
-    texts = [element.text for element in ElementTree.parse(tmp_path / "memory.svg").iter() if element.text]
+    texts = [element.text for element in ET.parse(tmp_path / "memory.svg").iter() if element.text]
     assert {"3", "1", "4", "top 0"} <= set(texts)
 
 

@@ -1,0 +1,161 @@
+"""One page in three homes: served, in a file, in the frame of a notebook. And readable by everyone."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Frame, Page, expect
+
+import mannscope as ms
+from mannscope.explorer.exploration import Exploration
+from mannscope.explorer.report import write_report
+from mannscope.explorer.session import Session
+
+ROOT = Path(__file__).parents[3]
+AXE = ROOT / "page" / "node_modules" / "axe-core" / "axe.min.js"
+PLACE = "run=expressions-stack&episode=1&step=3"
+
+
+@pytest.fixture(scope="session")
+def notebook(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a saved notebook shows: a document with the frame in it."""
+    path = tmp_path_factory.mktemp("notebook") / "notebook.html"
+    path.write_text(f"<!doctype html><title>x</title>{Exploration(session)._repr_html_()}", encoding="utf-8")
+    return path
+
+
+def told(place: Page | Frame) -> list[str]:
+    """All that the page says in words at the step it shows."""
+    place.wait_for_selector("[data-sentence='0']")
+    return [place.inner_text("[data-sentence='0']"), place.inner_text(".input-text")]
+
+
+def walk(place: Page | Frame, press: Callable[[str], None]) -> list[list[str]]:
+    """Say what is told at the first four steps of the second episode."""
+    place.get_by_role("button", name="expressions-stack").click()
+    expect(place.locator(".top .facts")).to_contain_text("expressions")
+    place.locator(".episodes .list button").nth(1).click()
+    expect(place.locator(".episodes [aria-current=true] .number")).to_have_text("2")
+    press("Home")
+    seen = []
+    for step in range(4):
+        expect(place.locator("[data-sentence='0']")).to_contain_text(f"Step {step + 1} of")
+        seen.append(told(place))
+        press("ArrowRight")
+    return seen
+
+
+def test_the_same_step_has_the_same_text_in_all_three_homes(
+    page: Page, address: str, report: Path, notebook: Path
+) -> None:
+    seen = []
+    for home in (address, report.as_uri()):
+        page.goto(home)
+        seen.append(walk(page, page.keyboard.press))
+    page.goto(notebook.as_uri())
+    frame = page.frames[1]
+    frame.wait_for_selector("[data-sentence='0']")
+    seen.append(walk(frame, lambda key: frame.locator(".mannscope").press(key)))
+    assert seen[0] == seen[1] == seen[2]
+    assert len({step[0] for step in seen[0]}) == 4
+
+
+def test_a_report_makes_no_request_and_the_console_stays_empty(page: Page, report: Path) -> None:
+    requests, messages = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: messages.append(message.text))
+    page.goto(f"{report.as_uri()}#{PLACE}")
+    expect(page.locator("[data-sentence='0']")).to_contain_text("Step 4 of")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("PageDown")
+    page.get_by_role("button", name="reversal-stack").click()
+    expect(page.locator(".top .facts")).to_contain_text("reversal")
+    page.select_option(".projection select >> nth=1", label="symbol")
+    assert [url.partition("#")[0] for url in requests if not url.startswith(("data:", "blob:"))] == [
+        report.as_uri()
+    ]
+    assert messages == []
+
+
+def test_a_link_into_a_report_opens_there(page: Page, report: Path) -> None:
+    page.goto(f"{report.as_uri()}#{PLACE}&site=hidden&colour=depth")
+    expect(page.locator("[data-sentence='0']")).to_contain_text("Step 4 of")
+    expect(page.locator(".projection select").first).to_have_value("hidden")
+    expect(page.locator(".projection .legend")).to_contain_text("0")
+
+
+def test_a_report_offers_nothing_that_needs_the_network(page: Page, report: Path) -> None:
+    page.goto(report.as_uri())
+    page.wait_for_selector("[data-sentence='0']")
+    for words in ("Run", "Force", "Verify this network"):
+        expect(page.get_by_role("button", name=words, exact=True)).to_have_count(0)
+
+
+def test_a_report_shows_its_verdicts_and_says_what_was_left_out(page: Page, tmp_path: Path) -> None:
+    session = Session(["reversal-stack-shortcut"], episodes=40, verified=16)
+    write_report(session, tmp_path / "small.html", limit=330_000)
+    page.goto((tmp_path / "small.html").as_uri())
+    expect(page.locator("[data-kept]")).to_contain_text("episodes")
+    page.locator(".verdict:not([open]) summary").first.click() if page.locator(
+        ".counterexamples:visible"
+    ).count() == 0 else None
+    button = page.locator(".counterexamples button:enabled").first
+    button.click()
+    expect(page.locator(".episodes [aria-current=true]")).to_contain_text("counterexample")
+
+
+@pytest.fixture(params=["light", "dark"])
+def audited(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page into which the auditor can be brought, in both colour schemes."""
+    context = browser.new_context(
+        bypass_csp=True, color_scheme=request.param, viewport={"width": 1280, "height": 900}
+    )
+    yield context.new_page()
+    context.close()
+
+
+def test_axe_finds_no_serious_violation(audited: Page, address: str, tool_chain) -> None:
+    tool_chain.install(tool_chain.EVERYTHING)
+    audited.goto(f"{address}#run=reversal-stack&text=3+1+4&step=1")
+    audited.wait_for_selector("[data-sentence='0']", timeout=60_000)
+    audited.get_by_role("button", name="Force").click()
+    audited.wait_for_selector("[data-sentence='1']", timeout=60_000)
+    audited.keyboard.press("Shift+ArrowRight")
+    audited.get_by_role("button", name="Keys").click()
+    audited.wait_for_selector(".histogram")
+    audited.add_script_tag(path=AXE)
+    found = audited.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    serious = [
+        (one["id"], [node["html"][:120] for node in one["nodes"]][:5])
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+def test_axe_sees_a_violation_that_was_planted(audited: Page, address: str, tool_chain) -> None:
+    tool_chain.install(tool_chain.EVERYTHING)
+    audited.goto(address)
+    audited.wait_for_selector("[data-sentence='0']", timeout=60_000)
+    audited.evaluate("document.querySelector('.input-text').innerHTML = '<img src=data:,><input>'")
+    audited.add_script_tag(path=AXE)
+    found = audited.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    assert {"image-alt", "label"} <= {one["id"] for one in found["violations"]}
+
+
+def test_everything_is_reached_by_the_keyboard_alone(page: Page, address: str) -> None:
+    page.goto(f"{address}#run=reversal-stack&text=3+1+4&step=1")
+    page.wait_for_selector("[data-sentence='0']")
+    reached = set()
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.textContent || document.activeElement.ariaLabel"))
+    assert {"Run", "Force", "Show", "Keys", "Step", "here", "always", "Verify this network"} <= reached
+
+
+def test_the_public_name_makes_the_same_file(tmp_path: Path, page: Page) -> None:
+    trace = ms.load("reversal-ntm").record(ms.load("reversal-ntm").task.episode("3 1 4"))
+    path = ms.explore(trace, episodes=4).save(tmp_path / "trace.html")
+    page.goto(path.as_uri())
+    expect(page.locator("[data-sentence='0']")).to_contain_text("read head 0")
+    assert page.locator("[data-figure=memory]").is_visible()
