@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+import mannscope as ms
 import served
 from mannscope.explorer.report import make_report
 from mannscope.explorer.session import Session
@@ -54,6 +55,14 @@ def report(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(make_report(session, "report", 5_000_000).page, encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def shortcut() -> Session:
+    """A session on a network that does not follow the textbook, with its verdicts."""
+    session = Session([ms.verify(ms.load("reversal-stack-shortcut"), episodes=16)], episodes=8, verified=16)
+    session.answer({"ask": "verify", "run": "reversal-stack-shortcut"})
+    return session
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """One page in three homes: served, in a file, in the frame of a notebook. And readable by everyone."""
 
+import base64
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,12 +10,35 @@ from playwright.sync_api import Browser, Frame, Page, expect
 
 import mannscope as ms
 from mannscope.explorer.exploration import Exploration
-from mannscope.explorer.report import write_report
+from mannscope.explorer.page import bundle
+from mannscope.explorer.report import make_report, write_report
 from mannscope.explorer.session import Session
 
 ROOT = Path(__file__).parents[3]
 AXE = ROOT / "page" / "node_modules" / "axe-core" / "axe.min.js"
 PLACE = "run=expressions-stack&episode=1&step=3"
+WIDGET = """
+const runs = [{run: "reversal-stack", label: "reversal-stack"}];
+const state = {runs, home: "notebook", live: true, step: 0, episode: 0};
+const listeners = {};
+const tell = (event, ...what) => (listeners[event] ?? []).forEach((listener) => listener(...what));
+const model = {
+  get: (name) => state[name],
+  set: (name, value) => { state[name] = value; },
+  save_changes() {},
+  on(event, listener) { (listeners[event] ??= []).push(listener); },
+  off(event, listener) { listeners[event] = (listeners[event] ?? []).filter((one) => one !== listener); },
+  send: (message) => answer(message).then((text) => {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    tell("msg:custom", {id: message.id, ok: true}, [new DataView(bytes.buffer)]);
+  }),
+};
+const source = new Blob([MODULE], {type: "text/javascript"});
+const {default: page} = await import(URL.createObjectURL(source));
+const remove = page.render({model, el: document.getElementById("cell")});
+const set = (name, value) => { state[name] = value; tell(`change:${name}`); };
+Object.assign(globalThis, {state, listeners, set, remove});
+"""
 
 
 @pytest.fixture(scope="session")
@@ -91,17 +116,54 @@ def test_a_report_offers_nothing_that_needs_the_network(page: Page, report: Path
         expect(page.get_by_role("button", name=words, exact=True)).to_have_count(0)
 
 
-def test_a_report_shows_its_verdicts_and_says_what_was_left_out(page: Page, tmp_path: Path) -> None:
-    session = Session(["reversal-stack-shortcut"], episodes=40, verified=16)
-    write_report(session, tmp_path / "small.html", limit=330_000)
+def test_a_report_shows_its_verdicts_and_says_what_was_left_out(
+    page: Page, shortcut: Session, tmp_path: Path
+) -> None:
+    limit = int(0.93 * make_report(shortcut, "report", 5_000_000, verified=True).size)
+    write_report(shortcut, tmp_path / "small.html", limit=limit)
     page.goto((tmp_path / "small.html").as_uri())
     expect(page.locator("[data-kept]")).to_contain_text("episodes")
-    page.locator(".verdict:not([open]) summary").first.click() if page.locator(
-        ".counterexamples:visible"
-    ).count() == 0 else None
-    button = page.locator(".counterexamples button:enabled").first
-    button.click()
+    page.locator(".verdict[open] .counterexamples button:enabled").first.click()
     expect(page.locator(".episodes [aria-current=true]")).to_contain_text("counterexample")
+
+
+@pytest.fixture
+def widget(page: Page, session: Session) -> Page:
+    """What a live notebook does: the module shows itself in a cell, and a kernel answers by messages."""
+
+    def answer(message: dict) -> str:
+        asked = {name: value for name, value in message.items() if name != "id"}
+        return base64.b64encode(session.answer(asked)).decode()
+
+    page.expose_function("answer", answer)
+    page.route(
+        "**/*",
+        lambda route: route.fulfill(body="<!doctype html><div id=cell></div>", content_type="text/html"),
+    )
+    page.goto("http://notebook.test/")
+    page.add_script_tag(type="module", content=WIDGET.replace("MODULE", json.dumps(bundle())))
+    page.wait_for_selector("[data-sentence='0']")
+    return page
+
+
+def test_a_widget_and_its_kernel_move_each_other(widget: Page) -> None:
+    widget.evaluate("set('step', 4)")
+    expect(widget.locator("[data-sentence='0']")).to_contain_text("Step 5 of")
+    widget.locator(".mannscope").press("ArrowRight")
+    expect(widget.locator("[data-sentence='0']")).to_contain_text("Step 6 of")
+    assert widget.evaluate("state.step") == 5
+    widget.locator(".episodes .list button").nth(2).click()
+    expect(widget.locator(".episodes [aria-current=true] .number")).to_have_text("3")
+    assert widget.evaluate("state.episode") == 2
+
+
+def test_a_widget_runs_what_is_typed_and_goes_without_a_trace(widget: Page) -> None:
+    widget.fill("input[name=input]", "3 1 4")
+    widget.press("input[name=input]", "Enter")
+    expect(widget.locator(".input-text code")).to_contain_text("3 1 4 #")
+    widget.evaluate("remove()")
+    expect(widget.locator("#cell > *")).to_have_count(0)
+    assert widget.evaluate("[...Object.values(listeners)].flat().length") == 0
 
 
 @pytest.fixture(params=["light", "dark"])

@@ -213,13 +213,10 @@ def test_verdicts_come_when_they_are_asked_for(page: Page, address: str) -> None
     expect(page.locator(".accuracy tbody tr").first).to_contain_text("1.000")
 
 
-def test_a_counterexample_is_one_click_from_its_episode(page: Page, tmp_path: Path) -> None:
-    network = ms.load("reversal-stack-shortcut")
-    verification = ms.verify(network, episodes=16)
-    with served.application(Session([verification], episodes=4)) as address:
+def test_a_counterexample_is_one_click_from_its_episode(page: Page, shortcut: Session) -> None:
+    with served.application(shortcut) as address:
         opened(page, address, "")
-        page.locator(".verdict summary").first.click() if not page.locator(".verdict[open]").count() else None
-        first = page.locator(".counterexamples button").first
+        first = page.locator(".verdict[open] .counterexamples button").first
         told = first.inner_text()
         first.click()
         step = int(re.search(r"step (\d+)", told)[1])
