@@ -108,8 +108,10 @@ export function createState(host: Host): State {
     const next = Math.min(Math.max(Math.round(to), 0), last);
     batch(() => {
       step.value = next;
-      if (next < first.value) first.value = next;
-      if (next >= first.value + shown.value) first.value = next - shown.value + 1;
+      let from = Math.max(0, Math.min(first.value, last + 1 - shown.value));
+      if (next < from) from = next;
+      if (next >= from + shown.value) from = next - shown.value + 1;
+      first.value = from;
     });
   }
 

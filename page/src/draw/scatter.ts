@@ -2,7 +2,7 @@
 
 import type { Painter } from "../painter.ts";
 import type { Palette } from "../palette.ts";
-import { MARKERS, categoryColour } from "../palette.ts";
+import { MARKERS, categoryColour, shade } from "../palette.ts";
 import type { Run, Site } from "../views.ts";
 import { named, values } from "../views.ts";
 
@@ -55,6 +55,8 @@ export function heightOf(points: ArrayLike<number>): number {
 
 export interface Colouring {
   names: readonly string[];
+  /** Whether the groups are numbers, so that their colours run from light to dark. */
+  ordered: boolean;
   /** Index into names of a step, -1 where it has none. */
   of(episode: number, step: number): number;
 }
@@ -71,31 +73,40 @@ export function colouring(run: Run, by: string): Colouring {
     const found = values(run, name);
     return (episode: number, step: number): number => found?.[episode * width + step] ?? -1;
   };
-  if (by === "symbol") return { names: run.view.symbols, of: cell("input") };
+  if (by === "symbol") return { names: run.view.symbols, ordered: false, of: cell("input") };
   if (by === "action") {
     const actors = Math.max(1, run.view.actors.length);
     const done = values(run, "action");
-    return { names: run.view.actions, of: (episode, step) => done?.[(episode * width + step) * actors] ?? -1 };
+    return { names: run.view.actions, ordered: false, of: (episode, step) => done?.[(episode * width + step) * actors] ?? -1 };
   }
   if (by === "correctness") {
     const [put, asked] = [cell("output"), cell("target")];
     return {
       names: ["right", "wrong"],
+      ordered: false,
       of: (episode, step) => (asked(episode, step) < 0 ? -1 : put(episode, step) === asked(episode, step) ? 0 : 1),
     };
   }
   if (run.view.variables.includes(by)) {
     const found = cell(`variable_${by}`);
     const numbers = Array.from({ length: 12 }, (_, value) => (value === 11 ? "11 or more" : String(value)));
-    return { names: numbers, of: (episode, step) => Math.min(found(episode, step), 11) };
+    return { names: numbers, ordered: true, of: (episode, step) => Math.min(found(episode, step), 11) };
   }
-  return { names: run.view.categories, of: cell("category") };
+  return { names: run.view.categories, ordered: false, of: cell("category") };
+}
+
+/** The colour of a group: its own, or for numbers a shade. */
+export function groupColour(palette: Palette, by: Colouring, group: number): string {
+  if (!by.ordered || group < 0) return categoryColour(palette, group);
+  const rgba = new Uint8ClampedArray(4);
+  shade(palette.amounts, 0.25 + (0.75 * group) / (by.names.length - 1), rgba, 0);
+  return `rgb(${rgba[0]} ${rgba[1]} ${rgba[2]})`;
 }
 
 /** Draw one marker; its shape tells groups apart where colours do not. */
 export function marker(painter: Painter, x: number, y: number, size: number, index: number, colour: string): void {
   const edge = { colour: "#00000055", width: 0.5 };
-  switch (index < 0 ? "cross" : MARKERS[index % MARKERS.length]) {
+  switch (index < 0 ? "cross" : MARKERS[(index + Math.floor(index / MARKERS.length)) % MARKERS.length]) {
     case "square":
       painter.rect(x - size, y - size, 2 * size, 2 * size, colour, edge);
       break;
@@ -137,7 +148,7 @@ export function scatter(
   for (let point = 0; point < cloud.episodes.length; point++) {
     const [x, y] = [scale.x(cloud.points[2 * point]), scale.y(cloud.points[2 * point + 1])];
     const group = by.of(cloud.episodes[point], cloud.steps[point]);
-    marker(painter, x, y, size, group, categoryColour(palette, group));
+    marker(painter, x, y, size, group, groupColour(palette, by, group));
     if (cloud.episodes[point] === current) path.push([x, y]);
   }
   if (path.length > 1) painter.line(path, { colour: `${palette.ink}99`, width: 1 });

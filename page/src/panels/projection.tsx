@@ -5,10 +5,9 @@ import type { JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { useShared } from "../context.ts";
 import type { Cloud, Scale } from "../draw/scatter.ts";
-import { colouring, colourings, heightOf, marker, pointTable, scaleOf, scatter } from "../draw/scatter.ts";
+import { colouring, colourings, groupColour, heightOf, marker, pointTable, scaleOf, scatter } from "../draw/scatter.ts";
 import { Figure } from "../figure.tsx";
 import { CanvasPainter } from "../painter.ts";
-import { categoryColour } from "../palette.ts";
 import type { Run } from "../views.ts";
 import { named, values } from "../views.ts";
 
@@ -98,7 +97,7 @@ export function ProjectionPanel(): JSX.Element | null {
       <ul class="legend" aria-label="Colours">
         {present.map((group) => (
           <li key={group}>
-            <Sample group={group} colour={categoryColour(palette.value, group)} /> {group < 0 ? "none" : (by.names[group] ?? group)}
+            <Sample group={group} colour={groupColour(palette.value, by, group)} /> {group < 0 ? "none" : (by.names[group] ?? group)}
           </li>
         ))}
       </ul>

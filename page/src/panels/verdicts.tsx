@@ -2,7 +2,8 @@
 
 import type { JSX } from "preact";
 import { useShared } from "../context.ts";
-import { LIGHT, inkOn, shade } from "../palette.ts";
+import type { Palette } from "../palette.ts";
+import { inkOn, shade } from "../palette.ts";
 import type { Accuracy, Evidence, Verdict } from "../views.ts";
 
 const number = (value: number | null): string => (value === null ? "–" : value.toFixed(3));
@@ -99,13 +100,14 @@ function Piece({ piece }: { piece: Evidence }): JSX.Element {
 }
 
 /** A shade of the palette as CSS, with ink that reads well on it. */
-function shaded(share: number): string {
+function shaded(palette: Palette, share: number): string {
   const rgba = new Uint8ClampedArray(4);
-  shade(LIGHT.amounts, share * 0.8, rgba, 0);
-  return `background:rgb(${rgba[0]} ${rgba[1]} ${rgba[2]});color:${inkOn(LIGHT.amounts, share * 0.8)}`;
+  shade(palette.amounts, share * 0.8, rgba, 0);
+  return `background:rgb(${rgba[0]} ${rgba[1]} ${rgba[2]});color:${inkOn(palette.amounts, share * 0.8)}`;
 }
 
 function Table({ rows }: { rows: Accuracy[] }): JSX.Element {
+  const { palette } = useShared();
   const sizes = [...new Set(rows.map((row) => row.size))].sort((one, other) => one - other);
   const shapes = [...new Set(rows.map((row) => row.shape))];
   const at = (shape: string, size: number): Accuracy | undefined => rows.find((row) => row.shape === shape && row.size === size);
@@ -123,7 +125,7 @@ function Table({ rows }: { rows: Accuracy[] }): JSX.Element {
               {sizes.map((size) => {
                 const row = at(shape, size);
                 return row ? (
-                  <td key={size} style={shaded(row.exact)}>
+                  <td key={size} style={shaded(palette.value, row.exact)}>
                     {row.exact.toFixed(3)}
                     <small>{row.interval.map((end) => end.toFixed(2)).join("–")}</small>
                   </td>
