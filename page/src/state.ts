@@ -45,6 +45,8 @@ export interface State {
   moveTo(step: number): void;
   verify(): Promise<void>;
   project(site: string, method: string): Promise<void>;
+  /** Show a site: as the run has it, or else projected now. */
+  show(site: string): Promise<void>;
   place(): Place;
   close(): void;
 }
@@ -180,7 +182,7 @@ export function createState(host: Host): State {
           moveTo(place.step ?? 0);
         },
       );
-      if (place.site && run.value?.view.sites.some((one) => one.site === place.site)) state.site.value = place.site;
+      if (place.site && run.value?.view.site_names.includes(place.site)) await state.show(place.site);
       if (place.colour) state.colour.value = place.colour;
       if (place.edits?.length && run.value?.view.live) await state.edit(place.edits);
       else if (place.beside) await state.compare(place.beside);
@@ -281,6 +283,17 @@ export function createState(host: Host): State {
           projection.value = found;
         },
       );
+    },
+    async show(site) {
+      if (run.value?.view.sites.some((one) => one.site === site)) {
+        batch(() => {
+          projection.value = null;
+          region.value = null;
+          state.site.value = site;
+        });
+      } else if (run.value?.view.live && host.live) {
+        await state.project(site, "pca");
+      }
     },
     place: () => ({
       run: run.value?.view.run ?? "",

@@ -20,6 +20,7 @@ export interface Site {
   trustworthiness: number | null;
   neighbours_kept: number | null;
   neighbours_kept_control: number | null;
+  note: string;
 }
 
 export interface Evidence {
@@ -92,6 +93,9 @@ export interface RunView {
   episodes: Listed[];
   kept: { kept: number; of: number; told: string } | null;
   sites: Site[];
+  /** All sites that can be asked for where the run is live. */
+  site_names: string[];
+  notes: string[];
   verification: Verification | null;
   accuracy: Accuracy[] | null;
 }

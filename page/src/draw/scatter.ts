@@ -1,5 +1,6 @@
 // A projection: one point a step, coloured and shaped by what is known of the step.
 
+import type { Region } from "../matches.ts";
 import type { Painter } from "../painter.ts";
 import type { Palette } from "../palette.ts";
 import { MARKERS, categoryColour, shade } from "../palette.ts";
@@ -22,8 +23,8 @@ export interface Scale {
 
 const MARGIN = 14;
 
-/** Fit a cloud into a square of pixels, with one scale for both axes. */
-export function scaleOf(points: ArrayLike<number>, width: number, height: number): Scale {
+/** The least box that holds all points. */
+function boundsOf(points: ArrayLike<number>): Region {
   let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let at = 0; at < points.length; at += 2) {
     left = Math.min(left, points[at]);
@@ -31,6 +32,12 @@ export function scaleOf(points: ArrayLike<number>, width: number, height: number
     bottom = Math.min(bottom, points[at + 1]);
     top = Math.max(top, points[at + 1]);
   }
+  return { left, right, bottom, top };
+}
+
+/** Fit a cloud into a square of pixels, with one scale for both axes. */
+export function scaleOf(points: ArrayLike<number>, width: number, height: number): Scale {
+  const { left, right, bottom, top } = boundsOf(points);
   const factor = Math.min((width - 2 * MARGIN) / (right - left || 1), (height - 2 * MARGIN) / (top - bottom || 1));
   const [middleX, middleY] = [(left + right) / 2, (bottom + top) / 2];
   return {
@@ -43,13 +50,7 @@ export function scaleOf(points: ArrayLike<number>, width: number, height: number
 
 /** How high a picture of a cloud should be for its width: no higher than the cloud, within reason. */
 export function heightOf(points: ArrayLike<number>): number {
-  let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (let at = 0; at < points.length; at += 2) {
-    left = Math.min(left, points[at]);
-    right = Math.max(right, points[at]);
-    bottom = Math.min(bottom, points[at + 1]);
-    top = Math.max(top, points[at + 1]);
-  }
+  const { left, right, bottom, top } = boundsOf(points);
   return Math.min(Math.max((top - bottom) / (right - left || 1), 0.3), 0.9);
 }
 

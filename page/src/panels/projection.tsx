@@ -29,6 +29,7 @@ function quality(cloud: Cloud): string {
     const control = site.neighbours_kept_control === null ? "" : ` (random planes: ${site.neighbours_kept_control.toFixed(2)})`;
     parts.push(`neighbours kept ${site.neighbours_kept.toFixed(2)}${control}`);
   }
+  if (site.note) parts.push(site.note);
   if (site.points < site.available) parts.push(`${site.points} of ${site.available} points, an equal share of each category`);
   return parts.join("; ");
 }
@@ -48,7 +49,9 @@ export function ProjectionPanel(): JSX.Element | null {
     }
     return cloudOf(run, site);
   }, [run, site, own]);
-  if (!run || !cloud || !run.view.sites.length) return null;
+  if (!run) return null;
+  if (!cloud) return <Missing notes={run.view.notes} />;
+  const live = run.view.live && state.host.live;
   const height = Math.round(Math.max(170, Math.min(440, width * heightOf(cloud.points))));
   const by = colouring(run, state.colour.value);
   const present = [...new Set(Array.from(cloud.episodes, (episode, point) => by.of(episode, cloud.steps[point])))].sort((one, other) => one - other);
@@ -59,8 +62,10 @@ export function ProjectionPanel(): JSX.Element | null {
         <h2>Projection</h2>
         <label>
           site
-          <select value={site} onChange={(event) => (state.site.value = event.currentTarget.value)}>
-            {run.view.sites.map((one) => <option key={one.site} value={one.site}>{one.site}</option>)}
+          <select value={site} onChange={(event) => state.show(event.currentTarget.value)}>
+            {(live ? run.view.site_names : run.view.sites.map((one) => one.site)).map((name) => (
+              <option key={name} value={name}>{name.replaceAll("_", " ")}</option>
+            ))}
           </select>
         </label>
         <label>
@@ -69,7 +74,7 @@ export function ProjectionPanel(): JSX.Element | null {
             {colourings(run).map((name) => <option key={name} value={name}>{name.replaceAll("_", " ")}</option>)}
           </select>
         </label>
-        {run.view.live && state.host.live && (
+        {live && (
           <label>
             by
             <select value={cloud.site.method} onChange={(event) => state.project(site, event.currentTarget.value)}>
@@ -101,6 +106,17 @@ export function ProjectionPanel(): JSX.Element | null {
           </li>
         ))}
       </ul>
+    </section>
+  );
+}
+
+/** Why nothing is drawn, where that is so. */
+function Missing({ notes }: { notes: string[] }): JSX.Element | null {
+  if (!notes.length) return null;
+  return (
+    <section class="panel projection" aria-label="Projection">
+      <h2>Projection</h2>
+      {notes.map((note) => <p class="hint" key={note}>{note}</p>)}
     </section>
   );
 }

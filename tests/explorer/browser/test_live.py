@@ -273,3 +273,13 @@ def test_nothing_is_cut_off_at_any_width(page: Page, address: str, width: int) -
     wide = page.evaluate("document.scrollingElement.scrollWidth")
     assert wide <= width
     assert page.locator("[data-figure=tokens] canvas").is_visible()
+
+
+def test_any_site_is_projected_when_it_is_asked_for(page: Page, address: str) -> None:
+    opened(page, address, "run=reversal-stack&episode=0&step=0")
+    sites, methods = (page.locator(".projection select").nth(place) for place in (0, 2))
+    sites.select_option("push_value")
+    expect(page.locator("[data-figure=projection-push_value]")).to_contain_text("PCA")
+    methods.select_option("lda")
+    expect(page.locator("[data-figure=projection-push_value]")).to_contain_text("LDA")
+    page.wait_for_url(re.compile("site=push_value"))
