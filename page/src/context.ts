@@ -25,9 +25,22 @@ export function useShared(): Shared {
 export function systemPalette(): { palette: Signal<Palette>; stop: () => void } {
   const asks = window.matchMedia("(prefers-color-scheme: dark)");
   const palette = signal(asks.matches ? DARK : LIGHT);
+  const prints = window.matchMedia("print");
+  let before = palette.peek();
   const follow = (): void => {
-    palette.value = asks.matches ? DARK : LIGHT;
+    palette.value = asks.matches && !prints.matches ? DARK : LIGHT;
+  };
+  const print = (): void => {
+    if (prints.matches) before = palette.peek();
+    palette.value = prints.matches ? LIGHT : before; // paper is white
   };
   asks.addEventListener("change", follow);
-  return { palette, stop: () => asks.removeEventListener("change", follow) };
+  prints.addEventListener("change", print);
+  return {
+    palette,
+    stop() {
+      asks.removeEventListener("change", follow);
+      prints.removeEventListener("change", print);
+    },
+  };
 }

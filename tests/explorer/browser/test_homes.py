@@ -221,3 +221,17 @@ def test_the_public_name_makes_the_same_file(tmp_path: Path, page: Page) -> None
     page.goto(path.as_uri())
     expect(page.locator("[data-sentence='0']")).to_contain_text("read head 0")
     assert page.locator("[data-figure=memory]").is_visible()
+
+
+def test_what_is_printed_is_light_and_has_no_controls(page: Page, report: Path) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(report.as_uri())
+    shell = page.locator(".mannscope")
+    expect(shell).to_have_attribute("data-theme", "dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(shell).to_have_attribute("data-theme", "light")
+    for gone in (".left", ".top nav", ".saves >> nth=0", "input[type=range]"):
+        expect(page.locator(gone)).to_be_hidden()
+    expect(page.locator("[data-figure=memory] canvas")).to_be_visible()
+    page.emulate_media(media="screen", color_scheme="dark")
+    expect(shell).to_have_attribute("data-theme", "dark")
