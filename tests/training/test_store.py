@@ -103,3 +103,11 @@ def test_an_interrupted_write_leaves_the_old_file_and_no_other(
     with pytest.raises(type(problem)):
         write()
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("file", "old")]
+
+
+def test_a_configuration_that_makes_no_network_is_told(folder: Path) -> None:
+    plain = json.loads((folder / "config.json").read_text())
+    plain["controller"]["hidden"] = "many"
+    (folder / "config.json").write_text(json.dumps(plain))
+    with pytest.raises(MannscopeError, match="must be one that mannscope train wrote"):
+        load(folder)

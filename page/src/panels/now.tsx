@@ -33,7 +33,7 @@ function At({ lane, step, letter }: { lane: Lane; step: number; letter: string }
           <Figure
             key={part}
             name={`contents-${index}${suffix}`}
-            title={`${before}${part} after step ${step + 1}`}
+            title={`${before}${part === "memory" ? "Memory" : part} after step ${step + 1}`}
             note="blue −, red +; right: whose write"
             label={`Contents of ${part}. ${words}`}
             height={contentsHeight(lane)}

@@ -4,10 +4,11 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mannscope.cli.loading import TRACE_SUFFIX, load_network
+from mannscope.cli.loading import load_network
 from mannscope.cli.output import print_json, print_table, table
 from mannscope.cli.parsing import Parser
 from mannscope.errors import MannscopeError
+from mannscope.traces import SUFFIX
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -51,7 +52,7 @@ def run(arguments: Sequence[str]) -> None:
 
 
 def _trace(options: argparse.Namespace) -> "xr.Dataset":
-    if options.run.endswith(TRACE_SUFFIX):
+    if options.run.endswith(SUFFIX):
         from mannscope.traces import labels, load
 
         trace = load(options.run)

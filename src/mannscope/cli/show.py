@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mannscope.arrays import PADDING
-from mannscope.cli.loading import TRACE_SUFFIX, load_network
+from mannscope.cli.loading import load_network
 from mannscope.cli.output import print_json, print_table
 from mannscope.cli.parsing import Parser
 from mannscope.errors import MannscopeError
+from mannscope.traces import SUFFIX
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -36,7 +37,7 @@ def parser() -> Parser:
 def run(arguments: Sequence[str]) -> None:
     """Show one episode."""
     options = parser().read(arguments)
-    trace = _recorded(options) if options.run.endswith(TRACE_SUFFIX) else _fresh(options)
+    trace = _recorded(options) if options.run.endswith(SUFFIX) else _fresh(options)
     told = describe(trace)
     if options.figure:
         from mannscope.figures import memory, save

@@ -1,6 +1,6 @@
 """What can be looked at: run folders and bundled networks, files of traces, networks, traces, verdicts."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import xarray as xr
@@ -10,12 +10,10 @@ from mannscope.explorer import layout
 from mannscope.explorer.run import HELD_OUT, Group, Run, group_of_trace, record_group
 from mannscope.explorer.verdicts import told
 from mannscope.hypotheses import Verification
-from mannscope.traces import check
+from mannscope.traces import SUFFIX, check
 from mannscope.traces import load as load_trace
 from mannscope.training import Network, load
 from mannscope.training.store import CONFIGURATION, WEIGHTS, find_run
-
-TRACE_SUFFIX = ".nc"
 
 Subject = str | Path | Network | xr.Dataset | Verification
 Stamp = tuple[tuple[int, ...], ...]
@@ -88,7 +86,7 @@ def open_run(name: str, subject: Subject, protocol: Protocol) -> Run:
             )
         run = Run(name, _held_out(subject.network, protocol), subject.network)
         return told(run, subject)
-    network = subject if isinstance(subject, Network) else _load(subject)
+    network = subject if isinstance(subject, Network) else load(subject)
     return Run(name, _held_out(network, protocol), network)
 
 
@@ -104,14 +102,5 @@ def _held_out(network: Network, protocol: Protocol) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def _load(run: str | Path) -> Network:
-    try:
-        return replace(load(run), name=str(run))
-    except (TypeError, ValueError, AttributeError) as problem:
-        got = f"{run}, whose configuration cannot be used ({problem})"
-        remedy = "Copy the run again in full, or train it again"
-        raise MannscopeError("a run must be one that mannscope train wrote", got, remedy) from problem
-
-
 def _is_trace_file(subject: Subject) -> bool:
-    return isinstance(subject, str | Path) and Path(subject).suffix == TRACE_SUFFIX
+    return isinstance(subject, str | Path) and Path(subject).suffix == SUFFIX

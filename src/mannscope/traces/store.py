@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+SUFFIX = ".nc"
+"""How the file of a trace ends, where a verb takes either a run or a trace."""
+
+
 def save(trace: "xr.Dataset", path: str | Path) -> Path:
     """Write a trace to one netCDF4 file, whole or not at all."""
     path = Path(path)

@@ -93,9 +93,14 @@ def load(run: str | Path) -> Network:
         MannscopeError: if there is no such run, or it is incomplete or foreign.
     """
     folder = find_run(run)
-    configuration = read_configuration(folder / CONFIGURATION)
-    task = configuration.make_task()
-    shapes = eqx.filter_eval_shape(configuration.make_model, task)  # to draw weights takes seconds
+    try:
+        configuration = read_configuration(folder / CONFIGURATION)
+        task = configuration.make_task()
+        shapes = eqx.filter_eval_shape(configuration.make_model, task)  # to draw weights takes seconds
+    except (TypeError, ValueError, AttributeError) as problem:
+        got = f"{run}, whose configuration cannot be used ({problem})"
+        remedy = "Copy the run again in full, or train it again"
+        raise MannscopeError("a run must be one that mannscope train wrote", got, remedy) from problem
     return Network(str(run), configuration, task, load_arrays(folder / WEIGHTS, shapes))
 
 
