@@ -24,7 +24,7 @@ export interface Scale {
 const MARGIN = 14;
 
 /** The least box that holds all points. */
-function boundsOf(points: ArrayLike<number>): Region {
+export function boundsOf(points: ArrayLike<number>): Region {
   let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let at = 0; at < points.length; at += 2) {
     left = Math.min(left, points[at]);
@@ -52,6 +52,14 @@ export function scaleOf(points: ArrayLike<number>, width: number, height: number
 export function heightOf(points: ArrayLike<number>): number {
   const { left, right, bottom, top } = boundsOf(points);
   return Math.min(Math.max((top - bottom) / (right - left || 1), 0.3), 0.9);
+}
+
+/** Which point stands for a step of an episode, or -1. */
+export function placeOf(cloud: Cloud, episode: number, step: number): number {
+  for (let point = 0; point < cloud.episodes.length; point++) {
+    if (cloud.episodes[point] === episode && cloud.steps[point] === step) return point;
+  }
+  return -1;
 }
 
 export interface Colouring {

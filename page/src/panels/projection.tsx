@@ -5,9 +5,10 @@ import type { JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { useShared } from "../context.ts";
 import type { Cloud, Scale } from "../draw/scatter.ts";
-import { colouring, colourings, groupColour, heightOf, marker, pointTable, scaleOf, scatter } from "../draw/scatter.ts";
+import { boundsOf, colouring, colourings, groupColour, heightOf, marker, placeOf, pointTable, scaleOf, scatter } from "../draw/scatter.ts";
 import { Figure } from "../figure.tsx";
 import { CanvasPainter } from "../painter.ts";
+import type { State } from "../state.ts";
 import type { Run } from "../views.ts";
 import { named, values } from "../views.ts";
 
@@ -82,6 +83,7 @@ export function ProjectionPanel(): JSX.Element | null {
             </select>
           </label>
         )}
+        <button type="button" class="quiet" onClick={() => selectAround(state, cloud)}>Select around the cursor</button>
       </header>
       <div ref={place}>
         <Figure
@@ -108,6 +110,18 @@ export function ProjectionPanel(): JSX.Element | null {
       </ul>
     </section>
   );
+}
+
+/** Select what lies near the cursor: the region that a keyboard can choose. */
+function selectAround(state: State, cloud: Cloud): void {
+  const [episode, step] = [state.episodeIndex.value, state.step.value];
+  const point = state.typed.value === null ? placeOf(cloud, episode, step) : -1;
+  if (point < 0) return;
+  const { left, right, bottom, top } = boundsOf(cloud.points);
+  const reach = 0.08 * Math.max(right - left, top - bottom);
+  const [x, y] = [cloud.points[2 * point], cloud.points[2 * point + 1]];
+  state.brush.value = null;
+  state.region.value = { left: x - reach, right: x + reach, bottom: y - reach, top: y + reach };
 }
 
 /** Why nothing is drawn, where that is so. */

@@ -283,3 +283,10 @@ def test_any_site_is_projected_when_it_is_asked_for(page: Page, address: str) ->
     methods.select_option("lda")
     expect(page.locator("[data-figure=projection-push_value]")).to_contain_text("LDA")
     page.wait_for_url(re.compile("site=push_value"))
+
+
+def test_a_region_is_selected_from_the_keyboard(page: Page, address: str) -> None:
+    opened(page, address, f"run=reversal-stack&episode=0&step=15&{POLICY}")
+    page.get_by_role("button", name="Select around the cursor").press("Enter")
+    expect(page.locator("[data-matches]")).to_contain_text("A region of policy")
+    expect(page.locator(".histogram tbody tr").filter(has_text="blank").locator(".strong")).to_have_count(1)
