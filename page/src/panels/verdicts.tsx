@@ -53,6 +53,11 @@ function One({ verdict, open }: { verdict: Verdict; open: boolean }): JSX.Elemen
         {failed.length > 0 && <small> fails: {failed.join(", ")}</small>}
       </summary>
       {verdict.hypothesis.description && <p class="hint">{verdict.hypothesis.description}</p>}
+      {Object.entries(verdict.hypothesis.policy).map(([actor, rules]) => (
+        <p key={actor} class="policy">
+          {actor}: {Object.entries(rules).map(([category, action]) => `${category} → ${action}`).join(", ")}
+        </p>
+      ))}
       <div class="scroll" tabIndex={0} role="region" aria-label={`Evidence for ${verdict.name}`}>
         <table>
           <thead>
