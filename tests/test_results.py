@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import optuna
 import pytest
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
 
 from mannscope.studies import check_page
 from mannscope.studies.data import read_data
@@ -12,10 +15,31 @@ from mannscope.training.recipes import recipes
 
 DOCS = Path(__file__).parents[1] / "docs"
 DATA, PAGE = DOCS / "results" / "networks.parquet", DOCS / "results.md"
+FRESH, FRESH_PAGE = DOCS / "results" / "fresh-seeds.parquet", DOCS / "fresh-seeds.md"
+SWEEPS = DOCS / "results" / "sweeps"
 
 
-def test_every_part_of_the_page_is_what_the_data_give() -> None:
-    assert check_page(PAGE, DATA) == []
+@pytest.mark.parametrize(("page", "data"), [(PAGE, DATA), (FRESH_PAGE, FRESH)])
+def test_every_part_of_the_page_is_what_the_data_give(page: Path, data: Path) -> None:
+    assert check_page(page, data) == []
+
+
+def test_the_fresh_seeds_are_ten_others_of_every_recipe_that_generalises() -> None:
+    found: dict[str, list[int]] = {}
+    for row in read_data(FRESH):
+        found.setdefault(row["cell"], []).append(row["seed"])
+    names = ("reversal-stack", "reversal-ntm", "expressions-stack")
+    assert found == {name: list(range(11, 21)) for name in names}
+
+
+@pytest.mark.parametrize("memory", ["stack", "ntm"])
+def test_the_page_gives_every_trial_of_the_searches(memory: str) -> None:
+    storage = JournalStorage(JournalFileBackend(str(SWEEPS / f"expressions-{memory}.journal")))
+    (summary,) = optuna.get_all_study_summaries(storage)
+    trials = optuna.load_study(study_name=summary.study_name, storage=storage).trials
+    values = [trial.value for trial in trials if trial.value is not None]
+    listed = ", ".join(f"{value:.3f}" for value in sorted(values, reverse=True))
+    assert f"{memory}: {listed}" in PAGE.read_text()
 
 
 def test_the_page_has_every_part_that_there_are_data_for() -> None:
