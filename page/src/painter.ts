@@ -28,8 +28,8 @@ export interface Painter {
   cells(x: number, y: number, width: number, height: number, columns: number, rows: number, rgba: Uint8ClampedArray): void;
 }
 
-export const SANS = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
-export const MONO = 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
+const SANS = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
+const MONO = 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
 
 function raster(columns: number, rows: number, rgba: Uint8ClampedArray): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
@@ -122,7 +122,6 @@ const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;"
 
 /** Text as XML and HTML know it; characters that XML forbids become a box. */
 export function escaped(words: string): string {
-  // biome-ignore lint: the control characters are meant
   return words.replace(/[&<>"']/g, (one) => ESCAPES[one]).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "\u25a1");
 }
 

@@ -14,7 +14,7 @@ export interface Drawable {
   table(): string[][];
 }
 
-export function toSvg(drawable: Drawable): string {
+function toSvg(drawable: Drawable): string {
   const painter = new SvgPainter();
   drawable.draw(painter, LIGHT);
   return painter.document(drawable.width, drawable.height, LIGHT.paper, drawable.title);

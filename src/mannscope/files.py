@@ -1,7 +1,8 @@
-"""Files that appear whole or not at all, and YAML files that hold a mapping."""
+"""Files that appear whole or not at all, YAML files that hold a mapping, and values as JSON knows them."""
 
+import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,3 +44,12 @@ def read_mapping(kind: str, path: Path, remedy: str) -> dict[Any, Any]:
         must = f"the {kind} {path} must be a mapping of options"
         raise MannscopeError(must, type(plain).__name__, remedy)
     return plain
+
+
+def strict(value: Any) -> Any:
+    """Give a value as JSON knows it: a number that is not finite becomes null, a tuple a list."""
+    if isinstance(value, Mapping):
+        return {str(key): strict(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [strict(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from mannscope.errors import MannscopeError
+from mannscope.files import strict
 from mannscope.studies import cells, networks, run_study
 from mannscope.studies.journal import Journal
 from mannscope.studies.measure import weights
-from mannscope.studies.results import read_result, strict
+from mannscope.studies.results import read_result
 from mannscope.studies.study import order
 from mannscope.training import Configuration, Network
 from mannscope.training.recipes import read_recipe

@@ -35,7 +35,7 @@ export function Type(): JSX.Element | null {
   );
 }
 
-export function tellEdit(run: Run, edit: Edit): string {
+function tellEdit(run: Run, edit: Edit): string {
   const at = (step: number | null): string => (step === null ? "at every step" : `at step ${step + 1}`);
   switch (edit.kind) {
     case "force":

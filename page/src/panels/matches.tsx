@@ -125,7 +125,7 @@ interface HistogramProps {
   categories: boolean;
 }
 
-export const readableP = (p: number): string => (p < 0.001 ? "< 0.001" : p < 0.995 ? p.toFixed(p < 0.1 ? 3 : 2) : "1");
+const readableP = (p: number): string => (p < 0.001 ? "< 0.001" : p < 0.995 ? p.toFixed(p < 0.1 ? 3 : 2) : "1");
 
 function Histogram({ counts, names, categories }: HistogramProps): JSX.Element {
   const { palette } = useShared();

@@ -32,7 +32,7 @@ import { Overview } from "./overview.tsx";
 
 const NARROWEST = 15;
 
-export const gutterOf = (width: number): number => (width < 520 ? 62 : 104);
+const gutterOf = (width: number): number => (width < 520 ? 62 : 104);
 
 interface Row {
   name: string;
@@ -84,7 +84,7 @@ function noteOfMemory(lane: Lane): string {
 }
 
 /** How many actions, outputs or inputs differ between two lanes, step by step. */
-export function differences(one: Lane, other: Lane): number[] {
+function differences(one: Lane, other: Lane): number[] {
   const found: number[] = [];
   const steps = Math.min(one.episode.view.steps, other.episode.view.steps);
   for (let step = 0; step < steps; step++) {

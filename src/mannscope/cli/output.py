@@ -2,10 +2,11 @@
 
 import io
 import json
-import math
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+from mannscope.files import strict
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -16,15 +17,7 @@ _PIPED_WIDTH = 200
 
 def print_json(value: Any) -> None:
     """Print one JSON document; a number that JSON cannot write becomes null."""
-    print(json.dumps(_finite(value), indent=2, ensure_ascii=False))
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _finite(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    print(json.dumps(strict(value), indent=2, ensure_ascii=False))
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":

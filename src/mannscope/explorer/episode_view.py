@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from jaxtyping import Float
+from scipy.special import softmax
 
 from mannscope.analyses import Origins, Provenance
 from mannscope.arrays import PADDING
@@ -62,13 +63,8 @@ def _plain_arrays(one: xr.Dataset) -> dict[str, np.ndarray]:
         f"{layout.VARIABLE}{name}": one[f"{layout.VARIABLE}{name}"].values.astype(np.int32)
         for name in layout.variables(one)
     }
-    arrays |= small | marks | named | {"probability": half(_softmax(one["logits"].values))}
+    arrays |= small | marks | named | {"probability": half(softmax(one["logits"].values, axis=-1))}
     return arrays | ({"reading": half(layout.flat(one, "reading"))} if "reading" in one else {})
-
-
-def _softmax(logits: Float[np.ndarray, "step output_symbol"]) -> Float[np.ndarray, "step output_symbol"]:
-    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return raised / raised.sum(axis=-1, keepdims=True)
 
 
 def _policy(one: xr.Dataset) -> dict[str, np.ndarray]:

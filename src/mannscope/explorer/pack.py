@@ -1,7 +1,6 @@
 """Packs: what the page is given at once, a view in JSON and arrays beside it, as safetensors bytes."""
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ import numpy as np
 from jaxtyping import Float, Num
 
 from mannscope.errors import MannscopeError
+from mannscope.files import strict
 
 VIEW = "view"
 """Key of the metadata that holds the view."""
@@ -29,7 +29,7 @@ class Pack:
         from safetensors.numpy import save
 
         arrays = {name: np.ascontiguousarray(array) for name, array in self.arrays.items()}
-        return save(arrays, {VIEW: json.dumps(_finite(self.view), allow_nan=False)})
+        return save(arrays, {VIEW: json.dumps(strict(self.view), allow_nan=False)})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Pack":
@@ -63,11 +63,3 @@ def whole(values: Num[np.ndarray, "..."], *, small: bool = False) -> Num[np.ndar
     least, most = int(values.min(initial=0)), int(values.max(initial=0))
     fitting = (kind for kind in kinds if np.iinfo(kind).min <= least and most <= np.iinfo(kind).max)
     return values.astype(next(fitting, np.int64))
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _finite(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

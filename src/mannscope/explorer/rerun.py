@@ -14,6 +14,7 @@ from mannscope.explorer.asks import Edit, ExchangeEdit, ForceEdit, FreezeMemoryE
 from mannscope.explorer.run import Run, batch
 from mannscope.interventions import Exchange, Force, FreezeMemory, ZeroReading
 from mannscope.models import AbstractIntervention
+from mannscope.traces.schema import ANNOTATIONS
 from mannscope.training import Network
 from mannscope.training.network import annotations
 
@@ -21,8 +22,6 @@ MOST_STEPS = 1000
 """Steps of the longest input that is run."""
 ROUNDED = 8
 """Typed inputs are padded to a multiple of so many steps, so that one compiled program serves several."""
-
-_TASK = ("category", "target", "supervised", "answer")
 
 
 class _Base(NamedTuple):
@@ -66,7 +65,7 @@ def _recorded(run: Run, episode: int) -> _Base:
     require_below(run.episodes, episode, "episode")
     group, row = run.find(episode)
     alone = group.trace.isel(episode=[row])
-    names = [name for name in _TASK if name in alone]
+    names = [name for name in ANNOTATIONS if name in alone]
     names += [f"{layout.VARIABLE}{name}" for name in layout.variables(alone)]
     known = {name: (alone[name].dims, alone[name].values) for name in names}
     return _Base(alone["input"].values, known, group.texts[row], int((alone["input"] >= 0).sum()))

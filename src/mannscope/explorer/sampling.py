@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from mannscope.explorer.pack import Pack
-
-COUNTEREXAMPLE = "counterexample"
+from mannscope.explorer.run import COUNTEREXAMPLE
 
 
 def by_importance(episodes: Sequence[Mapping[str, Any]]) -> list[int]:

@@ -12,6 +12,7 @@ import xarray as xr
 
 from mannscope.analyses import mine
 from mannscope.figures import save
+from mannscope.files import strict
 from mannscope.hypotheses import builtin, mined, verify
 from mannscope.models import replay
 from mannscope.studies.cells import Cell
@@ -19,7 +20,7 @@ from mannscope.studies.failures import find_failures, usual_trace
 from mannscope.studies.journal import Journal, Log
 from mannscope.studies.networks import finished, make_network
 from mannscope.studies.pictures import draw_all, exact_episodes, readable_episode
-from mannscope.studies.results import FIGURES, TRACE, Protocol, Result, strict, write_result
+from mannscope.studies.results import FIGURES, TRACE, Protocol, Result, write_result
 from mannscope.traces import save as save_trace
 from mannscope.training import Network, evaluate
 from mannscope.training.store import summarise

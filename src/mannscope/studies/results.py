@@ -1,8 +1,6 @@
 """Results on disk: one JSON file a network, written last and whole, and found again by a later run."""
 
 import json
-import math
-from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -55,12 +53,3 @@ def read_result(folder: Path, fingerprint: str, protocol: Protocol) -> Result | 
 def write_result(folder: Path, result: Result) -> None:
     """Write a network's result; nothing of it is written after this."""
     write_json(folder / RESULT, result)
-
-
-def strict(value: Any) -> Any:
-    """Give a value as JSON knows it: a number that is not finite becomes null, a tuple a list."""
-    if isinstance(value, Mapping):
-        return {str(key): strict(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [strict(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
