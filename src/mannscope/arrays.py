@@ -1,6 +1,7 @@
 """The names of the axes, and the array types that signatures use.
 
-Every array of the package spells its axes with these names, in shape annotations and in traces.
+Every array of the package spells its axes with these names, in shape annotations and in traces. A memory adds
+axes of its own, such as that of its stacks or heads, and names them in its `dims`.
 """
 
 from typing import Literal, get_args
@@ -11,15 +12,11 @@ Axis = Literal[
     "slot",
     "width",
     "depth",
-    "stack",
-    "read_head",
-    "write_head",
     "symbol",
     "output_symbol",
     "hidden",
-    "action",
     "actor",
-    "shift",
+    "choice",
     "interface",
 ]
 

@@ -7,7 +7,6 @@ from mannscope.analyses.first_errors import Cause, DepthErrors, FirstErrors, fir
 from mannscope.analyses.labels import (
     category_indices,
     category_pairs,
-    names,
     symbol_categories,
     symbols_before,
 )
@@ -18,12 +17,11 @@ from mannscope.analyses.neighbourhoods import (
     neighbours_kept_by_random_planes,
     trustworthiness,
 )
-from mannscope.analyses.origins import NOWHERE, Origins, OriginsResult
 from mannscope.analyses.partitions import random_partitions
 from mannscope.analyses.permutation import PermutationTest, permutation_test
 from mannscope.analyses.probe import Probe, ProbeResult
 from mannscope.analyses.projection import Projection, ProjectionResult
-from mannscope.analyses.provenance import Provenance, ProvenanceResult
+from mannscope.analyses.read_sources import ReadSources, ReadSourcesResult
 from mannscope.analyses.reductions import ProjectionMethod
 from mannscope.analyses.results import plain
 from mannscope.analyses.scores import (
@@ -35,6 +33,7 @@ from mannscope.analyses.scores import (
 )
 from mannscope.analyses.separation import Score, Separation, SeparationResult, separate_sites
 from mannscope.analyses.sites import POLICY, Vectors, site_names, vectors
+from mannscope.analyses.slot_sources import NOWHERE, SlotSources, SlotSourcesResult
 from mannscope.analyses.statistics import (
     PairedDifference,
     bootstrap_difference_by_episode,
@@ -47,11 +46,11 @@ from mannscope.analyses.threads import one_thread
 
 ANALYSES: Mapping[str, Callable[..., Any]] = {
     "mining": Mining,
-    "origins": Origins,
     "probe": Probe,
     "projection": Projection,
-    "provenance": Provenance,
+    "read_sources": ReadSources,
     "separation": Separation,
+    "slot_sources": SlotSources,
 }
 """Every analysis by name: a record of options whose call takes a trace and gives a result with `to_dict`."""
 
@@ -65,8 +64,6 @@ __all__ = [
     "FirstErrors",
     "MinedStrategy",
     "Mining",
-    "Origins",
-    "OriginsResult",
     "PairedDifference",
     "PermutationTest",
     "Probe",
@@ -74,11 +71,13 @@ __all__ = [
     "Projection",
     "ProjectionMethod",
     "ProjectionResult",
-    "Provenance",
-    "ProvenanceResult",
+    "ReadSources",
+    "ReadSourcesResult",
     "Score",
     "Separation",
     "SeparationResult",
+    "SlotSources",
+    "SlotSourcesResult",
     "VarianceShares",
     "Vectors",
     "balanced_accuracy",
@@ -91,7 +90,6 @@ __all__ = [
     "first_errors",
     "holm",
     "mine",
-    "names",
     "neighbours_kept",
     "neighbours_kept_by_random_planes",
     "one_thread",

@@ -9,11 +9,11 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Bool, Int
 
-from mannscope.analyses.labels import names
 from mannscope.analyses.mining import usual_actions
 from mannscope.analyses.results import plain
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
+from mannscope.traces.labels import require_symbols
 
 NOWHERE = -1
 """The step at which an episode that is right throughout goes wrong."""
@@ -96,7 +96,7 @@ def first_errors(
         Cause.PRECISION: failed & ~by_policy & ~content,
         Cause.CONTENT: content,
     }
-    symbols = names(trace, "symbols")
+    symbols = require_symbols(trace)
     return FirstErrors(
         episodes=len(inputs),
         wrong=int(failed.sum()),

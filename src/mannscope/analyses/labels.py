@@ -1,4 +1,4 @@
-"""The names that a trace carries: of its symbols, categories, actions and actors."""
+"""The symbols of a trace, with their categories and with those before them."""
 
 import numpy as np
 import xarray as xr
@@ -6,22 +6,9 @@ from jaxtyping import Int
 
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
-from mannscope.traces import labels
-
-
-def names(trace: xr.Dataset, attribute: str) -> tuple[str, ...]:
-    """Read a list of names that a trace keeps as JSON text, such as `symbols` or `policy_ops`.
-
-    Raises:
-        MannscopeError: if the trace has no such attribute.
-    """
-    if attribute not in trace.attrs:
-        raise MannscopeError(
-            f"the trace must have the attribute {attribute!r}",
-            f"only {', '.join(sorted(map(str, trace.attrs))) or 'none'}",
-            f"Set trace.attrs[{attribute!r}] to a JSON list of names",
-        )
-    return tuple(labels(trace, attribute))
+from mannscope.traces.labels import categories as category_names
+from mannscope.traces.labels import require_symbols
+from mannscope.traces.reading import plane
 
 
 def symbol_categories(trace: xr.Dataset) -> dict[int, str]:
@@ -33,11 +20,11 @@ def symbol_categories(trace: xr.Dataset) -> dict[int, str]:
     pairs = category_pairs(trace)
     if not pairs:
         raise MannscopeError(
-            "the trace must tell the category of its symbols",
+            "the trace must give the category of its symbols",
             "none",
             "Pass labels, a mapping from symbol index to the name of its block",
         )
-    symbols, categories = names(trace, "symbols"), names(trace, "categories")
+    symbols, categories = require_symbols(trace), category_names(trace)
     of_symbol: dict[int, str] = {}
     for symbol, category in pairs:
         if symbol in of_symbol:
@@ -52,13 +39,14 @@ def symbol_categories(trace: xr.Dataset) -> dict[int, str]:
 
 def category_indices(trace: xr.Dataset) -> Int[np.ndarray, "episode step"]:
     """Read the category of every position; -1 at padding, and everywhere where the task is not known."""
-    recorded = trace["category"] if "category" in trace else xr.full_like(trace["input"], PADDING)
-    return recorded.transpose("episode", "step").values.astype(int)
+    if "category" not in trace:
+        return np.full(plane(trace, "input").shape, PADDING)
+    return plane(trace, "category").astype(int)
 
 
 def category_pairs(trace: xr.Dataset) -> tuple[tuple[int, int], ...]:
     """List the pairs of symbol and category, as indices, that occur together in the trace."""
-    inputs = trace["input"].transpose("episode", "step").values
+    inputs = plane(trace, "input")
     category = category_indices(trace)
     read = (inputs != PADDING) & (category != PADDING)
     pairs = np.unique(np.stack([inputs[read], category[read]], axis=1), axis=0)

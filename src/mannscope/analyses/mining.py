@@ -8,10 +8,15 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Bool, Int
 
-from mannscope.analyses.labels import category_pairs, names, symbols_before
+from mannscope.analyses.labels import category_pairs, symbols_before
 from mannscope.analyses.results import plain
 from mannscope.arrays import PADDING, START
+from mannscope.anatomy import NOT_APPLICABLE, Actor
 from mannscope.errors import MannscopeError
+from mannscope.traces import anatomy, batch
+from mannscope.traces.labels import categories as category_names
+from mannscope.traces.labels import require_symbols
+from mannscope.traces.reading import plane
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,8 @@ class _Rule(NamedTuple):
 class Mining:
     """Finds the blocks of symbols that share the most frequent action of every actor.
 
-    Where a symbol's action is not constant, it is asked of the symbol before: the symbol is taken apart by it
-    if that explains half or more of the steps that do otherwise.
+    Where a symbol's action is not constant, the symbol before decides: the symbol is taken apart by it if
+    that explains half or more of the steps that do otherwise.
 
     The agreement is counted over the very steps that the policy was read off, one episode or more. It
     describes these steps; a hypothesis made of it is to be verified on others.
@@ -88,13 +93,14 @@ class Mining:
         Raises:
             MannscopeError: if no step is left, nothing acts, or a recorded action has no name.
         """
-        symbols, actors = names(trace, "symbols"), names(trace, "actors")
+        trace = batch(trace)
+        symbols, acting = require_symbols(trace), anatomy(trace).actors
+        actors = tuple(actor.name for actor in acting)
         symbol, previous, action, episodes = _recorded(trace, mask)
         blocks, usual = self._blocks(symbol, previous, action)
         agrees = action == usual
         jointly = agrees.all(axis=1)
         named = {_block_name(trace, block, rule): (block, rule) for rule, block in blocks.items()}
-        labels = names(trace, "actions")
         of_symbol = {symbols[s]: float(jointly[symbol == s].mean()) for s in np.unique(symbol).tolist()}
         known = (START, *symbols)
         return MinedStrategy(
@@ -105,7 +111,10 @@ class Mining:
                 if rule.after is not None
             },
             policy={
-                name: {actor: labels[action] for actor, action in zip(actors, rule.actions, strict=True)}
+                name: {
+                    actor.name: action_name(actor, action)
+                    for actor, action in zip(acting, rule.actions, strict=True)
+                }
                 for name, (_, rule) in named.items()
             },
             agreement=float(jointly.mean()),
@@ -170,7 +179,7 @@ def _recorded(
     trace: xr.Dataset, mask: Bool[np.ndarray, "episode step"] | None
 ) -> tuple[Int[np.ndarray, " point"], Int[np.ndarray, " point"], Int[np.ndarray, "point actor"], int]:
     """Gather symbols, symbols before and actions of all steps, and count the episodes that they are of."""
-    inputs = trace["input"].transpose("episode", "step").values.astype(int)
+    inputs = plane(trace, "input").astype(int)
     kept = (inputs != PADDING) & (True if mask is None else mask)
     action = trace["action"].transpose("episode", "step", "actor").values.astype(int)[kept]
     if not action.size:
@@ -179,19 +188,25 @@ def _recorded(
             f"{action.shape[0]} steps and {action.shape[1]} actors",
             "Record episodes of a network with a memory, or widen the mask",
         )
-    number = len(names(trace, "actions"))
-    if action.min() < 0 or action.max() >= number:
-        raise MannscopeError(
-            f"every action must be an index into the {number} names of trace.attrs['actions']",
-            f"{action.min()} to {action.max()}",
-            "Record the discretised action of every actor at every step",
-        )
+    for actor, taken in zip(anatomy(trace).actors, action.T, strict=True):
+        if taken.min() < NOT_APPLICABLE or taken.max() >= len(actor.actions):
+            raise MannscopeError(
+                f"every action of {actor.name} must be an index into its {len(actor.actions)} actions, or "
+                f"{NOT_APPLICABLE} where it has none",
+                f"{taken.min()} to {taken.max()}",
+                "Record the discretised action of every actor at every step",
+            )
     return inputs[kept], symbols_before(inputs)[kept], action, int(kept.any(axis=1).sum())
 
 
 def usual_actions(action: Int[np.ndarray, "point actor"]) -> tuple[int, ...]:
     """Give the most frequent action of each actor."""
-    return tuple(int(np.bincount(column).argmax()) for column in action.T)
+    return tuple(int(np.bincount(column + 1).argmax()) - 1 for column in action.T)
+
+
+def action_name(actor: Actor, action: int) -> str:
+    """Name an action of an actor; `-` where it has none."""
+    return "-" if action == NOT_APPLICABLE else actor.labels[action]
 
 
 def _block_name(trace: xr.Dataset, block: list[int], rule: _Rule) -> str:
@@ -199,15 +214,15 @@ def _block_name(trace: xr.Dataset, block: list[int], rule: _Rule) -> str:
     if rule.after is None:
         return name
     before = [p for p in rule.after if p != PADDING]
-    told = ([START] if PADDING in rule.after else []) + ([_name(trace, before)] if before else [])
-    return f"{name} after {' '.join(told)}"
+    named = ([START] if PADDING in rule.after else []) + ([_name(trace, before)] if before else [])
+    return f"{name} after {' '.join(named)}"
 
 
 def _name(trace: xr.Dataset, block: list[int]) -> str:
     """Name a block by the task's categories that it is made of, or by its symbols where it cuts one."""
-    symbols, pairs = names(trace, "symbols"), category_pairs(trace)
+    symbols, pairs = require_symbols(trace), category_pairs(trace)
     touched = sorted({category for symbol, category in pairs if symbol in block})
     if not touched or any(category in touched and symbol not in block for symbol, category in pairs):
         return " ".join(symbols[symbol] for symbol in block)
-    categories = names(trace, "categories")
+    categories = category_names(trace)
     return "+".join(categories[category] for category in touched)

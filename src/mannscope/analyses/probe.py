@@ -16,6 +16,7 @@ from mannscope.analyses.statistics import bootstrap_interval_by_episode
 from mannscope.analyses.threads import one_thread
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError, UnknownNameError, require_positive
+from mannscope.traces import batch
 
 _PREFIX = "variable_"
 
@@ -108,6 +109,7 @@ class Probe:
             MannscopeError: if the variable is defined in fewer than 2 episodes, or there is no control task.
         """
         require_positive("Probe", controls=self.controls)
+        trace = batch(trace)
         values = _values(trace, self.variable)
         found = vectors(trace, self.site, mask=mask)
         found = found.where(values[found.episode, found.step] != PADDING)

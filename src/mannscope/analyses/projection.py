@@ -8,7 +8,6 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Bool, Float, Int
 
-from mannscope.analyses.labels import names
 from mannscope.analyses.neighbourhoods import (
     neighbours_kept,
     neighbours_kept_by_random_planes,
@@ -19,7 +18,8 @@ from mannscope.analyses.results import plain
 from mannscope.analyses.sites import POLICY, Vectors, vectors
 from mannscope.analyses.threads import one_thread
 from mannscope.errors import MannscopeError, UnknownNameError
-from mannscope.traces import labels as trace_labels
+from mannscope.traces.labels import categories as category_names
+from mannscope.traces.labels import require_symbols
 
 _CONSTANT = 1e-9
 _SCORED = 1500
@@ -121,7 +121,7 @@ class Projection:
         found = self._reduce(method, halves, np.abs(sample.points).max(initial=1.0))
         full, picture = _scored(drawn.points, found.points, self.seed)
         kept = neighbours_kept(full, picture, self.seed)
-        symbols = names(trace, "symbols")
+        symbols = require_symbols(trace)
         return ProjectionResult(
             method=method,
             site=self.site,
@@ -169,7 +169,7 @@ def _method(name: str) -> ProjectionMethod:
 
 def _categories(trace: xr.Dataset, labels: Mapping[int, str] | None, drawn: Vectors) -> tuple[str, ...]:
     if labels is None:
-        categories = (*trace_labels(trace, "categories"), "unknown")
+        categories = (*category_names(trace), "unknown")
         return tuple(categories[category] for category in drawn.category)
     if missing := set(drawn.symbol.tolist()) - set(labels):
         raise MannscopeError(

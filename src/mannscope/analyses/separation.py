@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Bool, Int
 
-from mannscope.analyses.labels import names, symbol_categories
+from mannscope.analyses.labels import symbol_categories
 from mannscope.analyses.linear import read_linearly, standardise
 from mannscope.analyses.partitions import random_partitions
 from mannscope.analyses.permutation import PermutationTest, permutation_test
@@ -18,6 +18,7 @@ from mannscope.analyses.sites import POLICY, Vectors, vectors
 from mannscope.analyses.statistics import holm
 from mannscope.analyses.threads import one_thread
 from mannscope.errors import MannscopeError
+from mannscope.traces.labels import require_symbols
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ def _blocks(
 ) -> tuple[dict[str, tuple[str, ...]], dict[int, int]]:
     """Name the symbols of every block, and give every symbol that occurs the index of its block."""
     labels = symbol_categories(trace) if labels is None else labels
-    symbols = names(trace, "symbols")
+    symbols = require_symbols(trace)
     occurring = [int(symbol) for symbol in np.unique(sample.symbol)]
     if missing := [symbols[symbol] for symbol in occurring if symbol not in labels]:
         raise MannscopeError(

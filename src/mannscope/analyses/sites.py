@@ -10,7 +10,8 @@ from jaxtyping import Bool, Float, Int
 from mannscope.analyses.labels import category_indices
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError, UnknownNameError
-from mannscope.traces import labels
+from mannscope.traces import anatomy, batch
+from mannscope.traces.reading import plane
 
 POLICY = "policy"
 """The site made of the ops that decide what is done to the memory."""
@@ -28,9 +29,9 @@ class Vectors:
     """Index of the episode."""
     step: Int[np.ndarray, " point"]
     symbol: Int[np.ndarray, " point"]
-    """Symbol read, an index into the trace's `symbols`."""
+    """Symbol read, an index into the trace's `input_symbol`."""
     category: Int[np.ndarray, " point"]
-    """Category of the symbol, an index into the trace's `categories`; -1 where the task is not known."""
+    """Category of the symbol, an index into the trace's `category_name`; -1 where the task is not known."""
     available: int
     """Number of points that the site had before any were left out by sampling."""
 
@@ -86,14 +87,15 @@ def vectors(
 ) -> Vectors:
     """Collect the vectors of a site, flattened, at every position that is not padding.
 
-    A site is any floating-point variable with the dims episode and step, or "policy": the ops that the
-    trace's attribute `policy_ops` lists, side by side. `mask` keeps only some positions.
+    A site is any floating-point variable with the dims episode and step, or "policy": the ops that
+    decide what is done, as the anatomy lists them, side by side. `mask` keeps only some positions.
 
     Raises:
         UnknownNameError: if the trace has no such site.
         MannscopeError: if a value of the site is not finite, or the mask has another shape than the trace.
     """
-    inputs = trace["input"].transpose("episode", "step").values.astype(int)
+    trace = batch(trace)
+    inputs = plane(trace, "input").astype(int)
     episode, step = np.nonzero((inputs != PADDING) & _positions(mask, inputs.shape))
     parts = [_flat(trace, part)[episode, step] for part in _parts(trace, site)]
     points = np.concatenate(parts, axis=1)
@@ -106,7 +108,7 @@ def vectors(
 
 
 def site_names(trace: xr.Dataset) -> tuple[str, ...]:
-    """Name the sites of a trace, "policy" first where its ops are listed.
+    """Name the sites of a trace, "policy" first where its ops are known.
 
     A variable with a dim of its own name, such as `hidden`, is a site like any other, though xarray keeps it
     among the coordinates.
@@ -114,14 +116,14 @@ def site_names(trace: xr.Dataset) -> tuple[str, ...]:
     sites = tuple(
         str(name)
         for name, variable in trace.variables.items()
-        if {"episode", "step"} <= set(variable.dims) and np.issubdtype(variable.dtype, np.floating)
+        if {"step"} <= set(variable.dims) and np.issubdtype(variable.dtype, np.floating)
     )
-    return (POLICY, *sites) if labels(trace, "policy_ops") else sites
+    return (POLICY, *sites) if anatomy(trace).policy else sites
 
 
 def _parts(trace: xr.Dataset, site: str) -> tuple[str, ...]:
     known = site_names(trace)
-    parts = tuple(labels(trace, "policy_ops")) if site == POLICY and site in known else (site,)
+    parts = anatomy(trace).policy if site == POLICY and site in known else (site,)
     for part in parts:
         if part not in known:
             raise UnknownNameError("site", part, known)

@@ -21,7 +21,7 @@ class Force(AbstractIntervention):
 
     def edit(self, memory: AbstractMemory, value: Any, before: Any) -> Any:
         """Force one step's actions."""
-        return memory.force(value, self.actions)
+        return memory.force(before, value, self.actions)
 
 
 class Replace(AbstractIntervention):
@@ -44,7 +44,7 @@ class Replace(AbstractIntervention):
 
 
 class Exchange(AbstractIntervention):
-    """Make a slot hold given contents after a step, whatever was written there.
+    """Make a slot of the first store hold given contents after a step, whatever was written there.
 
     With contents of another episode this is an interchange intervention on the memory itself.
 
@@ -54,21 +54,22 @@ class Exchange(AbstractIntervention):
     slot: Int[Array, "*steps"]
     """The slot at every step; -1 leaves all of them alone."""
     part: Int[Array, "*steps"]
-    """The stack that it is a slot of; 0 for a tape, which is the only part of its memory."""
+    """The part of the first store that it is a slot of; 0 where there is one."""
     contents: Float[Array, "*steps width"]
     site: ClassVar[Site] = "memory"
 
     def edit(self, memory: AbstractMemory, value: Any, before: Any) -> Any:
         """Exchange the contents of one slot after one step."""
-        dims = memory.dims["memory"]
-        here = {"slot": self.slot, "stack": self.part}
+        store = memory.body.stores[0]
+        dims, held = memory.dims[store.variable], getattr(value, store.variable)
+        here = {store.slots: self.slot, store.parts: self.part}
         marks = [
             jnp.arange(size) == here[dim] if dim in here else jnp.ones(size, bool)
-            for dim, size in zip(dims, value.memory.shape, strict=True)
+            for dim, size in zip(dims, held.shape, strict=True)
         ]
         where = functools.reduce(lambda one, other: one[..., None] & other, marks)
         contents = self.contents.reshape([-1 if dim == "width" else 1 for dim in dims])
-        return value._replace(memory=jnp.where(where, contents, value.memory))
+        return value._replace(**{store.variable: jnp.where(where, contents, held)})
 
 
 class FreezeMemory(AbstractIntervention):

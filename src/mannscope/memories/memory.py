@@ -2,13 +2,29 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from enum import IntEnum
+from enum import Enum
 from typing import Any, NamedTuple
 
 import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Int
 
+from mannscope.anatomy import Actor, Anatomy, Head, Reads, Store
 from mannscope.errors import MannscopeError
+from mannscope.memories.choices import SATURATED, AbstractChoice
+from mannscope.memories.realisations import Realisation
+
+
+class Role(Enum):
+    """What a part of the interface is for."""
+
+    POLICY = "policy"
+    """It decides what is done to the memory."""
+    ADDRESS = "address"
+    """It says where or how exactly that is done, such as a key or a strength."""
+    CONTENT = "content"
+    """It is what is written, or what is erased for it."""
 
 
 class Field(NamedTuple):
@@ -19,10 +35,45 @@ class Field(NamedTuple):
     shape: tuple[int, ...]
     squash: Callable[[Array], Array]
     """Maps the real line (or the last axis, for a distribution) into the range of the operation."""
-    policy: bool
-    """Whether it decides what is done to the memory, rather than what is written there."""
-    content: bool = False
-    """Whether it is what is written."""
+    role: Role
+    rest: float = 0.0
+    """Number before squashing with which nothing happens; only for memories that `emit` compiles for."""
+    written: float | None = None
+    """Number before squashing where a content is written; None where it is the content itself."""
+
+
+class Write(NamedTuple):
+    """How what is written gets into a store: a map that is linear in the contents and in the values.
+
+    Every element of a vector is treated by itself, so that the coefficient with which a value of one step is
+    in a slot obeys the same map as the contents do.
+    """
+
+    contents: str
+    """The part of the state that holds it."""
+    values: str
+    """The operation that is written."""
+    addresses: tuple[str, ...]
+    """Operations, and parts of the state after the step (before it, with `_before` at the end of the name),
+    that say where."""
+    store: Callable[[Array, Mapping[str, Array], Array], Array]
+    """Contents before the step, addresses by name, and values, to the contents after it."""
+
+
+class Body(NamedTuple):
+    """What a memory consists of, besides its choices."""
+
+    stores: tuple[Store, ...] = ()
+    heads: tuple[Head, ...] = ()
+    write: Write | None = None
+    """How the first store is written; None where that is not linear."""
+    not_linear: str = ""
+    """Why what is written cannot be followed, where `write` is None."""
+    reads: Reads = "after writing"
+    realisations: tuple[Realisation, ...] = ()
+    """Ways to do on this memory what ideal machines do."""
+    omitted: tuple[str, ...] = ()
+    """Parts of the state too large to be recorded; replaying a trace rebuilds them."""
 
 
 class AbstractMemory(eqx.Module):
@@ -32,8 +83,8 @@ class AbstractMemory(eqx.Module):
     ops, `apply` carries them out, and `read` gives what the controller receives at the next step.
     """
 
-    actions: eqx.AbstractVar[type[IntEnum]]
-    """What an actor can do at a step, in the order that traces use."""
+    Ops: eqx.AbstractClassVar[type]
+    """The operations of a step, a named tuple with the names of `fields`."""
 
     @property
     @abstractmethod
@@ -47,21 +98,17 @@ class AbstractMemory(eqx.Module):
 
     @property
     @abstractmethod
-    def actors(self) -> tuple[str, ...]:
-        """The parts that act: one stack or head each."""
+    def choices(self) -> tuple[AbstractChoice, ...]:
+        """Who acts, what each can do, and which ops decide it."""
 
     @property
     @abstractmethod
-    def reads(self) -> str:
-        """Whether a step reads "after writing" or "before writing"."""
+    def body(self) -> Body:
+        """The stores, the heads, and how what is written gets where."""
 
     @abstractmethod
     def slots_for(self, steps: int) -> int:
         """Give the smallest number of slots with which nothing is lost in this many steps."""
-
-    @abstractmethod
-    def ops(self, **fields: Array) -> Any:
-        """Gather squashed fields into this memory's `Ops`."""
 
     @abstractmethod
     def empty(self, slots: int) -> Any:
@@ -75,23 +122,82 @@ class AbstractMemory(eqx.Module):
     def read(self, before: Any, after: Any) -> Float[Array, "..."]:
         """Read, given the states before and after this step's operations."""
 
-    @abstractmethod
-    def action(self, ops: Any) -> Int[Array, " actor"]:
-        """Name what each actor does: a member of `actions` each."""
+    @property
+    def actors(self) -> tuple[Actor, ...]:
+        """Who acts, in the order of a trace's axis `actor`."""
+        return tuple(actor for choice in self.choices for actor in choice.actors)
 
-    @abstractmethod
-    def discretise(self, ops: Any) -> Any:
+    @property
+    def anatomy(self) -> Anatomy:
+        """What a trace of this memory says of it; the table of memories adds the name."""
+        policy = tuple(field.name for field in self.fields if field.role is Role.POLICY)
+        body = self.body
+        return Anatomy(self.actors, body.stores, body.heads, policy, body.reads, omitted=body.omitted)
+
+    def ops(self, **fields: Array) -> Any:
+        """Gather squashed fields into this memory's `Ops`."""
+        return self.Ops(**fields)
+
+    def action(self, state: Any, ops: Any) -> Int[Array, " actor"]:
+        """Name what each actor does, an index into its own actions; -1 where it has none at this step."""
+        found = [choice.action(state, ops) for choice in self.choices]
+        return jnp.concatenate(found) if found else jnp.zeros(0, jnp.int32)
+
+    def discretise(self, state: Any, ops: Any) -> Any:
         """Replace every soft choice among actions by its most probable one."""
+        for choice in self.choices:
+            ops = choice.discretise(state, ops)
+        return ops
 
-    @abstractmethod
-    def force(self, ops: Any, action: Int[Array, " actor"]) -> Any:
+    def force(self, state: Any, ops: Any, action: Int[Array, " actor"]) -> Any:
         """Make the actors do these actions; -1 leaves an actor alone."""
+        first = 0
+        for choice in self.choices:
+            last = first + len(choice.actors)
+            ops = choice.force(state, ops, action[first:last])
+            first = last
+        return ops
+
+    def emit(
+        self, actions: Mapping[str, str], content: Float[np.ndarray, " width"] | None = None
+    ) -> Float[np.ndarray, " interface"]:
+        """Give what is to be added to `rest()` so that actors do these actions and this content is written.
+
+        Both are numbers before squashing: the inverse of `fields`, up to saturation. `content` has entries
+        of -1 and 1.
+
+        Raises:
+            MannscopeError: if an actor is not there, or does not have the action.
+        """
+        known = {actor.name: actor for actor in self.actors}
+        for name, action in actions.items():
+            if name not in known or action not in known[name].labels:
+                must = f"an action must be one of {', '.join(f'{n}: {a.labels}' for n, a in known.items())}"
+                raise MannscopeError(must, f"{name}: {action}", "Name an actor and one of its actions")
+        decided = {}
+        for choice in self.choices:
+            decided |= choice.emit(actions)
+        parts = []
+        for field in self.fields:
+            part = np.zeros(field.shape)
+            if field.name in decided:
+                part += np.reshape(decided[field.name], field.shape)
+            elif content is not None and field.role is Role.CONTENT:
+                part[:] = SATURATED * content if field.written is None else field.written - field.rest
+            parts.append(part.ravel())
+        return np.concatenate([np.zeros(0), *parts])
+
+    def rest(self) -> Float[np.ndarray, " interface"]:
+        """Give the emitted vector, before squashing, with which nothing is decided and nothing erased."""
+        return np.concatenate(
+            [np.zeros(0), *(np.full(field.shape, field.rest).ravel() for field in self.fields)]
+        )
 
 
 def choose_slots(
     memory: AbstractMemory, steps: int, slots: int | None = None, *, capped: bool = False
 ) -> int:
-    """Choose the number of slots for a sequence: as many as can be needed, unless told otherwise.
+    """Choose the number of slots for a sequence: as many as can be needed, unless one is given.
 
     Raises:
         MannscopeError: if `slots` could lose what could still be read, and `capped` does not allow it.

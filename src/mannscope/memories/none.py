@@ -1,20 +1,13 @@
 """No memory: the baseline that has its hidden state alone."""
 
 from collections.abc import Mapping
-from enum import IntEnum
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
-import equinox as eqx
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Float
 
-from mannscope.memories.memory import AbstractMemory, Field
-
-
-class NoAction(IntEnum):
-    """The empty set of actions has one member, which does nothing."""
-
-    NO_OP = 0
+from mannscope.memories.choices import AbstractChoice
+from mannscope.memories.memory import AbstractMemory, Body, Field
 
 
 class NoOps(NamedTuple):
@@ -28,7 +21,7 @@ class NoState(NamedTuple):
 class NoMemory(AbstractMemory):
     """A memory that holds nothing, so that the controller is on its own."""
 
-    actions: type[IntEnum] = eqx.field(static=True, default=NoAction, init=False)
+    Ops: ClassVar[type] = NoOps
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -41,22 +34,18 @@ class NoMemory(AbstractMemory):
         return {"reading": ("width",)}
 
     @property
-    def actors(self) -> tuple[str, ...]:
-        """None."""
+    def choices(self) -> tuple[AbstractChoice, ...]:
+        """Nobody acts."""
         return ()
 
     @property
-    def reads(self) -> str:
-        """There is no order to state."""
-        return "after writing"
+    def body(self) -> Body:
+        """Nothing."""
+        return Body(not_linear="there is no memory")
 
     def slots_for(self, steps: int) -> int:
         """None, whatever the length."""
         return 0
-
-    def ops(self) -> NoOps:
-        """Nothing to gather."""
-        return NoOps()
 
     def empty(self, slots: int) -> NoState:
         """The only state."""
@@ -69,15 +58,3 @@ class NoMemory(AbstractMemory):
     def read(self, before: NoState, after: NoState) -> Float[Array, " width"]:
         """Read nothing."""
         return jnp.zeros(0)
-
-    def action(self, ops: NoOps) -> Int[Array, " actor"]:
-        """Nobody acts."""
-        return jnp.zeros(0, dtype=jnp.int32)
-
-    def discretise(self, ops: NoOps) -> NoOps:
-        """Nothing is soft."""
-        return ops
-
-    def force(self, ops: NoOps, action: Int[Array, " actor"]) -> NoOps:
-        """Nothing can be forced."""
-        return ops

@@ -1,28 +1,23 @@
 """The neural Turing machine's memory: slots that heads address by content and by location."""
 
 from collections.abc import Mapping
-from enum import IntEnum
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Float
 
+from mannscope.anatomy import Actor, Head, Store
 from mannscope.errors import require_positive
-from mannscope.memories.memory import AbstractMemory, Field
+from mannscope.memories.addressing import MOVES, address
+from mannscope.memories.choices import SATURATED, GatedShift
+from mannscope.memories.memory import AbstractMemory, Body, Field, Role, Write
+from mannscope.memories.realisations import Realisation
 
-_TINY = 1e-8
 _INITIAL = 1e-6
-
-
-class HeadMove(IntEnum):
-    """What a head can do: stay, move along the slots, or jump to where the content matches its key."""
-
-    STAY = 0
-    LEFT = 1
-    RIGHT = 2
-    JUMP = 3
+SHARP = 20.0
+"""Sharpening, before squashing, of a head that goes by location."""
 
 
 class NTMOps(NamedTuple):
@@ -68,12 +63,12 @@ class NTM(AbstractMemory):
         reads_before_writing: Whether a step reads the memory of the step before, rather than its own.
     """
 
+    Ops: ClassVar[type] = NTMOps
     width: int = eqx.field(static=True)
     read_heads: int = eqx.field(static=True)
     write_heads: int = eqx.field(static=True)
     shift_range: int = eqx.field(static=True)
     reads_before_writing: bool = eqx.field(static=True)
-    actions: type[IntEnum] = eqx.field(static=True)
 
     def __init__(
         self,
@@ -88,7 +83,6 @@ class NTM(AbstractMemory):
         )
         self.width, self.read_heads, self.write_heads = width, read_heads, write_heads
         self.shift_range, self.reads_before_writing = shift_range, reads_before_writing
-        self.actions = HeadMove
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -96,17 +90,25 @@ class NTM(AbstractMemory):
         return (
             *self._addressing("read", self.read_heads),
             *self._addressing("write", self.write_heads),
-            Field("erase", (self.write_heads, self.width), jax.nn.sigmoid, policy=False, content=True),
-            Field("add", (self.write_heads, self.width), jnp.tanh, policy=False, content=True),
+            Field(
+                "erase",
+                (self.write_heads, self.width),
+                jax.nn.sigmoid,
+                Role.CONTENT,
+                rest=-SATURATED,
+                written=SATURATED,
+            ),
+            Field("add", (self.write_heads, self.width), jnp.tanh, Role.CONTENT),
         )
 
     def _addressing(self, kind: str, heads: int) -> tuple[Field, ...]:
+        shifts = (heads, 2 * self.shift_range + 1)
         return (
-            Field(f"{kind}_key", (heads, self.width), jnp.tanh, policy=False),
-            Field(f"{kind}_key_strength", (heads,), jax.nn.softplus, policy=False),
-            Field(f"{kind}_gate", (heads,), jax.nn.sigmoid, policy=True),
-            Field(f"{kind}_shift", (heads, 2 * self.shift_range + 1), jax.nn.softmax, policy=True),
-            Field(f"{kind}_sharpening", (heads,), _one_plus_softplus, policy=False),
+            Field(f"{kind}_key", (heads, self.width), jnp.tanh, Role.ADDRESS),
+            Field(f"{kind}_key_strength", (heads,), jax.nn.softplus, Role.ADDRESS),
+            Field(f"{kind}_gate", (heads,), jax.nn.sigmoid, Role.POLICY, rest=-SATURATED),
+            Field(f"{kind}_shift", shifts, jax.nn.softmax, Role.POLICY),
+            Field(f"{kind}_sharpening", (heads,), _one_plus_softplus, Role.ADDRESS, rest=SHARP),
         )
 
     @property
@@ -123,23 +125,75 @@ class NTM(AbstractMemory):
         return dims | {"memory": ("width", "slot"), "reading": ("read_head", "width")}
 
     @property
-    def actors(self) -> tuple[str, ...]:
+    def choices(self) -> tuple[GatedShift, ...]:
         """The read heads, then the write heads."""
-        read = (f"read head {number}" for number in range(self.read_heads))
-        return (*read, *(f"write head {number}" for number in range(self.write_heads)))
+        return tuple(
+            GatedShift(f"{kind}_gate", f"{kind}_shift", self._heads(kind, heads), self.shift_range)
+            for kind, heads in (("read", self.read_heads), ("write", self.write_heads))
+        )
+
+    def _heads(self, kind: str, heads: int) -> tuple[Actor, ...]:
+        deciding = (f"{kind}_gate", f"{kind}_shift")
+        names = (f"{kind} head {number}" for number in range(heads))
+        return tuple(
+            Actor(name, MOVES, deciding, f"{kind}_head", number, head=name)
+            for number, name in enumerate(names)
+        )
 
     @property
-    def reads(self) -> str:
-        """As the option says."""
-        return "before writing" if self.reads_before_writing else "after writing"
+    def body(self) -> Body:
+        """A circular tape; every step erases and adds under the write heads."""
+        read, write = (choice.actors for choice in self.choices)
+        return Body(
+            stores=(Store("memory"),),
+            heads=(
+                *(Head(head.name, "read", "read_weights", head.axis, head.index) for head in read),
+                *(Head(head.name, "write", "write_weights", head.axis, head.index) for head in write),
+            ),
+            write=Write("memory", "add", ("write_weights", "erase"), self.store),
+            reads="before writing" if self.reads_before_writing else "after writing",
+            realisations=self._realisations([head.name for head in read], [head.name for head in write]),
+        )
+
+    def _realisations(self, read: list[str], write: list[str]) -> tuple[Realisation, ...]:
+        """A tape, and two ways to play a stack on it."""
+        moves = {move.name: move.name for move in MOVES[:3]}
+        is_tape = self.read_heads == self.write_heads == self.shift_range == 1
+        tape = Realisation(
+            "tape", dict.fromkeys((*read, *write), moves), "tape", contents="add", is_exact=is_tape
+        )
+        directions = (("RIGHT", "LEFT"), ("LEFT", "RIGHT"))
+        there_and_back = tuple(
+            Realisation(
+                "stack",
+                dict.fromkeys(write, {"PUSH": forth}) | dict.fromkeys(read, {"PUSH": forth, "POP": back}),
+                store="tape",
+                name=f"walk {forth.lower()} over {{PUSH}}, {back.lower()} over {{POP}}",
+                description="Heads lay the symbols out one after the other; the read head walks back over "
+                "them. The first step is left free: there a head may start where it is.",
+                contents="add",
+                turns=True,
+                from_step=1,
+            )
+            for forth, back in directions
+        )
+        pointer = tuple(
+            Realisation(
+                "stack",
+                dict.fromkeys(write, {"PUSH": forth, "POP": back}),
+                store="tape",
+                name=f"write heads move {forth.lower()} at {{PUSH_symbols}}, {back.lower()} at {{POP_symbols}}",
+                description="The tape as a stack: the head walks out where something is pushed and back "
+                "where it is popped.",
+                turns=False,
+            )
+            for forth, back in directions
+        )
+        return (tape, *there_and_back, *pointer)
 
     def slots_for(self, steps: int) -> int:
         """As many slots as a head that always moves one way can visit, so that none wraps around."""
         return steps * self.shift_range + 1
-
-    def ops(self, **fields: Array) -> NTMOps:
-        """Gather squashed fields."""
-        return NTMOps(**fields)
 
     def empty(self, slots: int) -> NTMState:
         """A constant memory, and every head at slot 0."""
@@ -150,19 +204,14 @@ class NTM(AbstractMemory):
         )
 
     def apply(self, state: NTMState, ops: NTMOps) -> NTMState:
-        """Move the write heads, erase, add, and move the read heads.
-
-        Source: Graves et al. (2014), equations (3) and (4); several heads erase before any adds.
-        """
+        """Move the write heads, erase, add, and move the read heads."""
         write_weights = address(
             state.memory,
             state.write_weights,
             (ops.write_key, ops.write_key_strength, ops.write_gate, ops.write_shift, ops.write_sharpening),
         )
-        memory = state.memory
-        for weights, erase in zip(write_weights, ops.erase, strict=True):
-            memory = memory * (1 - erase[:, None] * weights)
-        memory = memory + ops.add.T @ write_weights
+        addresses = {"write_weights": write_weights, "erase": ops.erase}
+        memory = self.store(state.memory, addresses, ops.add)
         read_weights = address(
             state.memory if self.reads_before_writing else memory,
             state.read_weights,
@@ -170,106 +219,28 @@ class NTM(AbstractMemory):
         )
         return NTMState(memory, read_weights, write_weights)
 
-    def read(self, before: NTMState, after: NTMState) -> Float[Array, "read_head width"]:
+    def store(
+        self,
+        contents: Float[Array, "element slot"],
+        addresses: Mapping[str, Array],
+        values: Float[Array, "write_head element"],
+    ) -> Float[Array, "element slot"]:
+        """Erase and add where the write heads are; several heads erase before any adds.
+
+        Source: Graves et al. (2014), equations (3) and (4).
+        """
+        weights = addresses["write_weights"]
+        for one, erase in zip(weights, addresses["erase"], strict=True):
+            contents = contents * (1 - erase[:, None] * one)
+        return contents + values.T @ weights
+
+    def read(self, before: NTMState, after: NTMState) -> Float[Array, "read_head element"]:
         """Average the slots by the read weights.
 
         Source: Graves et al. (2014), equation (2).
         """
         memory = before.memory if self.reads_before_writing else after.memory
         return after.read_weights @ memory.T
-
-    def action(self, ops: NTMOps) -> Int[Array, " actor"]:
-        """JUMP where the gate favours content, otherwise the direction of the most probable shift."""
-        gate, shift = self._joint(ops)
-        offset = jnp.argmax(shift, axis=-1) - self.shift_range
-        moved = jnp.where(offset < 0, HeadMove.LEFT, jnp.where(offset > 0, HeadMove.RIGHT, HeadMove.STAY))
-        return jnp.where(gate > 0.5, HeadMove.JUMP, moved)
-
-    def discretise(self, ops: NTMOps) -> NTMOps:
-        """Round every gate and take every most probable shift for sure."""
-        gate, shift = self._joint(ops)
-        certain = jax.nn.one_hot(jnp.argmax(shift, axis=-1), shift.shape[-1])
-        return self._split(ops, jnp.round(gate), certain)
-
-    def force(self, ops: NTMOps, action: Int[Array, " actor"]) -> NTMOps:
-        """Move the heads by one slot, keep them, or make them jump by content; -1 leaves a head alone."""
-        gate, shift = self._joint(ops)
-        offset = (action == HeadMove.RIGHT).astype(int) - (action == HeadMove.LEFT)
-        moved = jax.nn.one_hot(self.shift_range + offset, shift.shape[-1])
-        free, jumps = action < 0, action == HeadMove.JUMP
-        gate = jnp.where(free, gate, jumps.astype(gate.dtype))
-        return self._split(ops, gate, jnp.where((free | jumps)[:, None], shift, moved))
-
-    def _joint(self, ops: NTMOps) -> tuple[Float[Array, " actor"], Float[Array, "actor shift"]]:
-        gate = jnp.concatenate([ops.read_gate, ops.write_gate])
-        return gate, jnp.concatenate([ops.read_shift, ops.write_shift])
-
-    def _split(self, ops: NTMOps, gate: Float[Array, " actor"], shift: Float[Array, "actor shift"]) -> NTMOps:
-        first = self.read_heads
-        return ops._replace(
-            read_gate=gate[:first],
-            write_gate=gate[first:],
-            read_shift=shift[:first],
-            write_shift=shift[first:],
-        )
-
-
-def address(
-    memory: Float[Array, "width slot"],
-    weights: Float[Array, "head slot"],
-    addressing: tuple[Array, Array, Array, Array, Array],
-) -> Float[Array, "head slot"]:
-    """Move heads: by content, then by how much of that is kept, then by shifting, then sharper.
-
-    `addressing` holds key, key strength, gate, shift and sharpening. Each head's weights lie in [0, 1] and
-    sum to one.
-
-    Source: Graves et al. (2014), equations (5) to (9).
-    """
-    key, key_strength, gate, shift, sharpening = addressing
-    content = content_weights(memory, key, key_strength)
-    gated = gate[:, None] * content + (1 - gate[:, None]) * weights
-    return sharpen(shift_weights(gated, shift), sharpening)
-
-
-def content_weights(
-    memory: Float[Array, "width slot"], key: Float[Array, "head width"], key_strength: Float[Array, " head"]
-) -> Float[Array, "head slot"]:
-    """Weigh the slots by cosine similarity to each head's key.
-
-    The weights lie in [0, 1] and sum to one. Strength 0 weighs all slots alike.
-
-    Source: Graves et al. (2014), equations (5) and (6).
-    """
-    scale = jax.lax.rsqrt(jnp.sum(memory**2, axis=0) + _TINY)
-    key = key * (key_strength * jax.lax.rsqrt(jnp.sum(key**2, axis=1) + _TINY))[:, None]
-    return jax.nn.softmax((key @ memory) * scale, axis=-1)
-
-
-def shift_weights(
-    weights: Float[Array, "head slot"], shift: Float[Array, "head shift"]
-) -> Float[Array, "head slot"]:
-    """Convolve each head's weights with its shift distribution, circularly.
-
-    The middle of `shift` stays; what follows it moves towards higher slots (RIGHT).
-
-    Source: Graves et al. (2014), equation (8).
-    """
-    middle = shift.shape[1] // 2
-    return sum(
-        (shift[:, i, None] * jnp.roll(weights, i - middle, axis=1) for i in range(shift.shape[1])),
-        start=jnp.zeros_like(weights),
-    )
-
-
-def sharpen(
-    weights: Float[Array, "head slot"], sharpening: Float[Array, " head"]
-) -> Float[Array, "head slot"]:
-    """Raise the weights to a power of at least 1 and make them sum to one again.
-
-    Source: Graves et al. (2014), equation (9).
-    """
-    return jax.nn.softmax(sharpening[:, None] * jnp.log(weights + _TINY), axis=1)
 
 
 def _one_plus_softplus(raw: Array) -> Array:

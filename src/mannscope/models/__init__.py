@@ -6,7 +6,7 @@ from mannscope.models.interface import Interface, policy_mask
 from mannscope.models.intervention import AbstractIntervention, Discretise
 from mannscope.models.model import Model, StepRecord, unroll
 from mannscope.models.noise import Noise, NoiseLevels, draw_noise
-from mannscope.models.record import record, replay
+from mannscope.models.record import rebuild, record, replay
 
 __all__ = [
     "CONTROLLERS",
@@ -21,6 +21,7 @@ __all__ = [
     "draw_noise",
     "in_batches",
     "policy_mask",
+    "rebuild",
     "record",
     "replay",
     "unroll",

@@ -9,10 +9,10 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from mannscope.errors import UnknownNameError
-from mannscope.memories import AbstractMemory
+from mannscope.memories import AbstractMemory, Role
 from mannscope.models.controllers import Linear
 
-Sees = Literal["hidden", "hidden+symbol", "symbol"]
+InterfaceInput = Literal["hidden", "hidden+symbol", "symbol"]
 
 
 class Interface(eqx.Module):
@@ -24,7 +24,7 @@ class Interface(eqx.Module):
     Source: Graves et al. (2016), "interface vector". https://doi.org/10.1038/nature20101
     """
 
-    sees: Sees = eqx.field(static=True)
+    interface_input: InterfaceInput = eqx.field(static=True)
     gains: tuple[float, ...] = eqx.field(static=True)
     """What every emitted number is multiplied by: the policy gain where it decides an action, else 1."""
     linear: Linear
@@ -34,15 +34,15 @@ class Interface(eqx.Module):
         memory: AbstractMemory,
         symbols: int,
         hidden: int,
-        sees: Sees,
+        interface_input: InterfaceInput,
         policy_gain: float = 1.0,
         *,
         key: PRNGKeyArray,
     ) -> None:
-        if sees not in get_args(Sees):
-            raise UnknownNameError("interface", sees, get_args(Sees))
-        inputs = {"hidden": hidden, "hidden+symbol": hidden + symbols, "symbol": symbols}[sees]
-        self.sees = sees
+        if interface_input not in get_args(InterfaceInput):
+            raise UnknownNameError("interface", interface_input, get_args(InterfaceInput))
+        inputs = {"hidden": hidden, "hidden+symbol": hidden + symbols, "symbol": symbols}[interface_input]
+        self.interface_input = interface_input
         self.gains = tuple(float(gain) for gain in np.where(policy_mask(memory), policy_gain, 1.0))
         self.linear = Linear(inputs, size(memory), key=key)
 
@@ -50,10 +50,10 @@ class Interface(eqx.Module):
         self, symbol: Float[Array, " symbol"], hidden: Float[Array, " hidden"]
     ) -> Float[Array, " interface"]:
         """Emit the raw vector, before it is cut and squashed."""
-        if self.sees == "symbol":
+        if self.interface_input == "symbol":
             seen = symbol
         else:
-            seen = hidden if self.sees == "hidden" else jnp.concatenate([hidden, symbol])
+            seen = hidden if self.interface_input == "hidden" else jnp.concatenate([hidden, symbol])
         return jnp.asarray(self.gains) * self.linear(seen)
 
 
@@ -75,5 +75,8 @@ def cut(memory: AbstractMemory, raw: Float[Array, " interface"]) -> Any:
 def policy_mask(memory: AbstractMemory) -> Bool[np.ndarray, " interface"]:
     """Mark the numbers of the emitted vector that decide what is done, rather than what is written."""
     return np.concatenate(
-        [np.zeros(0, bool), *(np.full(prod(field.shape), field.policy) for field in memory.fields)]
+        [
+            np.zeros(0, bool),
+            *(np.full(prod(field.shape), field.role is Role.POLICY) for field in memory.fields),
+        ]
     )

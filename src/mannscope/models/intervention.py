@@ -36,4 +36,4 @@ class Discretise(AbstractIntervention):
 
     def edit(self, memory: AbstractMemory, value: Any, before: Any) -> Any:
         """Discretise one step's operations."""
-        return memory.discretise(value)
+        return memory.discretise(before, value)

@@ -1,6 +1,7 @@
 """The model: a controller that drives a memory through one interface, and its unrolling over time."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -10,7 +11,7 @@ from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from mannscope.memories import AbstractMemory
 from mannscope.models.controllers import AbstractController, ControllerState, Linear
-from mannscope.models.interface import Interface, Sees, cut
+from mannscope.models.interface import Interface, InterfaceInput, cut
 from mannscope.models.intervention import AbstractIntervention
 from mannscope.models.noise import Noise, straight_through
 
@@ -57,7 +58,7 @@ class Model(eqx.Module):
         controller: Callable[..., AbstractController],
         options: dict[str, Any],
         *,
-        sees: Sees = "hidden",
+        interface_input: InterfaceInput = "hidden",
         policy_gain: float = 1.0,
         key: PRNGKeyArray,
     ) -> None:
@@ -66,7 +67,7 @@ class Model(eqx.Module):
         self.symbols, self.outputs, self.memory = symbols, outputs, memory
         self.controller = controller(symbols, readings, **options, key=controller_key)
         self.interface = Interface(
-            memory, symbols, self.controller.hidden, sees, policy_gain, key=interface_key
+            memory, symbols, self.controller.hidden, interface_input, policy_gain, key=interface_key
         )
         self.readout = Linear(self.controller.hidden + readings, outputs, key=readout_key)
 
@@ -82,7 +83,7 @@ class Model(eqx.Module):
         noise: Noise | None = None,
         interventions: tuple[AbstractIntervention, ...] = (),
     ) -> tuple[Carry, StepRecord]:
-        """Read one symbol: emit operations, apply them, read, and put out."""
+        """Read one symbol: emit operations, apply them, read, and give the output."""
         one_hot = jax.nn.one_hot(symbol, self.symbols)
         before = carry.memory
         controller = self._edit("hidden", interventions, carry.controller, before)
@@ -94,12 +95,12 @@ class Model(eqx.Module):
             raw = noise.disturb(raw)
         ops = cut(self.memory, raw)
         if noise is not None:
-            ops = straight_through(noise.hard, ops, self.memory.discretise)
+            ops = straight_through(noise.hard, ops, partial(self.memory.discretise, before))
         ops = self._edit("ops", interventions, ops, before)
         after = self._edit("memory", interventions, self.memory.apply(before, ops), before)
         reading = self._edit("reading", interventions, self.memory.read(before, after).ravel(), before)
         logits = self.readout(jnp.concatenate([controller[0], reading]))
-        record = StepRecord(logits, controller[0], raw, ops, after, reading, self.memory.action(ops))
+        record = StepRecord(logits, controller[0], raw, ops, after, reading, self.memory.action(before, ops))
         return Carry(controller, after, reading), record
 
     def context_free(self) -> Float[Array, "symbol interface"]:
@@ -134,7 +135,7 @@ def unroll(
     starts: Bool[Array, "episode step"] | None = None,
     noise: Noise | None = None,
     interventions: tuple[AbstractIntervention, ...] = (),
-    everything: bool = True,
+    return_record: bool = True,
 ) -> StepRecord | Float[Array, "episode step output_symbol"]:
     """Run a batch of sequences; padding (-1) is read as no symbol at all.
 
@@ -145,7 +146,7 @@ def unroll(
         starts: Where a new episode begins within a row, so that everything is reset there.
         noise: Training noise.
         interventions: Edits, applied in order.
-        everything: Give the whole record, rather than the logits alone.
+        return_record: Give the whole record, rather than the logits alone.
     """
     first = model.initial(slots)
     if noise is not None:
@@ -156,7 +157,7 @@ def unroll(
         if start is not None:
             carry = jax.tree.map(lambda new, old: jnp.where(start, new, old), first, carry)
         carry, record = model.step(carry, symbol, noise, interventions)
-        return carry, record if everything else record.logits
+        return carry, record if return_record else record.logits
 
     # Batched within a step rather than around the scan: half of the work for JAX to trace.
     episodes = inputs.shape[0]

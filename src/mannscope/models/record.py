@@ -1,6 +1,5 @@
 """Record a run as a trace, and replay a trace to prove that it is faithful."""
 
-import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -13,11 +12,11 @@ from jaxtyping import Array, Int
 
 from mannscope.compiling import compiled
 from mannscope.memories import AbstractMemory, choose_slots
+from mannscope.memories.table import anatomy
 from mannscope.models.batches import in_batches
 from mannscope.models.intervention import AbstractIntervention
 from mannscope.models.model import Carry, Model, StepRecord
-from mannscope.traces import SCHEMA_VERSION
-from mannscope.traces import accessor as accessor  # so that a trace has `trace.mannscope`
+from mannscope.traces import SCHEMA_VERSION, label
 
 
 @compiled
@@ -81,28 +80,31 @@ def record(
         "action": (("episode", "step", "actor"), past.action.astype(np.int8)),
     }
     add = partial(_variable, memory)
+    omitted = memory.body.omitted
     for name, value in past.ops._asdict().items():
         variables[name] = add(name, value)
     for name, states in steps.memory._asdict().items():
-        variables[name] = add(name, states[:, 1:])
-        variables[f"{name}_before"] = add(name, states[:, :-1])
+        if name not in omitted:
+            variables[name] = add(name, states[:, 1:])
+            variables[f"{name}_before"] = add(name, states[:, :-1])
     initial = memory.empty(slots)
     shape = jax.eval_shape(memory.read, initial, initial).shape
     variables["reading"] = add("reading", past.reading.reshape(*inputs.shape, *shape))
-    return xr.Dataset(
-        variables, attrs=_attributes(memory, slots, capped, inputs.shape[1]) | dict(attributes or {})
-    )
-
-
-def _attributes(memory: AbstractMemory, slots: int, capped: bool, steps: int) -> dict[str, Any]:
-    return {
+    attrs = {
         "schema_version": SCHEMA_VERSION,
-        "actions": json.dumps([action.name for action in memory.actions]),
-        "actors": json.dumps(memory.actors),
-        "policy_ops": json.dumps([field.name for field in memory.fields if field.policy]),
-        "reads": memory.reads,
         "slots": slots,
-        "capped": int(slots < memory.slots_for(steps)),
+        "capped": int(slots < memory.slots_for(inputs.shape[1])),
+    }
+    trace = xr.Dataset(variables, _coordinates(memory), attrs | dict(attributes or {}))
+    return label(trace, anatomy=anatomy(memory))
+
+
+def _coordinates(memory: AbstractMemory) -> dict[str, Any]:
+    """Label the axes of the distributions that decide actions."""
+    return {
+        memory.dims[op][-1]: np.array(labels)
+        for choice in memory.choices
+        for op, labels in choice.labels.items()
     }
 
 
@@ -117,29 +119,63 @@ def _variable(memory: AbstractMemory, name: str, value: np.ndarray) -> tuple[tup
 def replay(memory: AbstractMemory, trace: xr.Dataset) -> float:
     """Run the recorded operations from the first state on, and give the largest difference to the record.
 
-    States and readings are compared; a faithful trace differs by rounding errors alone.
+    States and readings are compared; a faithful trace differs by rounding errors alone. Parts of the state
+    that are not recorded start empty and are not compared.
     """
+    states, reading = _replayed(memory, trace)
+    pairs = [(reading, jnp.asarray(trace["reading"].values))]
+    for name, again in states._asdict().items():
+        if name in trace:
+            pairs.append((again, jnp.asarray(_internal(memory, name, trace[name].values))))
+    return max((float(jnp.max(jnp.abs(one - other))) for one, other in pairs if one.size), default=0.0)
 
-    def states(suffix: str) -> Any:
-        empty = memory.empty(1)
-        return type(empty)(
-            *(jnp.asarray(_internal(memory, name, trace[name + suffix].values)) for name in empty._fields)
-        )
 
-    def run(first: Any, ops: Any) -> Any:
+def rebuild(memory: AbstractMemory, trace: xr.Dataset) -> xr.Dataset:
+    """Add the parts of the state that were left out of a trace, by running the recorded operations again."""
+    states, _ = _replayed(memory, trace)
+    found = {}
+    for name in memory.body.omitted:
+        after = np.asarray(getattr(states, name))
+        first = np.asarray(getattr(memory.empty(int(trace.attrs["slots"])), name))
+        before = np.concatenate([np.broadcast_to(first, after[:, :1].shape), after[:, :-1]], axis=1)
+        found[name], found[f"{name}_before"] = (_variable(memory, name, part) for part in (after, before))
+    return trace.assign(found)
+
+
+def _replayed(memory: AbstractMemory, trace: xr.Dataset) -> tuple[Any, Array]:
+    """Run the recorded operations again, and give the states after every step, and the readings."""
+    episodes, steps = trace["input"].shape
+    empty = memory.empty(int(trace.attrs.get("slots", 1)))
+
+    def first(name: str, part: Array) -> Array:
+        if f"{name}_before" not in trace:
+            return jnp.broadcast_to(part, (episodes, *part.shape))
+        return jnp.asarray(_internal(memory, name, trace[f"{name}_before"].values)[:, 0])
+
+    def run(state: Any, ops: Any) -> Any:
         def step(state: Any, ops: Any) -> Any:
             after = memory.apply(state, ops)
             return after, (after, memory.read(state, after))
 
-        return jax.lax.scan(step, first, ops, length=steps)[1]
+        return jax.lax.scan(step, state, ops, length=steps)[1]
 
-    episodes, steps = trace["input"].shape
+    start = type(empty)(**{name: first(name, part) for name, part in empty._asdict().items()})
     ops = memory.ops(**{field.name: jnp.asarray(trace[field.name].values) for field in memory.fields})
-    first = jax.tree.map(lambda state: state[:, 0], states("_before"))
-    again, reading = compiled(jax.vmap(run, axis_size=episodes))(first, ops)
-    pairs = [*zip(again, states(""), strict=True), (reading, jnp.asarray(trace["reading"].values))]
-    return max((float(jnp.max(jnp.abs(one - other))) for one, other in pairs if one.size), default=0.0)
+    return compiled(jax.vmap(run, axis_size=episodes))(start, ops)
+
+
+def _variable(memory: AbstractMemory, name: str, value: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
+    """Name the axes; slots come before the elements of their vectors, as one reads them."""
+    dims = memory.dims[name]
+    if _is_turned(dims):
+        dims, value = (*dims[:-2], dims[-1], dims[-2]), value.swapaxes(-1, -2)
+    return ("episode", "step", *dims), value
 
 
 def _internal(memory: AbstractMemory, name: str, value: np.ndarray) -> np.ndarray:
-    return value.swapaxes(-1, -2) if memory.dims[name][-2:] == ("width", "slot") else value
+    return value.swapaxes(-1, -2) if _is_turned(memory.dims[name]) else value
+
+
+def _is_turned(dims: tuple[str, ...]) -> bool:
+    """Whether a memory keeps its slots behind the width, since that is faster."""
+    return dims[-2:] == ("width", "slot")

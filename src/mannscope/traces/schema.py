@@ -1,6 +1,5 @@
 """What every trace holds, however it was recorded."""
 
-import json
 from typing import TYPE_CHECKING
 
 from mannscope.errors import MannscopeError
@@ -8,7 +7,7 @@ from mannscope.errors import MannscopeError
 if TYPE_CHECKING:
     import xarray as xr
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 REQUIRED: dict[str, tuple[str, ...]] = {
     "input": ("episode", "step"),
@@ -23,11 +22,6 @@ ANNOTATIONS: dict[str, tuple[str, ...]] = dict.fromkeys(
     ("category", "target", "supervised", "answer"), ("episode", "step")
 )
 """Variables that a trace has where the task is known."""
-
-
-def labels(trace: "xr.Dataset", name: str) -> list[str]:
-    """Read one of the lists of words that a trace carries; empty where there is none."""
-    return json.loads(trace.attrs.get(name, "[]"))
 
 
 def check(trace: "xr.Dataset", name: str = "the trace") -> None:

@@ -37,8 +37,6 @@ def load(path: str | Path) -> "xr.Dataset":
     """
     import xarray as xr
 
-    from mannscope.traces import accessor as accessor  # so that a trace has `trace.mannscope`
-
     path = Path(path)
     remedy = "Record one with: mannscope record RUN -o trace.nc"
     if not path.is_file():

@@ -99,7 +99,7 @@ class Configuration:
             make("memory", self.memory),
             find("controller", controller.pop("name"), CONTROLLERS),
             controller,
-            sees=self.interface,  # pyright: ignore[reportArgumentType]
+            interface_input=self.interface,  # pyright: ignore[reportArgumentType]
             policy_gain=self.policy_gain,
             key=jax.random.key(self.seed if seed is None else seed),
         )

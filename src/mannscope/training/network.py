@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,8 +16,8 @@ from jaxtyping import Array, Float, Int
 from mannscope.compiling import compiled
 from mannscope.memories import choose_slots
 from mannscope.models import AbstractIntervention, Model, in_batches, record, unroll
-from mannscope.showing import shown
 from mannscope.tasks.task import AbstractTask, Episode
+from mannscope.traces import label
 from mannscope.training.configuration import Configuration
 
 
@@ -25,7 +25,7 @@ from mannscope.training.configuration import Configuration
 def _logits(
     model: Model, inputs: Array, slots: int, interventions: tuple[AbstractIntervention, ...]
 ) -> Array:
-    return unroll(model, inputs, slots, interventions=interventions, everything=False)  # pyright: ignore[reportReturnType]
+    return unroll(model, inputs, slots, interventions=interventions, return_record=False)  # pyright: ignore[reportReturnType]
 
 
 @compiled
@@ -58,7 +58,7 @@ class Network:
         task = configuration.make_task()
         return cls(name, configuration, task, configuration.make_model(task, seed))
 
-    def untrained_twin(self) -> "Network":
+    def untrained_control(self) -> "Network":
         """Build a network of the same configuration with other, untrained weights."""
         return Network.fresh(
             self.configuration, f"{self.name} (untrained)", seed=self.configuration.seed + 1_000_003
@@ -99,29 +99,38 @@ class Network:
         slots = choose_slots(self.model.memory, inputs.shape[1])
         return in_batches(lambda inputs: _actions(self.model, inputs, slots), np.asarray(inputs, np.int32))
 
-    def record(self, episodes: Episode | Any, **options: Any) -> xr.Dataset:
+    def record(
+        self,
+        episodes: Episode | Int[np.ndarray, "episode step"] | Sequence[Sequence[int]] | Sequence[int],
+        *,
+        slots: int | None = None,
+        capped: bool = False,
+        interventions: tuple[AbstractIntervention, ...] = (),
+    ) -> xr.Dataset:
         """Run episodes, or bare symbol sequences, and keep everything as a trace.
 
-        Options are those of `mannscope.models.record`.
+        Args:
+            episodes: Episodes of the task, or symbols by index; -1 is padding.
+            slots: Size of the memory; as many as can be needed unless given.
+            capped: Allow fewer slots than can be needed. The trace says so.
+            interventions: Edits to make while running.
         """
-        bare = not isinstance(episodes, Episode)
-        inputs = np.atleast_2d(np.asarray(episodes if bare else episodes.inputs))
-        trace = record(self.model, inputs, attributes=self._attributes(), **options)
-        return trace if bare else trace.assign(annotations(episodes))
-
-    def _repr_html_(self) -> str:
-        return shown(self)._repr_html_()
-
-    def widget(self) -> Any:
-        """Give the explorer of this network as a live widget; needs `pip install 'mannscope[notebook]'`."""
-        return shown(self).widget()
+        inputs = np.atleast_2d(np.asarray(episodes.inputs if isinstance(episodes, Episode) else episodes))
+        trace = record(
+            self.model,
+            inputs,
+            slots=slots,
+            capped=capped,
+            interventions=interventions,
+            attributes=self._attributes(),
+        )
+        task = self.task
+        trace = label(trace, symbols=task.symbols, outputs=task.outputs, categories=task.categories)
+        return trace.assign(annotations(episodes)) if isinstance(episodes, Episode) else trace
 
     def _attributes(self) -> Mapping[str, Any]:
-        task, configuration = self.task, self.configuration.to_dict()
+        configuration = self.configuration.to_dict()
         return {
-            "symbols": json.dumps(task.symbols),
-            "outputs": json.dumps(task.outputs),
-            "categories": json.dumps(task.categories),
             "task": configuration["task"]["name"],
             "memory": configuration["memory"]["name"],
             "configuration": json.dumps(configuration),

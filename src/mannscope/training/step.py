@@ -102,7 +102,7 @@ def train_chunk(
         model = eqx.combine(arrays, static)
         shape = (rows.inputs.shape[0], rows.inputs.shape[1])
         noise = draw_noise(noise_key, levels, shape, model.controller.hidden, mask) if noisy else None
-        logits = unroll(model, rows.inputs, slots, starts=rows.starts, noise=noise, everything=False)
+        logits = unroll(model, rows.inputs, slots, starts=rows.starts, noise=noise, return_record=False)
         return cross_entropy(logits, rows.targets, rows.supervised)  # pyright: ignore[reportArgumentType]
 
     noisy = bool(

@@ -7,17 +7,19 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float, Int
 
-from mannscope.analyses.lineage import Held, lineage, one_episode
 from mannscope.analyses.results import plain
+from mannscope.analyses.write_trace import Held, WriteTrace
 from mannscope.errors import MannscopeError
+from mannscope.traces import one_episode
+from mannscope.traces.reading import contents
 
 NOWHERE = -1
 """The source of what no step wrote."""
 
 
 @dataclass(frozen=True, eq=False)
-class OriginsResult:
-    """Where the contents of the slots come from. A part is a stack; a tape is the only part."""
+class SlotSourcesResult:
+    """Where the contents of the slots come from. Stacks are parts; a tape is the only part."""
 
     episode: int
     source: Int[np.ndarray, "step part slot"]
@@ -35,11 +37,11 @@ class OriginsResult:
 
 
 @dataclass(frozen=True)
-class Origins:
+class SlotSources:
     """Follows every written value through the memory to the slot that it is in, from the trace alone.
 
-    How much of each step's write is in a slot is what `Lineage` tells, averaged over the width and summed
-    over the write heads. The share is that, over the sum for all steps where it is more than one, as on a
+    How much of each step's write is in a slot is what `WriteTrace` finds, averaged over the width and summed
+    over the writers. The share is that, over the sum for all steps where it is more than one, as on a
     tape that is written to many times and never erased.
 
     Args:
@@ -50,32 +52,27 @@ class Origins:
     episode: int = 0
     least: float = 0.05
 
-    def __call__(self, trace: xr.Dataset) -> OriginsResult:
+    def __call__(self, trace: xr.Dataset) -> SlotSourcesResult:
         """Find the source of every slot's contents in one episode.
 
         Raises:
-            MannscopeError: if the episode does not exist, the trace is of neither kind of memory, or `least`
-                is not a share above 0.
+            MannscopeError: if the episode does not exist, the memory is not linear in what is written, or
+                `least` is not a share above 0.
         """
         if not 0 < self.least <= 1:
             raise MannscopeError("least must be above 0 and at most 1", str(self.least), "Pass least=0.05")
         one = one_episode(trace, self.episode)
-        parts = [self._follow(one, part) for part in range(one.sizes.get("stack", 1))]
-        source, share = (np.stack([part[which] for part in parts], axis=1) for which in (0, 1))
-        return OriginsResult(self.episode, source, share, max(part[2] for part in parts))
-
-    def _follow(self, one: xr.Dataset, part: int) -> tuple[np.ndarray, np.ndarray, float]:
-        """Give source, share and error of one part."""
-        followed = lineage(one, part)
-        one = one.isel(stack=part) if "stack" in one.sizes else one
-        recorded = one["memory"].transpose("step", "slot", "width").values
-        source = np.full(recorded.shape[:2], NOWHERE)
-        share, error = np.zeros(source.shape), 0.0
-        for step, (_, after) in enumerate(followed.walk()):
-            source[step], share[step] = self._largest(after)
-            difference = after.contents(followed.written) - recorded[step]
-            error = max(error, float(np.abs(difference).max(initial=0.0)))
-        return source, share, error
+        found, recorded = WriteTrace.of(one), contents(one)
+        parts, steps, slots, _ = recorded.shape
+        source, share = np.full((steps, parts, slots), NOWHERE), np.zeros((steps, parts, slots))
+        written, error = [found.written(part) for part in range(parts)], 0.0
+        for step, followed in enumerate(found.walk(reads=False)):
+            for part in range(parts):
+                held = found.held(followed, part)
+                source[step, part], share[step, part] = self._largest(held)
+                difference = held.contents(written[part]) - recorded[part, step]
+                error = max(error, float(np.abs(difference).max(initial=0.0)))
+        return SlotSourcesResult(self.episode, source, share, error)
 
     def _largest(self, held: Held) -> tuple[Int[np.ndarray, " slot"], Float[np.ndarray, " slot"]]:
         """Give the source of every slot, and its share."""

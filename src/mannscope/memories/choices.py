@@ -1,0 +1,144 @@
+"""How actors choose: from the operations to a discrete action, and back."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, Final
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int
+
+from mannscope.anatomy import Actor
+
+SATURATED: Final = 14.0
+"""Saturates tanh and sigmoid, and leaves less than two parts in a million to other actions."""
+
+
+class AbstractChoice(eqx.Module):
+    """How the actors of one kind decide what they do, of one example.
+
+    It is given the state before the step as well, for actors whose choice depends on it.
+    """
+
+    actors: eqx.AbstractVar[tuple[Actor, ...]]
+
+    @abstractmethod
+    def action(self, state: Any, ops: Any) -> Int[Array, " actor"]:
+        """Give what each actor does, an index into its actions; -1 where it has none at this step."""
+
+    @abstractmethod
+    def discretise(self, state: Any, ops: Any) -> Any:
+        """Take every actor's most probable action with certainty."""
+
+    @abstractmethod
+    def force(self, state: Any, ops: Any, action: Int[Array, " actor"]) -> Any:
+        """Make the actors do these actions; -1 leaves an actor alone."""
+
+    @abstractmethod
+    def emit(self, actions: Mapping[str, str]) -> dict[str, Float[np.ndarray, "..."]]:
+        """Give, for each op that decides, what to add before squashing so that actors do what is named."""
+
+    @property
+    @abstractmethod
+    def labels(self) -> Mapping[str, tuple[str | int, ...]]:
+        """Label the last axis of each op that is a distribution."""
+
+
+class Distribution(AbstractChoice):
+    """Every actor has a distribution over its actions, along the last axis of one op.
+
+    Args:
+        op: Name of the op, of shape (actor, action), or (action,) for a single actor.
+        actors: The actors, all with the same actions.
+    """
+
+    op: str = eqx.field(static=True)
+    actors: tuple[Actor, ...] = eqx.field(static=True)
+
+    def action(self, state: Any, ops: Any) -> Int[Array, " actor"]:
+        """The most probable action of each actor."""
+        return jnp.argmax(getattr(ops, self.op), axis=-1).reshape(len(self.actors))
+
+    def discretise(self, state: Any, ops: Any) -> Any:
+        """Put the whole distribution on its largest entry."""
+        values = getattr(ops, self.op)
+        chosen = jax.nn.one_hot(jnp.argmax(values, axis=-1), values.shape[-1])
+        return ops._replace(**{self.op: chosen})
+
+    def force(self, state: Any, ops: Any, action: Int[Array, " actor"]) -> Any:
+        """Put the whole distribution on the action."""
+        values = getattr(ops, self.op)
+        forced = jax.nn.one_hot(action, values.shape[-1]).reshape(values.shape)
+        free = (action < 0).reshape(*values.shape[:-1], 1)
+        return ops._replace(**{self.op: jnp.where(free, values, forced)})
+
+    def emit(self, actions: Mapping[str, str]) -> dict[str, Float[np.ndarray, "..."]]:
+        """Saturate the softmax."""
+        raw = np.zeros((len(self.actors), len(self.actors[0].actions)))
+        for place, actor in enumerate(self.actors):
+            if actor.name in actions:
+                raw[place, actor.labels.index(actions[actor.name])] = SATURATED
+        return {self.op: raw}
+
+    @property
+    def labels(self) -> Mapping[str, tuple[str | int, ...]]:
+        """Names of the actions."""
+        return {self.op: self.actors[0].labels}
+
+
+class GatedShift(AbstractChoice):
+    """A gate decides between jumping to where the content matches, and shifting by a distribution.
+
+    Args:
+        gate: Name of the op of shape (actor,), in [0, 1]; above one half is a jump.
+        shift: Name of the op of shape (actor, shift), a distribution whose middle stays.
+        actors: The heads; their actions are `addressing.MOVES`: stay, left, right, jump.
+    """
+
+    gate: str = eqx.field(static=True)
+    shift: str = eqx.field(static=True)
+    actors: tuple[Actor, ...] = eqx.field(static=True)
+    reach: int = eqx.field(static=True)
+
+    def action(self, state: Any, ops: Any) -> Int[Array, " actor"]:
+        """Jump where the gate favours content, otherwise the direction of the most probable shift."""
+        offset = jnp.argmax(getattr(ops, self.shift), axis=-1) - self.reach
+        moved = jnp.where(offset < 0, 1, jnp.where(offset > 0, 2, 0))
+        return jnp.where(getattr(ops, self.gate) > 0.5, 3, moved)
+
+    def discretise(self, state: Any, ops: Any) -> Any:
+        """Round the gate and put the whole distribution on the most probable shift."""
+        shift = getattr(ops, self.shift)
+        certain = jax.nn.one_hot(jnp.argmax(shift, axis=-1), shift.shape[-1])
+        return ops._replace(**{self.gate: jnp.round(getattr(ops, self.gate)), self.shift: certain})
+
+    def force(self, state: Any, ops: Any, action: Int[Array, " actor"]) -> Any:
+        """Shift by one slot, stay, or jump."""
+        gate, shift = getattr(ops, self.gate), getattr(ops, self.shift)
+        offset = (action == 2).astype(int) - (action == 1)
+        moved = jax.nn.one_hot(self.reach + offset, shift.shape[-1])
+        free, jumps = action < 0, action == 3
+        gate = jnp.where(free, gate, jumps.astype(gate.dtype))
+        shift = jnp.where((free | jumps)[:, None], shift, moved)
+        return ops._replace(**{self.gate: gate, self.shift: shift})
+
+    def emit(self, actions: Mapping[str, str]) -> dict[str, Float[np.ndarray, "..."]]:
+        """Saturate the shift, or open the gate, which is closed at rest."""
+        gate = np.zeros(len(self.actors))
+        shift = np.zeros((len(self.actors), 2 * self.reach + 1))
+        for place, actor in enumerate(self.actors):
+            if actor.name not in actions:
+                continue
+            move = actor.labels.index(actions[actor.name])
+            if move == 3:
+                gate[place] = 2 * SATURATED
+            else:
+                shift[place, self.reach + (move == 2) - (move == 1)] = SATURATED
+        return {self.gate: gate, self.shift: shift}
+
+    @property
+    def labels(self) -> Mapping[str, tuple[str | int, ...]]:
+        """Numbers of slots, from the farthest to the left to the farthest to the right."""
+        return {self.shift: tuple(range(-self.reach, self.reach + 1))}

@@ -1,0 +1,138 @@
+"""Reading a trace: whole batches, single episodes, which answers are right, and what the stores hold."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from mannscope.anatomy import Anatomy, Head, Store
+from mannscope.arrays import PADDING
+from mannscope.errors import MannscopeError
+from mannscope.traces.labels import anatomy
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def batch(trace: "xr.Dataset") -> "xr.Dataset":
+    """Give a trace with an axis of episodes, also of `trace.isel(episode=0)`."""
+    return trace if "episode" in trace.dims else trace.expand_dims("episode")
+
+
+def one_episode(trace: "xr.Dataset", episode: int = 0) -> "xr.Dataset":
+    """Cut one episode out of a trace, up to its last symbol.
+
+    Raises:
+        MannscopeError: if there is no such episode, or it is all padding.
+    """
+    whole = batch(trace)
+    require_index("episode", episode, whole.sizes["episode"])
+    one = whole.isel(episode=episode)
+    read = np.flatnonzero(one["input"].values != PADDING)
+    if not read.size:
+        got = f"episode {episode}, all padding"
+        raise MannscopeError("an episode must have at least one symbol", got, "Choose another episode")
+    return one.isel(step=slice(0, int(read[-1]) + 1))
+
+
+def require_index(name: str, index: int, size: int) -> None:
+    """Make sure that there is such an index.
+
+    Raises:
+        MannscopeError: if it is not from 0 to `size - 1`.
+    """
+    if not 0 <= index < size:
+        raise MannscopeError(
+            f"{name} must be from 0 to {size - 1}", str(index), f"Choose another {name}, such as {name}=0"
+        )
+
+
+def exact(trace: "xr.Dataset") -> Bool[np.ndarray, " episode"] | None:
+    """Mark the episodes with every answer right; None where the trace does not know the answers."""
+    whole = batch(trace)
+    if "target" not in whole or "answer" not in whole:
+        return None
+    output, target, answer = (plane(whole, name) for name in ("output", "target", "answer"))
+    return ((output == target) | ~answer.astype(bool)).all(axis=1)
+
+
+def plane(
+    trace: "xr.Dataset", name: str
+) -> Int[np.ndarray, "episode step"] | Bool[np.ndarray, "episode step"]:
+    """Read a variable of one number a step."""
+    return batch(trace)[name].transpose("episode", "step").values
+
+
+def first_store(trace: "xr.Dataset") -> tuple[Anatomy, Store]:
+    """Give the anatomy of a trace and its first store.
+
+    Raises:
+        MannscopeError: if the memory has no store, or the store is not recorded.
+    """
+    found = anatomy(trace)
+    if not found.stores:
+        raise MannscopeError(
+            "the trace must be of a memory with a store", "one whose anatomy has none", "Choose another trace"
+        )
+    store = found.stores[0]
+    if store.variable not in trace:
+        remedy = "Record it too, or rebuild it with mannscope.models.rebuild"
+        raise MannscopeError(f"the trace must have the variable {store.variable}", "one without it", remedy)
+    return found, store
+
+
+def part_names(trace: "xr.Dataset") -> tuple[str, ...]:
+    """Name the parts of the first store: by its axis and number, or by the variable where it is one."""
+    _, store = first_store(trace)
+    if not store.parts:
+        return (store.variable,)
+    return tuple(f"{store.parts} {number}" for number in range(trace.sizes[store.parts]))
+
+
+def slot_vectors(trace: "xr.Dataset", part: int = 0) -> "xr.DataArray":
+    """Give the vectors in the slots of one part of the first store, with the axes `slot` and `width`.
+
+    A store of a single vector has one slot. Axes that are neither are flattened into the width.
+
+    Raises:
+        MannscopeError: if there is no store, or no such part.
+    """
+    _, store = first_store(trace)
+    found = trace[store.variable]
+    if store.parts:
+        require_index(store.parts, part, trace.sizes[store.parts])
+        found = found.isel({store.parts: part})
+    if not store.slots:
+        found = found.expand_dims("slot")
+    elif store.slots != "slot":
+        found = found.rename({store.slots: "slot"})
+    across = [dim for dim in found.dims if dim not in ("episode", "step", "slot")]
+    if across != ["width"]:
+        found = found.stack(width=across) if across else found.expand_dims("width")
+    return found
+
+
+def contents(one: "xr.Dataset") -> Float[np.ndarray, "part step slot width"]:
+    """Read what every part of the first store of one episode holds after each step."""
+    parts = range(len(part_names(one)))
+    return np.stack([slot_vectors(one, part).transpose("step", "slot", "width").values for part in parts])
+
+
+def head_weights(trace: "xr.Dataset", head: Head) -> "xr.DataArray":
+    """Give the weights of one head, with the axis `slot`.
+
+    Raises:
+        MannscopeError: if they are not recorded.
+    """
+    found = anatomy(trace)
+    if head.weights not in trace:
+        raise MannscopeError(
+            f"the trace must have the variable {head.weights}", "one without it", "Record it"
+        )
+    weights = trace[head.weights]
+    if head.axis:
+        weights = weights.isel({head.axis: head.index})
+    store = found.stores[0] if found.stores else None
+    if store and store.slots not in ("", "slot"):
+        weights = weights.rename({store.slots: "slot"})
+    return weights
