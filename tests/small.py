@@ -31,7 +31,7 @@ def run(model: Model, inputs: np.ndarray, slots: int, **options: Any) -> Any:
 
 
 @cache
-def small_model(memory: str = "stack", controller: str = "rnn", sees: str = "hidden") -> Model:
+def small_model(memory: str = "stack", controller: str = "rnn", interface_input: str = "hidden") -> Model:
     """Make a model with random weights."""
     return Model(
         SYMBOLS,
@@ -39,6 +39,6 @@ def small_model(memory: str = "stack", controller: str = "rnn", sees: str = "hid
         SMALL_MEMORIES[memory],
         CONTROLLERS[controller],
         {"hidden": HIDDEN},
-        sees=sees,
+        interface_input=interface_input,
         key=jax.random.key(0),
     )

@@ -5,16 +5,22 @@ The names of this page are the public surface. Each is imported when it is first
 """
 
 import sys
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # the same names as in _EXPORTS, for editors and type checkers
-    from mannscope.analyses import Origins as Origins
+if TYPE_CHECKING:  # the list of public names; `_exports` reads it too
     from mannscope.analyses import Probe as Probe
     from mannscope.analyses import Projection as Projection
-    from mannscope.analyses import Provenance as Provenance
+    from mannscope.analyses import ReadSources as ReadSources
     from mannscope.analyses import Separation as Separation
+    from mannscope.analyses import SlotSources as SlotSources
     from mannscope.analyses import mine as mine
+    from mannscope.anatomy import Action as Action
+    from mannscope.anatomy import Actor as Actor
+    from mannscope.anatomy import Anatomy as Anatomy
+    from mannscope.anatomy import Head as Head
+    from mannscope.anatomy import Store as Store
     from mannscope.errors import MannscopeError as MannscopeError
     from mannscope.errors import UnknownNameError as UnknownNameError
     from mannscope.explorer.exploration import Exploration as Exploration
@@ -24,26 +30,31 @@ if TYPE_CHECKING:  # the same names as in _EXPORTS, for editors and type checker
     from mannscope.hypotheses import Verdict as Verdict
     from mannscope.hypotheses import Verification as Verification
     from mannscope.hypotheses import compare as compare
+    from mannscope.hypotheses import derived as derived
     from mannscope.hypotheses import mined as mined
     from mannscope.hypotheses import read_hypothesis as read_hypothesis
     from mannscope.hypotheses import verify as verify
     from mannscope.interventions import Ablation as Ablation
+    from mannscope.interventions import AblationEffect as AblationEffect
     from mannscope.interventions import CutRecurrence as CutRecurrence
     from mannscope.interventions import Discretise as Discretise
     from mannscope.interventions import Exchange as Exchange
     from mannscope.interventions import Force as Force
     from mannscope.interventions import FreezeMemory as FreezeMemory
-    from mannscope.interventions import Reliance as Reliance
     from mannscope.interventions import Replace as Replace
     from mannscope.interventions import ZeroReading as ZeroReading
     from mannscope.memories import NTM as NTM
     from mannscope.memories import AbstractMemory as AbstractMemory
+    from mannscope.memories import Body as Body
     from mannscope.memories import Field as Field
     from mannscope.memories import NoMemory as NoMemory
+    from mannscope.memories import Role as Role
     from mannscope.memories import Stack as Stack
+    from mannscope.memories import Write as Write
     from mannscope.models import AbstractController as AbstractController
     from mannscope.models import AbstractIntervention as AbstractIntervention
     from mannscope.models import Model as Model
+    from mannscope.models import rebuild as rebuild
     from mannscope.models import record as record
     from mannscope.models import replay as replay
     from mannscope.programs import Program as Program
@@ -53,8 +64,8 @@ if TYPE_CHECKING:  # the same names as in _EXPORTS, for editors and type checker
     from mannscope.programs.extraction import extract as extract
     from mannscope.pytorch import Place as Place
     from mannscope.pytorch import TorchNetwork as TorchNetwork
+    from mannscope.pytorch import ablate_torch as ablate_torch
     from mannscope.pytorch import record_torch as record_torch
-    from mannscope.pytorch import reliance_torch as reliance_torch
     from mannscope.pytorch import torch_dnc as torch_dnc
     from mannscope.pytorch import torch_recurrent as torch_recurrent
     from mannscope.tasks import AbstractTask as AbstractTask
@@ -62,6 +73,7 @@ if TYPE_CHECKING:  # the same names as in _EXPORTS, for editors and type checker
     from mannscope.tasks import Expressions as Expressions
     from mannscope.tasks import Reversal as Reversal
     from mannscope.tasks import Table as Table
+    from mannscope.traces import label as label
     from mannscope.traces import load as load_trace
     from mannscope.traces import save as save_trace
     from mannscope.training import Configuration as Configuration
@@ -76,103 +88,40 @@ if TYPE_CHECKING:  # the same names as in _EXPORTS, for editors and type checker
     __all__ = ["load_trace", "save_trace"]  # re-exported, though under names of their own
     __version__: str
 
-_EXPORTS: dict[str, str] = {
-    # errors
-    "MannscopeError": "mannscope.errors",
-    "UnknownNameError": "mannscope.errors",
-    # memories
-    "AbstractMemory": "mannscope.memories",
-    "Field": "mannscope.memories",
-    "NTM": "mannscope.memories",
-    "NoMemory": "mannscope.memories",
-    "Stack": "mannscope.memories",
-    # models
-    "AbstractController": "mannscope.models",
-    "AbstractIntervention": "mannscope.models",
-    "Model": "mannscope.models",
-    "record": "mannscope.models",
-    "replay": "mannscope.models",
-    # tasks
-    "AbstractTask": "mannscope.tasks",
-    "Episode": "mannscope.tasks",
-    "Expressions": "mannscope.tasks",
-    "Reversal": "mannscope.tasks",
-    "Table": "mannscope.tasks",
-    # traces
-    "load_trace": "mannscope.traces",
-    "save_trace": "mannscope.traces",
-    # training
-    "Configuration": "mannscope.training",
-    "Evaluation": "mannscope.training",
-    "Network": "mannscope.training",
-    "Training": "mannscope.training",
-    "bundled": "mannscope.training",
-    "evaluate": "mannscope.training",
-    "load": "mannscope.training",
-    "train": "mannscope.training",
-    # analyses
-    "Origins": "mannscope.analyses",
-    "Probe": "mannscope.analyses",
-    "Projection": "mannscope.analyses",
-    "Provenance": "mannscope.analyses",
-    "Separation": "mannscope.analyses",
-    "mine": "mannscope.analyses",
-    # interventions
-    "Ablation": "mannscope.interventions",
-    "CutRecurrence": "mannscope.interventions",
-    "Discretise": "mannscope.interventions",
-    "Exchange": "mannscope.interventions",
-    "Force": "mannscope.interventions",
-    "FreezeMemory": "mannscope.interventions",
-    "Reliance": "mannscope.interventions",
-    "Replace": "mannscope.interventions",
-    "ZeroReading": "mannscope.interventions",
-    # hypotheses
-    "Contents": "mannscope.hypotheses",
-    "Hypothesis": "mannscope.hypotheses",
-    "Verdict": "mannscope.hypotheses",
-    "Verification": "mannscope.hypotheses",
-    "compare": "mannscope.hypotheses",
-    "mined": "mannscope.hypotheses",
-    "read_hypothesis": "mannscope.hypotheses",
-    "verify": "mannscope.hypotheses",
-    # programs
-    "Extraction": "mannscope.programs.extraction",
-    "Program": "mannscope.programs",
-    "extract": "mannscope.programs.extraction",
-    "read_program": "mannscope.programs",
-    "write_program": "mannscope.programs",
-    # explorer
-    "Exploration": "mannscope.explorer.exploration",
-    "explore": "mannscope.explorer.exploration",
-    # PyTorch
-    "Place": "mannscope.pytorch",
-    "TorchNetwork": "mannscope.pytorch",
-    "record_torch": "mannscope.pytorch",
-    "reliance_torch": "mannscope.pytorch",
-    "torch_dnc": "mannscope.pytorch",
-    "torch_recurrent": "mannscope.pytorch",
-}
-"""Public name -> the module it is imported from."""
-
-_NAMED_THERE: dict[str, str] = {"load_trace": "load", "save_trace": "save"}
-"""Public name -> the name it has in that module, where that is another one."""
-
-
 if not TYPE_CHECKING:  # so that a type checker refuses a name that is not above
+
+    @cache
+    def _exports() -> dict[str, tuple[str, str]]:
+        """Read the imports above: the public name -> its module, and its name there."""
+        import ast
+
+        block = next(node for node in ast.parse(_source()).body if isinstance(node, ast.If))
+        imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
+        return {
+            alias.asname or alias.name: (str(node.module), alias.name)
+            for node in imports
+            for alias in node.names
+        }
+
+    def _source() -> bytes:
+        from importlib.resources import files
+
+        return files(__name__).joinpath("__init__.py").read_bytes()
 
     def __getattr__(name: str) -> object:
         if name == "__version__":
             from importlib.metadata import version  # most of what this page would cost to import
 
             return version("mannscope")
-        if name not in _EXPORTS:
+        if name.startswith("__") or name not in _exports():
             message = f"module 'mannscope' has no attribute {name!r}"
             raise AttributeError(message, name=name, obj=sys.modules[__name__])
-        member = getattr(import_module(_EXPORTS[name]), _NAMED_THERE.get(name, name))
+        module, there = _exports()[name]
+        member = getattr(import_module(module), there)
+        if "xarray" in sys.modules:
+            import_module("mannscope.explorer.display").register()
         globals()[name] = member
         return member
 
-
-def __dir__() -> list[str]:
-    return sorted([*_EXPORTS, "__version__"])
+    def __dir__() -> list[str]:
+        return sorted([*_exports(), "__version__"])

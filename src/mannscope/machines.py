@@ -28,6 +28,8 @@ class AbstractMachine(ABC, Generic[Content]):
     """What each actor can do."""
     writing: frozenset[str]
     """Actions that write a content; where this is empty, every step may write one."""
+    impossible: frozenset[str] = frozenset()
+    """Actions of networks that the machine does not have, at which a program on it stops."""
 
     def __init__(self, empty: Content, *, reads_before_writing: bool = False) -> None:
         self.empty, self.reads_before_writing = empty, reads_before_writing
@@ -136,6 +138,7 @@ class TapeMachine(AbstractMachine[Content]):
 
     actions = (tuple(MOVES), tuple(MOVES))
     writing = frozenset()
+    impossible = frozenset({"JUMP"})
 
     def __init__(self, empty: Content, *, reads_before_writing: bool = False) -> None:
         super().__init__(empty, reads_before_writing=reads_before_writing)

@@ -8,9 +8,9 @@ import pytest
 import planted
 from mannscope.errors import UnknownNameError
 from mannscope.hypotheses import Contents, Evidence, Experiment, Hypothesis, Verdict
-from mannscope.hypotheses.forcing import necessity, reliance, sufficiency
-from mannscope.hypotheses.observing import agreement, disagreements, invariance, separation
-from mannscope.hypotheses.storing import contents, interchange
+from mannscope.hypotheses.interventional import necessity, reliance, sufficiency
+from mannscope.hypotheses.observational import agreement, disagreements, invariance, separation
+from mannscope.hypotheses.contents import contents, interchange
 
 SYMBOL, BLANK = ("0", "1", "2", "3"), ("_",)
 

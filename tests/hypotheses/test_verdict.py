@@ -29,7 +29,7 @@ def test_evidence_for_a_policy_is_gathered_once(verification: Verification) -> N
     assert all(one is other for one, other in zip(policy.evidence, contents.evidence, strict=False))
 
 
-def test_it_does_not_hold_for_an_untrained_twin(verification: Verification) -> None:
+def test_it_does_not_hold_for_an_untrained_control(verification: Verification) -> None:
     assert not verification.untrained[0].holds
 
 

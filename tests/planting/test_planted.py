@@ -11,16 +11,16 @@ from mannscope.training import Network, evaluate
 
 RIGHT = {
     "reverser": True,
-    "picky reverser": False,
-    "hoarder": False,
+    "symbol-specific reverser": False,
+    "always-push": False,
     "scrambling reverser": True,
-    "decorator": False,
+    "unused-stack": False,
     "walker to the right": True,
     "walker to the left": True,
     "recursive evaluator": True,
     "pushing recursive evaluator": True,
     "cumulative evaluator": True,
-    "picky evaluator": True,
+    "symbol-specific evaluator": True,
     "scrambling evaluator": True,
     "left evaluator": False,
 }
@@ -48,7 +48,7 @@ def test_a_network_is_right_at_four_times_the_size_if_its_strategy_is(kind: str)
 
 
 def test_the_decorator_is_right_at_the_size_that_it_has_room_for() -> None:
-    (row,) = evaluate(plant("decorator", noise=0.02), [4], episodes=32)
+    (row,) = evaluate(plant("unused-stack", noise=0.02), [4], episodes=32)
     assert row.exact == 1
 
 
@@ -63,14 +63,14 @@ def test_the_left_evaluator_is_right_where_every_right_operand_is_a_digit() -> N
         ("recursive evaluator", ["PUSH", "NO_OP", "NO_OP", "PUSH", "NO_OP", "NO_OP", "NO_OP", "POP", "POP"]),
         ("cumulative evaluator", ["PUSH", "NO_OP", "NO_OP", "PUSH", "NO_OP", "NO_OP", "NO_OP", "POP", "POP"]),
         ("pushing recursive evaluator", ["PUSH", "PUSH", "POP", "PUSH", "PUSH", "POP", "PUSH", "POP", "POP"]),
-        ("picky evaluator", ["PUSH", "PUSH", "POP", "PUSH", "NO_OP", "NO_OP", "NO_OP", "POP", "POP"]),
+        ("symbol-specific evaluator", ["PUSH", "PUSH", "POP", "PUSH", "NO_OP", "NO_OP", "NO_OP", "POP", "POP"]),
     ],
 )
 def test_evaluators_act_as_their_strategy_says(kind: str, done: list[str]) -> None:
     assert actions(plant(kind), "(1+(2-1))=")[:-1] == done
 
 
-@pytest.mark.parametrize("kind", ["reverser", "scrambling reverser", "decorator"])
+@pytest.mark.parametrize("kind", ["reverser", "scrambling reverser", "unused-stack"])
 def test_these_reversers_act_alike(kind: str) -> None:
     done = actions(plant(kind), "3 1 2")
     assert done[:3] + done[4:] == ["PUSH"] * 3 + ["POP"] * 3

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from mannscope.analyses import Provenance, Separation, mine
+from mannscope.analyses import ReadSources, Separation, mine
 from mannscope.cli import main
 from mannscope.errors import MannscopeError
 from mannscope.figures import memory, show_table
-from mannscope.interventions import Ablation, Reliance
+from mannscope.interventions import Ablation, AblationEffect
 from mannscope.memories.ntm import HeadMove
-from mannscope.pytorch import Place, TorchNetwork, record_torch, reliance_torch, torch_dnc
+from mannscope.pytorch import Place, TorchNetwork, record_torch, ablate_torch, torch_dnc
 from mannscope.tasks import Episode, Reversal
 from mannscope.traces import save
 
@@ -45,9 +45,9 @@ def trace(episodes: Episode) -> xr.Dataset:
     return record_torch(torch_dnc(network(), outputs=4), episodes, task=TASK)
 
 
-def relied_on(episodes: Episode, **options: Any) -> dict[Ablation, Reliance]:
+def relied_on(episodes: Episode, **options: Any) -> dict[Ablation, AblationEffect]:
     """Take every part away."""
-    found = reliance_torch(torch_dnc(network(**options), outputs=4), episodes, task=TASK)
+    found = ablate_torch(torch_dnc(network(**options), outputs=4), episodes, task=TASK)
     return {one.kind: one for one in found}
 
 
@@ -90,7 +90,7 @@ def test_steps_that_hand_the_reading_on_are_not_what_it_does(episodes: Episode) 
 def test_what_is_written_explains_what_is_read(episodes: Episode, options: dict[str, Any]) -> None:
     trace = record_torch(torch_dnc(network(**options)), episodes, symbols=TASK.symbols)
     for head in (0, 1):
-        assert Provenance(episode=3, head=head)(trace).error < 1e-6
+        assert ReadSources(episode=3, head=head)(trace).error < 1e-6
 
 
 def test_the_write_weights_are_those_of_the_gates(trace: xr.Dataset) -> None:

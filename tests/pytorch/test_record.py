@@ -10,7 +10,7 @@ import xarray as xr
 from mannscope.analyses import Probe, Projection, Separation, mine
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.interventions import Ablation
-from mannscope.pytorch import Place, TorchNetwork, record_torch, reliance_torch, torch_recurrent
+from mannscope.pytorch import Place, TorchNetwork, record_torch, ablate_torch, torch_recurrent
 from mannscope.tasks import Episode, Reversal
 from mannscope.traces import check, load, save
 
@@ -123,7 +123,7 @@ def test_without_a_memory_nobody_acts_and_mining_says_so(trace: xr.Dataset) -> N
 
 
 def test_an_lstm_relies_on_its_recurrence_and_has_no_other_part(episodes: Episode) -> None:
-    (found,) = reliance_torch(recurrent(), episodes, task=TASK)
+    (found,) = ablate_torch(recurrent(), episodes, task=TASK)
     assert found.kind == Ablation.CUT_RECURRENCE
     assert min(found.hidden_change, found.output_change) > 1e-2
     assert found.exact is not None
@@ -191,7 +191,7 @@ def test_a_module_with_a_state_needs_no_step_of_its_own() -> None:
 def test_recording_leaves_mode_randomness_and_hooks_as_they_were(episodes: Episode) -> None:
     network = recurrent(num_layers=2, dropout=0.5)
     before = torch.random.get_rng_state()
-    reliance_torch(network, episodes, task=TASK)
+    ablate_torch(network, episodes, task=TASK)
     assert network.module.training
     assert torch.equal(torch.random.get_rng_state(), before)
     assert not network.module._forward_hooks

@@ -93,8 +93,8 @@ def test_the_fingerprint_is_of_weights_and_configuration(untrained: Network, tin
     assert len({same.fingerprint, other.fingerprint, relabelled.fingerprint}) == 3
 
 
-def test_the_untrained_twin_has_other_weights_of_the_same_shapes(untrained: Network) -> None:
-    twin = untrained.untrained_twin()
+def test_the_untrained_control_has_other_weights_of_the_same_shapes(untrained: Network) -> None:
+    twin = untrained.untrained_control()
     assert twin.configuration == untrained.configuration
     one, other = (network.model.controller.layer.recurrent for network in (untrained, twin))
     assert one.shape == other.shape

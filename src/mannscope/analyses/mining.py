@@ -10,8 +10,8 @@ from jaxtyping import Bool, Int
 
 from mannscope.analyses.labels import category_pairs, symbols_before
 from mannscope.analyses.results import plain
-from mannscope.arrays import PADDING, START
 from mannscope.anatomy import NOT_APPLICABLE, Actor
+from mannscope.arrays import PADDING, START
 from mannscope.errors import MannscopeError
 from mannscope.traces import anatomy, batch
 from mannscope.traces.labels import categories as category_names

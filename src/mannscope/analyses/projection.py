@@ -24,7 +24,7 @@ from mannscope.traces.labels import require_symbols
 _CONSTANT = 1e-9
 _SCORED = 1500
 """Drawn points on which the picture itself is scored; of more, so many are taken at random."""
-_OF_ALL = "all episodes are drawn, those too that a map was fitted on"
+_OF_ALL = "all episodes are drawn, also those on which the map was fitted"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +36,8 @@ class ProjectionResult:
     points: Float[np.ndarray, "point 2"]
     category: tuple[str, ...]
     """Name of each point's category."""
+    categories: tuple[str, ...]
+    """Names of the task's categories, in its order; empty where the trace does not name them."""
     symbol: tuple[str, ...]
     """Label of each point's symbol."""
     episode: Int[np.ndarray, " point"]
@@ -83,15 +85,15 @@ class Projection:
         site: A floating-point variable of the trace, or "policy".
         max_points: Number of points, fitted and drawn, beyond which they are sampled.
         seed: Seed of the sample, the split, the map and the scores of the picture.
-        everything: Draw the half too that the map was fitted on, so that every episode is in the picture; not
-            for LDA, whose picture of that half shows nothing.
+        draw_all: Draw all episodes, also the half on which the map was fitted. Not possible for LDA, which
+            separates the categories of that half whatever the points are.
     """
 
     method: ProjectionMethod | str = ProjectionMethod.PCA
     site: str = POLICY
     max_points: int = 2000
     seed: int = 0
-    everything: bool = False
+    draw_all: bool = False
 
     @one_thread()
     def __call__(
@@ -109,13 +111,13 @@ class Projection:
                 method needs a package that is not installed.
         """
         method = _method(self.method)
-        if self.everything and method is ProjectionMethod.LDA:
+        if self.draw_all and method is ProjectionMethod.LDA:
             raise MannscopeError(
-                "LDA must be drawn on other episodes than it is fitted on", "everything=True", "Leave it out"
+                "LDA must be drawn on other episodes than it is fitted on", "draw_all=True", "Leave it out"
             )
         sample = vectors(trace, self.site, mask=mask).sample(self.max_points, self.seed)
         fitted, held_out = sample.halves(self.seed)
-        drawn = sample if self.everything else held_out
+        drawn = sample if self.draw_all else held_out
         fitted_names, category = _categories(trace, labels, fitted), _categories(trace, labels, drawn)
         halves = Halves(fitted.points, fitted_names, drawn.points, self.seed)
         found = self._reduce(method, halves, np.abs(sample.points).max(initial=1.0))
@@ -127,10 +129,11 @@ class Projection:
             site=self.site,
             points=found.points,
             category=category,
+            categories=category_names(trace),
             symbol=tuple(symbols[symbol] for symbol in drawn.symbol),
             episode=drawn.episode,
             step=drawn.step,
-            held_out=found.held_out and not self.everything,
+            held_out=found.held_out and not self.draw_all,
             fitted_points=len(fitted.points if found.held_out else drawn.points),
             available=sample.available,
             explained=_explained(found.points, drawn.points) if method is ProjectionMethod.PCA else None,
@@ -148,7 +151,7 @@ class Projection:
             mapped = method is not ProjectionMethod.TSNE
             return Reduction(nowhere, mapped, "the site does not vary: all points coincide")
         found = reduce(method, halves)
-        return found._replace(note=_OF_ALL) if self.everything else found
+        return found._replace(note=_OF_ALL) if self.draw_all else found
 
 
 def _scored(

@@ -107,11 +107,15 @@ class WriteTrace:
     def readers(self) -> tuple[str, ...]:
         """Name who reads: the axis along which several read, with its number, or `reading` alone."""
         axes = self._reading_axes()
-        return tuple(f"{axes[0]} {one}" for one in range(self.one.sizes[axes[0]])) if axes else (_READING,)
+        return (
+            tuple(f"{axes[0]} {one}" for one in range(self.one.sizes.get(axes[0], 1)))
+            if axes
+            else (_READING,)
+        )
 
     def places(self) -> int:
         """Count the places that a reader reads at once."""
-        return self.one.sizes[axes[1]] if len(axes := self._reading_axes()) > 1 else 1
+        return self.one.sizes.get(axes[1], 1) if len(axes := self._reading_axes()) > 1 else 1
 
     def part_read_by(self, reader: int) -> int:
         """Give the part of the store that a reader reads: where parts read for themselves, its own."""
@@ -131,13 +135,15 @@ class WriteTrace:
     def _of_part(self, name: str, values: np.ndarray, part: int, leading: int) -> np.ndarray:
         """Cut one part out of an array with a variable's axes behind some others."""
         parts, dims = self.memory.body.stores[0].parts, self.memory.dims[name]
-        if not parts or parts not in dims or name == self.write.values and parts in writers(self.memory):
+        if not parts or parts not in dims or (name == self.write.values and parts in writers(self.memory)):
             return values
         return values.take(part, axis=leading + dims.index(parts))
 
     def _values(self, name: str) -> Float[np.ndarray, "step *shape"]:
         dims = self.memory.dims[name.removesuffix("_before")]
-        return self.one[name].transpose("step", *dims).values.astype(float)
+        values = self.one[name]
+        missing = [dim for dim in dims if dim not in values.dims]  # an axis of parts, where there is one part
+        return values.expand_dims(missing).transpose("step", *dims).values.astype(float)
 
     def _first(self) -> Float[np.ndarray, "*store"]:
         """The contents before the first step; zeros where they are not recorded."""

@@ -12,21 +12,26 @@ from mannscope.errors import MannscopeError
 from mannscope.traces import SUFFIX
 
 if TYPE_CHECKING:
+    import numpy as np
     import xarray as xr
+
+    from mannscope.figures.columns import HeadPlaces
 
 
 def parser() -> Parser:
     """Give the options."""
     made = Parser(
         "show",
-        "Run one input, or open a trace, and tell, symbol by symbol, what was read, done to the memory and "
-        "put out.",
+        "Run one input, or open a trace, and show, symbol by symbol, what is read, what is done to the "
+        "memory, and the output.",
         'mannscope show runs/reversal --input "3 1 4 1 5"',
     )
-    told = "run folder, name of a bundled network, or a recorded trace (.nc)"
-    made.add_argument("run", metavar="RUN", help=told)
-    told = "symbols separated by spaces for reversal, '3 1 4'; an expression as it is written, '((3+4)*2)'"
-    made.add_argument("--input", metavar="TEXT", help=told)
+    description = "run folder, name of a bundled network, or a recorded trace (.nc)"
+    made.add_argument("run", metavar="RUN", help=description)
+    description = (
+        "the input as the task writes it: symbols separated by spaces, '3 1 4'; an expression, '((3+4)*2)'"
+    )
+    made.add_argument("--input", metavar="TEXT", help=description)
     made.add_whole("--episode", None, "which episode of a trace, from 0 (default: 0)", least=0)
     made.add_argument("--figure", metavar="FILE", help="also draw the memory, as .svg, .pdf or .png")
     made.add_slots()
@@ -38,19 +43,19 @@ def run(arguments: Sequence[str]) -> None:
     """Show one episode."""
     options = parser().read(arguments)
     trace = _recorded(options) if options.run.endswith(SUFFIX) else _fresh(options)
-    told = describe(trace)
+    description = describe(trace)
     if options.figure:
         from mannscope.figures import memory, save
 
         save(memory(trace), options.figure)
     if options.json:
-        print_json(told)
+        print_json(description)
         return
     from mannscope.figures import show_table
 
     print_table(show_table(trace))
-    if "answer" in told:
-        print(f"answer: {told['answer']}")
+    if "answer" in description:
+        print(f"answer: {description['answer']}")
 
 
 def _recorded(options: argparse.Namespace) -> "xr.Dataset":
@@ -58,12 +63,9 @@ def _recorded(options: argparse.Namespace) -> "xr.Dataset":
     if options.input is not None or options.slots is not None or options.capped:
         got = "--input" if options.input is not None else "--slots or --capped"
         raise MannscopeError("the options of a trace must be --episode and --figure", got, "Leave it out")
-    from mannscope.figures.episode import one_episode
-    from mannscope.traces import load
+    from mannscope.traces import load, one_episode
 
-    trace, episode = load(options.run), options.episode or 0
-    steps = one_episode(trace, episode).sizes["step"]
-    return trace.isel(episode=[episode], step=slice(steps))
+    return one_episode(load(options.run), options.episode or 0)
 
 
 def _fresh(options: argparse.Namespace) -> "xr.Dataset":
@@ -78,28 +80,52 @@ def _fresh(options: argparse.Namespace) -> "xr.Dataset":
 
 
 def describe(trace: "xr.Dataset") -> dict[str, Any]:
-    """Tell a trace's only episode: tokens, actions and outputs at each step, and the answer if one is asked.
+    """Describe a trace's only episode: tokens, actions and outputs at each step, and the answer if there is one.
 
-    An action is one word where there is one actor, otherwise a word for each actor. Symbols and outputs
-    without names are told by their numbers.
+    An action is one word where there is one actor, otherwise a word for each actor; null where an actor has
+    none at a step. Where the memory has heads, there is each one's slot and weight; where it has a top or a
+    front, its norm. `missing` names what the memory has but the trace does not hold. Symbols and outputs
+    without names are described by their numbers.
     """
-    from mannscope.traces import labels
+    from mannscope.figures.columns import memory_columns
+    from mannscope.traces import one_episode
+    from mannscope.traces.labels import outputs, symbols
 
-    symbols, outputs, actions, actors = (
-        labels(trace, name) for name in ("symbols", "outputs", "actions", "actors")
-    )
-    one = trace.isel(episode=0)
-    tokens = [
-        "" if index == PADDING else symbols[index] if symbols else str(index) for index in one["input"].values
+    one = one_episode(trace)
+    inputs, labels, found = symbols(one), outputs(one), memory_columns(one)
+    answers = [labels[index] if labels else str(index) for index in one["output"].values]
+    steps = [
+        dict(zip(found.actions, step, strict=True)) for step in zip(*found.actions.values(), strict=True)
     ]
-    put_out = [outputs[index] if outputs else str(index) for index in one["output"].values]
-    done = [[actions[index] for index in step] for step in one["action"].values]
-    told = {
-        "tokens": tokens,
-        "actions": [step[0] if len(actors) == 1 else dict(zip(actors, step, strict=True)) for step in done],
-        "outputs": put_out,
+    steps = steps or [{} for _ in answers]
+    description: dict[str, Any] = {
+        "tokens": [
+            "" if index == PADDING else inputs[index] if inputs else str(index)
+            for index in one["input"].values
+        ],
+        "actions": [next(iter(step.values())) if len(step) == 1 else step for step in steps],
+        "outputs": answers,
     }
+    if found.heads:
+        description["heads"] = {name: _places(places) for name, places in found.heads.items()}
+    if found.norms:
+        description["norms"] = [
+            {"of": norms.of, "part": norms.part or None, "values": _rounded(norms.values)}
+            for norms in found.norms
+        ]
+    if found.missing:
+        description["missing"] = list(found.missing)
     if "answer" not in one:
-        return told
-    answers = zip(put_out, one["answer"].values, strict=True)
-    return told | {"answer": " ".join(label for label, asked in answers if asked)}
+        return description
+    pairs = zip(answers, one["answer"].values, strict=True)
+    return description | {"answer": " ".join(label for label, is_answer in pairs if is_answer)}
+
+
+def _places(places: "HeadPlaces") -> dict[str, list[Any]]:
+    """Give the slot and the weight of a head at each step; null where it has no weight."""
+    slots = [None if slot < 0 else slot for slot in places.slots.tolist()]
+    return {"slot": slots, "weight": _rounded(places.weights)}
+
+
+def _rounded(values: "np.ndarray") -> list[float]:
+    return [round(float(value), 4) for value in values]

@@ -1,20 +1,19 @@
 """Hypotheses: a claim about a strategy, the evidence for it, and the verdict.
 
-- `hypothesis`, `stating`: what is claimed, and how a person states it
-- `builtin`: hypotheses that come along
+- `hypothesis`, `parsing`: what is claimed, and how a person states it
+- `derived`: hypotheses from the task's textbook algorithms; `mined`: one from a network's own actions
 - `experiment`: a network, fresh episodes, and the runs that all evidence shares
-- `evidence`: what a piece of evidence is; `observing`, `forcing`, `storing`: the pieces
-- `proposing`: a hypothesis mined from a network's actions
+- `evidence`: what a piece of evidence is; `observational`, `interventional`, `contents`: the pieces
 - `verdict`: all evidence for one hypothesis, beside controls; `rivals`: several, ranked
 """
 
-from mannscope.hypotheses.builtin import builtin
+from mannscope.hypotheses.derived import derived
 from mannscope.hypotheses.evidence import Evidence
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Contents, Hypothesis
-from mannscope.hypotheses.proposing import mined
+from mannscope.hypotheses.mined import mined
+from mannscope.hypotheses.parsing import read_hypothesis, stated
 from mannscope.hypotheses.rivals import Ranking, compare, gather_rivals
-from mannscope.hypotheses.stating import read_hypothesis, stated
 from mannscope.hypotheses.verdict import Verdict, Verification, judge, shuffle, verify
 
 __all__ = [
@@ -25,8 +24,8 @@ __all__ = [
     "Ranking",
     "Verdict",
     "Verification",
-    "builtin",
     "compare",
+    "derived",
     "gather_rivals",
     "judge",
     "mined",

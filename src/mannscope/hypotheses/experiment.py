@@ -9,11 +9,13 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Bool, Int
 
+from mannscope.anatomy import NOT_APPLICABLE, Actor
 from mannscope.interventions import Discretise, Force
 from mannscope.models import AbstractIntervention
 from mannscope.tasks import base_rate
 from mannscope.tasks.task import Episode
-from mannscope.training import Network, exact_accuracy
+from mannscope.training import exact_accuracy
+from mannscope.training.subject import Subject
 
 TRAINED_SIZES, LARGER_SIZES = 1, 2
 """Episodes are drawn at the largest size trained on, and at twice that size."""
@@ -24,10 +26,10 @@ class Experiment:
     """A network and the held-out episodes on which hypotheses about it are tested.
 
     Interventions are scored at the largest size trained on, where the network is at its best; what is
-    observed is observed at twice that size, where nothing can have been learned by heart.
+    observed is observed at twice that size, where nothing can have been memorised.
     """
 
-    network: Network
+    network: Subject
     episodes: int = 256
     seed: int = 0
     gathered: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -44,9 +46,8 @@ class Experiment:
         return self._draw(LARGER_SIZES)
 
     def _draw(self, times: int) -> Episode:
-        training = self.network.configuration.training
-        size = times * training.largest
-        return self.network.sample(1_000 * self.seed + times, self.episodes, size, training.first_shape)
+        size = times * self.network.trained_size
+        return self.network.sample(1_000 * self.seed + times, self.episodes, size, self.network.trained_shape)
 
     @cached_property
     def trace(self) -> xr.Dataset:
@@ -54,14 +55,22 @@ class Experiment:
         return self.network.record(self.far)
 
     @property
-    def actors(self) -> tuple[str, ...]:
-        """Stacks or heads."""
-        return self.network.model.memory.actors
+    def actors(self) -> tuple[Actor, ...]:
+        """Who acts."""
+        return self.network.anatomy.actors
 
     @property
-    def actions(self) -> tuple[str, ...]:
-        """What an actor can do."""
-        return tuple(action.name for action in self.network.model.memory.actions)
+    def symbols(self) -> tuple[str, ...]:
+        """Labels of the situations, which are the symbols where each has one category."""
+        return self.network.task.situation_labels
+
+    def situations(self, trace: xr.Dataset) -> Int[np.ndarray, "episode step"]:
+        """Give the situation at every position of a trace."""
+        return self.network.task.situate(trace["input"].values)
+
+    def action_name(self, actor: int, action: int) -> str:
+        """Name an action of an actor, by their indices."""
+        return "-" if action == NOT_APPLICABLE else self.actors[actor].labels[action]
 
     @cached_property
     def exact_episodes(self) -> Bool[np.ndarray, " episode"]:

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 from mannscope.analyses import symbols_before
+from mannscope.anatomy import Actor
 from mannscope.arrays import PADDING, START
 from mannscope.errors import MannscopeError, UnknownNameError
 
@@ -23,7 +24,7 @@ class Contents:
     """A claim about what is stored: that a site of the trace holds a structural variable."""
 
     site: str
-    """A variable of the trace, such as `reading` or `push_value`."""
+    """A variable of the trace, such as `reading`, or the operation that is written."""
     variable: str
     """A structural variable of the task, such as `partial_value`."""
     at: tuple[str, ...] = ()
@@ -50,10 +51,14 @@ class Hypothesis:
     after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Category to the symbols of which one must stand before it, `START` for none; any if it is missing."""
     algorithm: str = ""
-    """Textbook algorithm of the task whose contents are claimed to be written; empty where none is."""
+    """Textbook algorithm of the task whose contents are claimed to be written; empty where there is none."""
 
-    def table(self, symbols: Sequence[str], actors: Sequence[str], actions: Sequence[str]) -> Table:
+    def table(self, symbols: Sequence[str], actors: Sequence[Actor]) -> Table:
         """Give the action of every actor at every symbol; -1 where the policy leaves it free.
+
+        Args:
+            symbols: Labels of the symbols, or of the task's situations where a symbol has several categories.
+            actors: Who acts, each with actions of its own.
 
         Raises:
             UnknownNameError: if a symbol, an actor, a category or an action is not there.
@@ -61,10 +66,12 @@ class Hypothesis:
         """
         self.check()
         table = np.full((len(symbols), 1 + len(symbols), len(actors)), FREE)
+        names = [actor.name for actor in actors]
         for actor, rules in self.policy.items():
             for category, action in rules.items():
-                column = _index("actor", actor, actors)
-                table[self.places(symbols, (category,)), column] = _index("action", action, actions)
+                column = _index("actor", actor, names)
+                known = actors[column].labels
+                table[self.places(symbols, (category,)), column] = _index("action", action, known)
         return table
 
     def places(

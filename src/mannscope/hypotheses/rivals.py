@@ -6,20 +6,20 @@ from itertools import combinations
 from typing import Any
 
 from mannscope.analyses import plain
-from mannscope.hypotheses.builtin import builtin
+from mannscope.hypotheses.derived import derived
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import FREE, Hypothesis, prescribe
-from mannscope.hypotheses.proposing import mined
-from mannscope.hypotheses.stating import read_hypothesis
+from mannscope.hypotheses.mined import mined
+from mannscope.hypotheses.parsing import read_hypothesis
 from mannscope.hypotheses.verdict import Verdict, Verification
-from mannscope.training import Network
+from mannscope.training.subject import Subject
 
-MINED, BUILTIN = "mined", "builtin"
+MINED, DERIVED = "mined", "derived"
 
 
 @dataclass(frozen=True)
 class Rivalry:
-    """Two hypotheses, and what tells them apart."""
+    """Two hypotheses, and what separates them."""
 
     one: str
     other: str
@@ -31,7 +31,7 @@ class Rivalry:
     does_one: float | None
     """Share of those steps at which the network does what the one says; None where there are none."""
     does_other: float | None
-    told: str
+    outcome: str
     """What separates them, or which experiment would."""
 
 
@@ -58,14 +58,14 @@ class Ranking:
 
 
 def gather_rivals(
-    network: Network, paths: Sequence[str], rivals: Sequence[str], episodes: int = 256, seed: int = 0
+    network: Subject, paths: Sequence[str], rivals: Sequence[str], episodes: int = 256, seed: int = 0
 ) -> list[Hypothesis] | None:
-    """Read hypotheses and their rivals; None where neither is given, so that the built-in ones are meant.
+    """Read hypotheses and their rivals; None where neither is given, so that the derived ones are meant.
 
     Args:
         network: The network that they are about.
-        paths: YAML files; the built-in hypotheses where there are none, and rivals.
-        rivals: YAML files, `mined` for the policy mined from the network's actions, or `builtin`.
+        paths: YAML files; the derived hypotheses where there are none, and rivals.
+        rivals: YAML files, `mined` for the policy mined from the network's actions, or `derived`.
         episodes: Episodes to mine from.
         seed: Draws those; they are not the ones verified on with this seed.
 
@@ -76,9 +76,9 @@ def gather_rivals(
         return None
     actors = network.model.memory.actors
     claims: dict[str, Hypothesis] = {}
-    for name in (*(paths or [BUILTIN]), *rivals):
-        if name == BUILTIN:
-            found = builtin(network)
+    for name in (*(paths or [DERIVED]), *rivals):
+        if name == DERIVED:
+            found = derived(network)
         elif name == MINED:
             found = [mined(network, episodes=episodes, seed=seed + 1)]
         else:
@@ -87,7 +87,7 @@ def gather_rivals(
     return list(claims.values())
 
 
-def compare(network: Network, verification: Verification) -> Ranking:
+def compare(network: Subject, verification: Verification) -> Ranking:
     """Rank the hypotheses of a verification by the evidence that separates them."""
     experiment = Experiment(network, verification.episodes, verification.seed)
     verdicts = verification.hypotheses
@@ -102,10 +102,10 @@ def _rank(verdict: Verdict) -> tuple[bool, int, float]:
 
 def _rivalry(experiment: Experiment, one: Verdict, other: Verdict) -> Rivalry:
     for_one, for_other = _passed_alone(one, other), _passed_alone(other, one)
-    inputs, done = experiment.trace["input"].values, experiment.trace["action"].values
+    inputs, done = experiment.situations(experiment.trace), experiment.trace["action"].values
     mine, theirs = (
         prescribe(
-            verdict.hypothesis.table(experiment.network.task.symbols, experiment.actors, experiment.actions),
+            verdict.hypothesis.table(experiment.symbols, experiment.actors),
             inputs,
             verdict.hypothesis.from_step,
         )
@@ -121,7 +121,7 @@ def _rivalry(experiment: Experiment, one: Verdict, other: Verdict) -> Rivalry:
         differ=differ,
         does_one=float((done == mine)[apart].mean()) if apart.any() else None,
         does_other=float((done == theirs)[apart].mean()) if apart.any() else None,
-        told=_told(one, other, for_one, for_other, differ),
+        outcome=_outcome(one, other, for_one, for_other, differ),
     )
 
 
@@ -131,7 +131,7 @@ def _passed_alone(one: Verdict, other: Verdict) -> tuple[str, ...]:
     return tuple(piece.kind for piece in one.evidence if piece.passed and not theirs.get(piece.kind, True))
 
 
-def _told(
+def _outcome(
     one: Verdict, other: Verdict, for_one: Sequence[str], for_other: Sequence[str], differ: float
 ) -> str:
     if for_one or for_other:

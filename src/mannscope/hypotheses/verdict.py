@@ -1,4 +1,4 @@
-"""Verdicts: a hypothesis put to every test, beside an untrained twin and a shuffled categorisation."""
+"""Verdicts: a hypothesis put to every test, beside an untrained control and a shuffled categorisation."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 
 from mannscope.analyses.results import plain
+from mannscope.anatomy import Action, Actor
 from mannscope.arrays import START
 from mannscope.errors import MannscopeError
-from mannscope.hypotheses.builtin import builtin
+from mannscope.hypotheses.contents import contents, interchange
+from mannscope.hypotheses.derived import derived
 from mannscope.hypotheses.evidence import Evidence
 from mannscope.hypotheses.experiment import Experiment
-from mannscope.hypotheses.forcing import discretisation, necessity, reliance, sufficiency
 from mannscope.hypotheses.hypothesis import FREE, Hypothesis, Table
-from mannscope.hypotheses.observing import agreement, disagreements, invariance, separation
-from mannscope.hypotheses.proposing import mined
-from mannscope.hypotheses.storing import contents, interchange
-from mannscope.showing import shown
-from mannscope.training import Network
+from mannscope.hypotheses.interventional import discretisation, necessity, reliance, sufficiency
+from mannscope.hypotheses.mined import mined
+from mannscope.hypotheses.observational import agreement, disagreements, invariance, separation
+from mannscope.training.subject import Subject
 
 Log = Callable[[str], None]
 
@@ -65,7 +65,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Verification:
-    """Verdicts on a network, on its untrained twin, and for shuffled categories."""
+    """Verdicts on a network, on its untrained control, and for shuffled categories."""
 
     run: str
     hypotheses: tuple[Verdict, ...]
@@ -75,7 +75,7 @@ class Verification:
     """The same policies for random categories of the same sizes, on the network itself."""
     episodes: int
     seed: int
-    network: Network | None = field(default=None, compare=False, repr=False)
+    network: Subject | None = field(default=None, compare=False, repr=False)
     """The network, where it is at hand."""
 
     @property
@@ -84,16 +84,9 @@ class Verification:
         return tuple(verdict.hypothesis.name for verdict in self.hypotheses if verdict.holds)
 
     @property
-    def broken(self) -> bool:
+    def controls_failed(self) -> bool:
         """Whether a verdict holds where it cannot be true, so that none of them can be trusted."""
         return any(verdict.holds for verdict in (*self.untrained, *self.shuffled))
-
-    def _repr_html_(self) -> str:
-        return shown(self)._repr_html_()
-
-    def widget(self) -> Any:
-        """Give the explorer of the network with these verdicts; needs `pip install 'mannscope[notebook]'`."""
-        return shown(self).widget()
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON."""
@@ -108,14 +101,14 @@ class Verification:
                 }
                 for name, verdicts in controls.items()
             },
-            "broken": self.broken,
+            "controls_failed": self.controls_failed,
             "episodes": self.episodes,
             "seed": self.seed,
         }
 
 
 def verify(
-    network: Network,
+    network: Subject,
     hypotheses: Hypothesis | Sequence[Hypothesis] | None = None,
     *,
     episodes: int = 256,
@@ -126,18 +119,18 @@ def verify(
 
     Args:
         network: The network.
-        hypotheses: One or several; without any, the built-in ones for its task and memory, or else the mined
+        hypotheses: One or several; without any, those derived from its task and memory, or else the mined
             one.
         episodes: Held-out episodes of each size.
         seed: Draws episodes, splits, permutations and partitions.
-        log: Told what is being done.
+        log: Given a line on what is being done.
 
     Raises:
         MannscopeError: if the network has no memory to act on, or a hypothesis names what is not there.
     """
-    if not network.model.memory.actors:
+    if not network.anatomy.actors:
         raise MannscopeError(
-            "a verified network must have a memory with actors", "none", "Train it with --memory stack or ntm"
+            "a verified network must have a memory with actors", "none", "Train it with another --memory"
         )
     if episodes < 4:
         raise MannscopeError(
@@ -145,17 +138,17 @@ def verify(
         )
     say = log or (lambda message: None)
     if hypotheses is None:
-        hypotheses = builtin(network) or [mined(network, episodes=episodes, seed=seed + 1)]
+        hypotheses = derived(network) or [mined(network, episodes=episodes, seed=seed + 1)]
     claims = [hypotheses] if isinstance(hypotheses, Hypothesis) else list(hypotheses)
-    own, twin = (Experiment(subject, episodes, seed) for subject in (network, network.untrained_twin()))
+    own, control = (Experiment(subject, episodes, seed) for subject in (network, network.untrained_control()))
     for claim in claims:
-        claim.table(network.task.symbols, own.actors, own.actions)  # refused before anything is run
+        claim.table(own.symbols, own.actors)  # refused before anything is run
     found: dict[str, list[Verdict]] = {"own": [], "untrained": [], "shuffled": []}
     for claim in claims:
         say(f"{claim.name}: on the network")
         found["own"].append(judge(own, claim))
-        say(f"{claim.name}: on its untrained twin")
-        found["untrained"].append(judge(twin, claim))
+        say(f"{claim.name}: on its untrained control")
+        found["untrained"].append(judge(control, claim))
         say(f"{claim.name}: with shuffled categories")
         found["shuffled"].append(judge(own, shuffle(claim, seed)))
     verdicts = {name: tuple(of) for name, of in found.items()}
@@ -166,7 +159,7 @@ def verify(
 
 def judge(experiment: Experiment, hypothesis: Hypothesis) -> Verdict:
     """Gather all evidence for one hypothesis on one network."""
-    table = hypothesis.table(experiment.network.task.symbols, experiment.actors, experiment.actions)
+    table = hypothesis.table(experiment.symbols, experiment.actors)
     pieces = list(_of_the_policy(experiment, hypothesis, table))
     pieces.extend(piece for gather in CONTENTS for piece in gather(experiment, hypothesis, table))
     return Verdict(hypothesis, tuple(pieces), tuple(disagreements(experiment, table, hypothesis.from_step)))
@@ -204,5 +197,6 @@ def _contradict(one: Hypothesis, other: Hypothesis, symbols: Sequence[str]) -> b
     """Whether there is a symbol for which two policies name different actions."""
     symbols = sorted({*symbols, *(symbol for of in one.after.values() for symbol in of)} - {START})
     actions = sorted({action for rules in one.policy.values() for action in rules.values()})
-    mine, theirs = (claim.table(symbols, list(one.policy), actions) for claim in (one, other))
+    acting = [Actor(name, tuple(map(Action, actions))) for name in one.policy]
+    mine, theirs = (claim.table(symbols, acting) for claim in (one, other))
     return bool(((mine != theirs) & (mine != FREE) & (theirs != FREE)).any())

@@ -1,5 +1,6 @@
 """Interventions: edit one site of a run, and run on."""
 
+from mannscope.interventions.ablation_effect import Ablation, AblationEffect
 from mannscope.interventions.edits import (
     CutRecurrence,
     Exchange,
@@ -9,7 +10,6 @@ from mannscope.interventions.edits import (
     Replace,
     ZeroReading,
 )
-from mannscope.interventions.reliance import Ablation, Reliance
 from mannscope.models import Discretise
 
 INTERVENTIONS = {
@@ -34,13 +34,13 @@ __all__ = [
     "ABLATIONS",
     "INTERVENTIONS",
     "Ablation",
+    "AblationEffect",
     "CutRecurrence",
     "Discretise",
     "Exchange",
     "Force",
     "FreezeMemory",
     "NoisyReading",
-    "Reliance",
     "Replace",
     "ZeroReading",
 ]

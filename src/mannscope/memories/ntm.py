@@ -166,7 +166,8 @@ class NTM(AbstractMemory):
         there_and_back = tuple(
             Realisation(
                 "stack",
-                dict.fromkeys(write, {"PUSH": forth}) | dict.fromkeys(read, {"PUSH": forth, "POP": back}),
+                {head: {"PUSH": forth} for head in write}
+                | {head: {"PUSH": forth, "POP": back} for head in read},
                 store="tape",
                 name=f"walk {forth.lower()} over {{PUSH}}, {back.lower()} over {{POP}}",
                 description="Heads lay the symbols out one after the other; the read head walks back over "
@@ -180,9 +181,10 @@ class NTM(AbstractMemory):
         pointer = tuple(
             Realisation(
                 "stack",
-                dict.fromkeys(write, {"PUSH": forth, "POP": back}),
+                {head: {"PUSH": forth, "POP": back} for head in write},
                 store="tape",
-                name=f"write heads move {forth.lower()} at {{PUSH_symbols}}, {back.lower()} at {{POP_symbols}}",
+                name=f"write heads move {forth.lower()} at {{PUSH_symbols}}, "
+                f"{back.lower()} at {{POP_symbols}}",
                 description="The tape as a stack: the head walks out where something is pushed and back "
                 "where it is popped.",
                 turns=False,

@@ -60,6 +60,11 @@ def recognise(dims: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
         if write is None:
             continue
         needed = (write.contents, write.values, *write.addresses)
-        if all(set(dims.get(one, ())) == {*memory.dims[one.removesuffix("_before")]} for one in needed):
+        parts = {memory.body.stores[0].parts}  # an axis that may be left out where there is one part
+        if all({*dims.get(one, ())} | parts == {*_axes(memory, one)} | parts for one in needed):
             return {"name": name}
     return {}
+
+
+def _axes(memory: AbstractMemory, name: str) -> tuple[str, ...]:
+    return memory.dims[name.removesuffix("_before")]

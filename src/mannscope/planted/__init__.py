@@ -17,18 +17,18 @@ from mannscope.planted.compiling import compile_machine
 from mannscope.planted.evaluators import (
     cumulative,
     left_evaluator,
-    picky_evaluator,
     pushing_recursive,
     recursive,
     scrambling_evaluator,
+    symbol_specific_evaluator,
 )
 from mannscope.planted.machine import Machine, Rule
 from mannscope.planted.reversers import (
-    decorator,
-    hoarder,
-    picky_reverser,
+    always_push,
     reverser,
     scrambling_reverser,
+    symbol_specific_reverser,
+    unused_stack,
     walker,
 )
 from mannscope.planted.truths import TRUTHS
@@ -37,16 +37,16 @@ from mannscope.training import Network
 
 PLANTED: Final[Mapping[str, Callable[[], Machine]]] = {
     "reverser": reverser,
-    "picky reverser": picky_reverser,
-    "hoarder": hoarder,
+    "symbol-specific reverser": symbol_specific_reverser,
+    "always-push": always_push,
     "scrambling reverser": scrambling_reverser,
-    "decorator": decorator,
+    "unused-stack": unused_stack,
     "walker to the right": walker,
     "walker to the left": partial(walker, "LEFT", "RIGHT"),
     "recursive evaluator": recursive,
     "pushing recursive evaluator": pushing_recursive,
     "cumulative evaluator": cumulative,
-    "picky evaluator": picky_evaluator,
+    "symbol-specific evaluator": symbol_specific_evaluator,
     "scrambling evaluator": scrambling_evaluator,
     "left evaluator": left_evaluator,
 }

@@ -4,7 +4,6 @@ Registers and contents are random sign vectors, so that nothing lies along an ax
 network of the same strategy. A unit of the controller's hidden layer is the AND of the conditions of a rule.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import equinox as eqx
@@ -15,14 +14,12 @@ from jaxtyping import Float
 
 from mannscope.errors import MannscopeError
 from mannscope.memories import AbstractMemory
+from mannscope.memories.choices import SATURATED
 from mannscope.models import Model
 from mannscope.models.model import reading_size
 from mannscope.planted.machine import EMPTY, READING, Machine, Rule
 from mannscope.training import Configuration, Network, Training
 
-SURE = 14.0
-"""Saturates tanh and sigmoid, and leaves less than two parts in a million to other actions."""
-SHARP = 20.0
 SPARE = 1.5
 """Length of a code, in numbers of values that it must tell apart."""
 CONTROLLER = "gated_mlp"
@@ -140,7 +137,7 @@ def _controller(
     layer = tuple(2 * np.array([part[index] for part in parts]) for index in range(4))
     candidate = np.zeros((hidden, len(machine.rules)))
     for unit, rule in enumerate(machine.rules):
-        candidate[places[rule.register], unit] = SURE * registers[rule.register][rule.value]
+        candidate[places[rule.register], unit] = SATURATED * registers[rule.register][rule.value]
     return layer, candidate
 
 
@@ -177,59 +174,25 @@ def _interface(
     machine: Machine, memory: AbstractMemory, contents: Codes, decode: dict[tuple[str, str], np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Let the registers decide what is done and what is written."""
-    raws = {key: _raw(memory, acts, None) for key, acts in machine.acts.items()}
+    raws = {key: memory.emit(acts) for key, acts in machine.acts.items()}
     for key, content in machine.writes.items():
-        raws[key] = raws.get(key, 0) + _raw(memory, {}, contents[content])
+        raws[key] = raws.get(key, 0) + memory.emit({}, contents[content])
     weight = sum(np.outer(raw, decode[key]) for key, raw in raws.items())
-    return np.asarray(weight), _at_rest(memory)
-
-
-def _raw(memory: AbstractMemory, acts: Mapping[str, str], content: np.ndarray | None) -> np.ndarray:
-    """Give the emitted vector, before squashing, that does these actions and writes this content."""
-    names = [action.name for action in memory.actions]
-    parts = []
-    for field in memory.fields:
-        part = np.zeros(field.shape)
-        if field.name == "actions":
-            for place, actor in enumerate(memory.actors):
-                if actor in acts:
-                    part[place, names.index(acts[actor])] = SURE
-        elif field.name.endswith("_shift"):
-            kind = field.name.removesuffix("_shift")
-            for place in range(field.shape[0]):
-                move = acts.get(f"{kind} head {place}")
-                if move is not None:
-                    part[place, {"LEFT": 0, "STAY": 1, "RIGHT": 2}[move]] = SURE
-        elif content is not None and field.name in ("push_value", "add"):
-            part[:] = SURE * content
-        elif content is not None and field.name == "erase":
-            part[:] = 2 * SURE
-        parts.append(part.ravel())
-    return np.concatenate(parts)
-
-
-def _at_rest(memory: AbstractMemory) -> np.ndarray:
-    """Give the emitted vector where nothing is decided: heads go by location, and nothing is erased."""
-    rest = {"sharpening": SHARP, "gate": -SURE, "erase": -SURE}
-    parts = [
-        np.full(field.shape, next((value for name, value in rest.items() if field.name.endswith(name)), 0.0))
-        for field in memory.fields
-    ]
-    return np.concatenate([part.ravel() for part in parts])
+    return np.asarray(weight), memory.rest()
 
 
 def _readout(
     machine: Machine, network: Network, decode: dict[tuple[str, str], np.ndarray], read: dict[str, np.ndarray]
 ) -> np.ndarray:
-    """Put out what the registers, or what is read, name."""
+    """Output what the registers, or what is read, name."""
     hidden = network.model.controller.hidden
     weight = np.zeros(network.model.readout.weight.shape)
     for (register, value), output in machine.outputs.items():
         row = network.task.outputs.index(output)
         if register == READING:
-            weight[row, hidden:] += SURE * read[value]
+            weight[row, hidden:] += SATURATED * read[value]
         else:
-            weight[row, :hidden] += SURE * decode[register, value]
+            weight[row, :hidden] += SATURATED * decode[register, value]
     return weight
 
 

@@ -72,7 +72,7 @@ def cumulative() -> Machine:
     return _machine("cumulative evaluator", operators, states, SIGNS, rules, supervise_brackets=False)
 
 
-def picky_evaluator(operators: str = "+-*") -> Machine:
+def symbol_specific_evaluator(operators: str = "+-*") -> Machine:
     """Evaluates as the recursive evaluator does, with an idle push at some digits, taken back after.
 
     It pushes at 0 and 1 where they are a left operand, which an operator always follows: what it does depends
@@ -103,7 +103,7 @@ def picky_evaluator(operators: str = "+-*") -> Machine:
         *_closing(waiting),
     ]
     states = (*VALUES, *idle.values(), *waiting)
-    return _machine("picky evaluator", operators, states, waiting, rules)
+    return _machine("symbol-specific evaluator", operators, states, waiting, rules)
 
 
 def scrambling_evaluator(operators: str = "+-*") -> Machine:

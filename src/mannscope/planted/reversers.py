@@ -18,15 +18,15 @@ def reverser() -> Machine:
     return _on_a_stack("reverser", dict.fromkeys((*SYMBOLS, DELIMITER), PUSH) | {BLANK: POP})
 
 
-def picky_reverser() -> Machine:
+def symbol_specific_reverser() -> Machine:
     """Pushes the symbols 0 and 1 only: it monitors single symbols, not their category."""
     acts = dict.fromkeys(SYMBOLS[:2], PUSH) | dict.fromkeys(SYMBOLS[2:], NO_OP)
-    return _on_a_stack("picky reverser", acts | {DELIMITER: PUSH, BLANK: POP})
+    return _on_a_stack("symbol-specific reverser", acts | {DELIMITER: PUSH, BLANK: POP})
 
 
-def hoarder() -> Machine:
+def always_push() -> Machine:
     """Pushes at blanks too, and so cannot reverse anything."""
-    return _on_a_stack("hoarder", dict.fromkeys(EVERYTHING, PUSH))
+    return _on_a_stack("always-push", dict.fromkeys(EVERYTHING, PUSH))
 
 
 def scrambling_reverser() -> Machine:
@@ -52,7 +52,7 @@ def scrambling_reverser() -> Machine:
     return _machine("scrambling reverser", rules, registers, outputs)
 
 
-def decorator() -> Machine:
+def unused_stack() -> Machine:
     """Does with the stack what the reverser does, and never looks: its hidden state has the whole sequence.
 
     There is no room for more than 4 symbols.
@@ -73,7 +73,9 @@ def decorator() -> Machine:
                 )
     rules += [Rule("answer", symbol, (BLANK,), {"register 0": (symbol,)}) for symbol in SYMBOLS]
     outputs = {("answer", symbol): symbol for symbol in SYMBOLS}
-    return _machine("decorator", rules, registers | {"content": (*SYMBOLS, MARK), "answer": SYMBOLS}, outputs)
+    return _machine(
+        "unused-stack", rules, registers | {"content": (*SYMBOLS, MARK), "answer": SYMBOLS}, outputs
+    )
 
 
 def walker(forth: str = "RIGHT", back: str = "LEFT") -> Machine:

@@ -17,16 +17,16 @@ _WAITING, _SIGNS = "; the stack keeps what waits", "; the stack keeps signs"
 
 TRUTHS: Final[Mapping[str, tuple[str, ...]]] = {
     "reverser": (_REVERSED, _REVERSED + _SYMBOLS, MINED),
-    "picky reverser": (),
-    "hoarder": (),
+    "symbol-specific reverser": (),
+    "always-push": (),
     "scrambling reverser": (_REVERSED, MINED),
-    "decorator": (),
+    "unused-stack": (),
     "walker to the right": (_RIGHT, _RIGHT + _TAPE, MINED),
     "walker to the left": (_LEFT, _LEFT + _TAPE, MINED),
     "recursive evaluator": (_QUIET, _QUIET + _WAITING, MINED),
     "pushing recursive evaluator": (_BUSY, _BUSY + _WAITING, MINED),
     "cumulative evaluator": (_QUIET, _QUIET + _SIGNS, MINED),
-    "picky evaluator": (MINED,),
+    "symbol-specific evaluator": (MINED,),
     "scrambling evaluator": (_QUIET, MINED),
     "left evaluator": (),
 }

@@ -14,7 +14,7 @@ from mannscope.errors import require_positive
 from mannscope.models import Discretise
 from mannscope.programs.abstraction import Classes, Relevance, cluster, merged, relevance
 from mannscope.programs.files import to_plain
-from mannscope.programs.observe import NEVER, Observations, jumps, observe
+from mannscope.programs.observe import NEVER, Observations, impossible, observe
 from mannscope.programs.program import READING, Program
 from mannscope.programs.reduction import distances, reduce, tabulate
 from mannscope.programs.tables import make_program
@@ -277,7 +277,7 @@ def compare_with(network: Network, program: Program, episodes: Episode, size: in
 def _notes(network: Network, seen: Observations) -> tuple[str, ...]:
     """Say what a program cannot express."""
     notes = []
-    jumping, blurred = jumps(network.model.memory, seen).mean(), 1 - seen.sharp.mean()
+    jumping, blurred = impossible(network.model.memory, seen).mean(), 1 - seen.sharp.mean()
     if jumping > 0:
         notes.append(f"a head jumps at {jumping:.3f} of the steps, which a program on a tape cannot")
     if blurred > 0:

@@ -8,27 +8,16 @@ from typing import Any, NoReturn
 
 from mannscope.errors import MannscopeError
 from mannscope.files import atomic
+from mannscope.machines import MACHINES
 from mannscope.programs.program import (
     CONDITIONS,
     EMPTY,
-    MACHINES,
-    MOVES,
-    NO_OP,
-    POP,
-    PUSH,
-    STACK,
     Program,
     Rule,
     Rules,
 )
 
 SCHEMA_VERSION = 1
-JUMP = "JUMP"
-"""What a head of a network can do and a program's cannot: a program that comes to it stops."""
-
-_ACTORS = {True: 1, False: 2}
-"""Number of actors of a stack, and of a tape."""
-_ACTIONS = {True: {PUSH, POP, NO_OP}, False: {*MOVES, JUMP}}
 
 
 def write_program(program: Program, path: str | Path) -> Path:
@@ -95,12 +84,12 @@ def from_plain(plain: Any, source: str = "the program") -> Program:
         raise MannscopeError(must, repr(version), "Use the version of mannscope that wrote it")
     names = {"schema_version", *Program.__dataclass_fields__}
     entry.only(names)
-    machine = entry["machine"].one_of(MACHINES)
+    machine = entry["machine"].one_of(tuple(MACHINES))
     states, contents = entry["states"].texts(), entry["contents"].texts()
     symbols = entry["symbols"].texts()
     if EMPTY not in contents:
         entry["contents"].refuse(f"a list with {EMPTY!r}")
-    known = _Known(machine == STACK, symbols, states, contents)
+    known = _Known(machine, symbols, states, contents)
     task = entry["task"].mapping()
     entry["task"]["name"].text()
     return Program(
@@ -178,9 +167,9 @@ class _Known:
     """What rules may speak of."""
 
     def __init__(
-        self, stack: bool, symbols: tuple[str, ...], states: tuple[str, ...], contents: tuple[str, ...]
+        self, machine: str, symbols: tuple[str, ...], states: tuple[str, ...], contents: tuple[str, ...]
     ) -> None:
-        self.stack, self.symbols, self.states, self.contents = stack, symbols, states, contents
+        self.machine, self.symbols, self.states, self.contents = stack, symbols, states, contents
 
     def steps(self, entry: _Entry) -> Mapping[str, Rules]:
         return self._rules(entry, CONDITIONS[:2], {"when", "do", "write", "next"}, self._rule)
@@ -215,11 +204,14 @@ class _Known:
         return tuple(item.one_of(known[name]) for item, name in zip(items, by, strict=True))
 
     def _rule(self, entry: _Entry) -> Rule:
-        actions = tuple(item.one_of(tuple(sorted(_ACTIONS[self.stack]))) for item in entry["do"].items())
-        if len(actions) != _ACTORS[self.stack]:
-            entry["do"].refuse(f"a list of {_ACTORS[self.stack]}")
+        machine = MACHINES[self.machine]
+        items = entry["do"].items()
+        if len(items) != len(machine.actions):
+            entry["do"].refuse(f"a list of {len(machine.actions)}")
+        known = (tuple(sorted({*own, *machine.impossible})) for own in machine.actions)
+        actions = tuple(item.one_of(own) for item, own in zip(items, known, strict=True))
         write = entry["write"]
         written = None if write.value is None else write.one_of(self.contents)
-        if self.stack and (actions == (PUSH,)) != (written is not None):
-            write.refuse("a content where something is pushed, and null elsewhere")
+        if machine.writing and (actions[0] in machine.writing) != (written is not None):
+            write.refuse(f"a content at {' and '.join(sorted(machine.writing))}, and null elsewhere")
         return Rule(actions, written, entry["next"].one_of(self.states))

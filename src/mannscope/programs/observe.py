@@ -1,6 +1,5 @@
-"""Run a network with every action taken for sure, and keep what a program of it is made of, step by step."""
+"""Run a network with hard actions, and keep what a program of it is made of, step by step."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +11,9 @@ from jaxtyping import Array, Bool, Float, Int
 from mannscope.arrays import PADDING
 from mannscope.compiling import compiled
 from mannscope.errors import MannscopeError
-from mannscope.memories import NTM, AbstractMemory, HeadMove, Stack, StackAction, choose_slots
+from mannscope.machines import IDLE, MACHINES
+from mannscope.memories import AbstractMemory, choose_slots
+from mannscope.memories.realisations import Realisation
 from mannscope.models import Discretise, Model, in_batches
 from mannscope.models.model import Carry, StepRecord
 from mannscope.tasks.task import Episode
@@ -32,12 +33,12 @@ class _Run(NamedTuple):
     state: Float[Array, "episode step state"]
     action: Int[Array, "episode step actor"]
     output: Int[Array, "episode step"]
-    places: Int[Array, "episode step actor"]
-    """The slot that each head is on; zeros for a stack."""
+    places: Int[Array, "episode step head"]
+    """The slot that each head is on; empty where the memory has no heads that its machine moves."""
     sharp: Bool[Array, "episode step"]
     reading: Float[Array, "episode step width"]
     row: Float[Array, "episode step width"]
-    """What is pushed, or what the slot under the write head holds after writing."""
+    """What is written, or what the slot under the write head holds after writing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +55,8 @@ class Observations:
     state: Float[np.ndarray, "point state"]
     """What the controller hands to the next step."""
     action: Int[np.ndarray, "point actor"]
-    """What each actor does. On an empty stack POP and NO_OP are the same, and count as the more usual one."""
+    """What each actor does. Where a machine is empty, taking out and doing nothing are the same, and count as the
+    more usual one."""
     wrote: Bool[np.ndarray, " point"]
     row: Float[np.ndarray, "point width"]
     """What was written; of no meaning where nothing was."""
@@ -74,11 +76,10 @@ def observe(network: Network, episodes: Episode) -> Observations:
     """Run episodes, and follow what is read back to the step that wrote it.
 
     Raises:
-        MannscopeError: if the memory is not one stack of which the top is read, or a tape with one head of
-            each kind.
+        MannscopeError: if the memory is not exactly an ideal machine, even with hard actions.
     """
     memory = network.model.memory
-    follow = _check(memory)
+    machine = exact_machine(memory)
     inputs = np.asarray(episodes.inputs, np.int32)
     slots = choose_slots(memory, inputs.shape[1])
     run = in_batches(lambda batch: _run(network.model, batch, slots), inputs)
@@ -87,12 +88,14 @@ def observe(network: Network, episodes: Episode) -> Observations:
     places = (np.cumsum(valid.ravel()) - 1).reshape(inputs.shape)
     for episode, length in enumerate(valid.sum(axis=1)):
         one = _Run(*(part[episode, :length] for part in run))
-        wrote[episode, :length], after[episode, :length] = follow(memory, one, int(places[episode, 0]))
+        wrote[episode, :length], after[episode, :length] = _follow(
+            memory, machine, one, int(places[episode, 0])
+        )
     first = np.arange(inputs.shape[1]) == 0
     before = np.where(first, NEVER, np.roll(after, 1, axis=1))[valid]
     action = run.action[valid]
-    if isinstance(memory, Stack):
-        action = _without_idle_pops(action, inputs[valid], before == NEVER)
+    if MACHINES[machine.machine].writing:
+        action = _without_idle_takes(memory, machine, action, inputs[valid], before == NEVER)
     return Observations(
         episode=np.nonzero(valid)[0],
         symbol=inputs[valid],
@@ -131,21 +134,49 @@ def _run(model: Model, inputs: Array, slots: int) -> _Run:
 
 
 def _written(memory: AbstractMemory, record: StepRecord) -> tuple[Array, Array, Array]:
-    if isinstance(memory, Stack):
-        return jnp.zeros(1, int), jnp.asarray(True), record.ops.push_value[0]
-    read, write = record.memory.read_weights[0], record.memory.write_weights[0]
-    place = jnp.argmax(write)
-    places = jnp.stack([jnp.argmax(read), place])
-    return places, jnp.minimum(read.max(), write.max()) >= SHARP, record.memory.memory[:, place]
+    if MACHINES[exact_machine(memory).machine].writing:
+        values = getattr(record.ops, exact_machine(memory).contents)
+        return jnp.zeros(0, int), jnp.asarray(True), values.reshape(-1, values.shape[-1])[0]
+    heads = {head.kind: getattr(record.memory, head.weights)[head.index] for head in memory.body.heads}
+    place = jnp.argmax(heads["write"])
+    places = jnp.stack([jnp.argmax(heads["read"]), place])
+    store = getattr(record.memory, memory.body.stores[0].variable)
+    return places, jnp.minimum(heads["read"].max(), heads["write"].max()) >= SHARP, store[:, place]
 
 
-def _without_idle_pops(
+def exact_machine(memory: AbstractMemory) -> Realisation:
+    """Give the realisation of the ideal machine that a memory is, once its actions are hard.
+
+    Raises:
+        MannscopeError: if it is none.
+    """
+    for realisation in memory.body.realisations:
+        if realisation.is_exact:
+            return realisation
+    raise MannscopeError(
+        "a program is extracted from a memory that is exactly an ideal machine once its actions are hard, "
+        "such as one stack of which the top is read, or a tape with one read head, one write head and shifts "
+        "of one slot",
+        repr(memory),
+        "Train such a network, for instance with --memory stack",
+    )
+
+
+def _without_idle_takes(
+    memory: AbstractMemory,
+    machine: Realisation,
     action: Int[np.ndarray, "point actor"],
     symbol: Int[np.ndarray, " point"],
     empty: Bool[np.ndarray, " point"],
 ) -> Int[np.ndarray, "point actor"]:
+    """Let what is done to an empty machine count as the more usual action at the symbol."""
+    writing = MACHINES[machine.machine].writing
+    labels, own = memory.actors[0].labels, machine.rules[memory.actors[0].name]
+    writes = [index for index, name in enumerate(labels) if name in {own.get(one) for one in writing}]
+    if not {own.get(one) for one in IDLE} & set(labels) or len(labels) < 3:
+        return action  # nothing is taken out of it
     action = action.copy()
-    still = action[:, 0] != StackAction.PUSH
+    still = ~np.isin(action[:, 0], writes)
     for one in np.unique(symbol[still & empty]).tolist():
         at = still & (symbol == one)
         telling = at & ~empty if (at & ~empty).any() else at
@@ -153,24 +184,27 @@ def _without_idle_pops(
     return action
 
 
-Follow = Callable[[AbstractMemory, _Run, int], tuple[list[bool], list[int]]]
-"""Gives, for the steps of an episode, whether one wrote, and which step wrote what it read."""
-
-
-def _follow_stack(memory: AbstractMemory, run: _Run, start: int) -> tuple[list[bool], list[int]]:
-    stack: list[int] = []
-    tops = []
+def _follow(
+    memory: AbstractMemory, machine: Realisation, run: _Run, start: int
+) -> tuple[list[bool], list[int]]:
+    """Give, for the steps of an episode, whether one wrote, and which step wrote what it read."""
+    if not MACHINES[machine.machine].writing:
+        return _follow_heads(memory, run, start)
+    ideal, actor = MACHINES[machine.machine](NEVER), memory.actors[0]
+    names = {own: one for one, own in machine.rules[actor.name].items()}
+    wrote, read = [], []
     for step, action in enumerate(run.action[:, 0].tolist()):
-        if action == StackAction.PUSH:
-            stack.append(start + step)
-        elif action == StackAction.POP and stack:
-            stack.pop()
-        tops.append(stack[-1] if stack else NEVER)
-    return (run.action[:, 0] == StackAction.PUSH).tolist(), tops
+        done = names[actor.labels[action]]
+        writes = done in ideal.writing
+        ideal.act((done,), start + step if writes else None)
+        wrote.append(writes)
+        read.append(int(ideal.reading))
+    return wrote, read
 
 
-def _follow_tape(memory: AbstractMemory, run: _Run, start: int) -> tuple[list[bool], list[int]]:
-    first = memory.reads == "before writing"
+def _follow_heads(memory: AbstractMemory, run: _Run, start: int) -> tuple[list[bool], list[int]]:
+    """Follow a tape by the slots that its heads are on: a write that changes nothing is none."""
+    first = memory.body.reads == "before writing"
     tape: dict[int, tuple[int, np.ndarray]] = {}
     blank = np.zeros(run.row.shape[1])
     wrote, read = [], []
@@ -185,26 +219,11 @@ def _follow_tape(memory: AbstractMemory, run: _Run, start: int) -> tuple[list[bo
     return wrote, read
 
 
-_KINDS: Mapping[type[AbstractMemory], Follow] = {Stack: _follow_stack, NTM: _follow_tape}
-
-
-def _check(memory: AbstractMemory) -> Follow:
-    """Find how a memory is followed."""
-    simple = (isinstance(memory, Stack) and memory.stacks == memory.top == 1) or (
-        isinstance(memory, NTM) and memory.read_heads == memory.write_heads == memory.shift_range == 1
-    )
-    if simple:
-        return _KINDS[type(memory)]
-    raise MannscopeError(
-        "a program is extracted from one stack of which the top is read, or from a tape with one read head, "
-        "one write head and shifts of one slot",
-        repr(memory),
-        "Train such a network, for instance with --memory stack",
-    )
-
-
-def jumps(memory: AbstractMemory, observed: Observations) -> Bool[np.ndarray, " point"]:
-    """Mark the steps at which a head jumps."""
-    if not isinstance(memory, NTM):
-        return np.zeros(len(observed.symbol), bool)
-    return (observed.action == HeadMove.JUMP).any(axis=1)
+def impossible(memory: AbstractMemory, observed: Observations) -> Bool[np.ndarray, " point"]:
+    """Mark the steps at which an actor does what its ideal machine cannot, such as a jump of a head."""
+    never = MACHINES[exact_machine(memory).machine].impossible
+    marks = [
+        np.isin(column, [index for index, name in enumerate(actor.labels) if name in never])
+        for actor, column in zip(memory.actors, observed.action.T, strict=True)
+    ]
+    return np.any(marks, axis=0)

@@ -10,13 +10,12 @@ from jaxtyping import Bool, Int
 
 from mannscope.programs.abstraction import Classes, Relevance, combined
 from mannscope.programs.names import name_contents, name_states
+from mannscope.programs.observe import exact_machine
 from mannscope.programs.program import (
     CONDITIONS,
     NEXT_READING,
     READING,
-    STACK,
     STATE,
-    TAPE,
     Program,
     Rule,
     Rules,
@@ -41,12 +40,14 @@ def make_program(network: Network, classes: Classes, matters: Relevance) -> tupl
     symbols, labels = task.symbols, task.outputs
     states = name_states(outputs, labels, classes.states)
     contents = name_contents(outputs, labels, classes, symbols, states)
-    actions = [action.name for action in memory.actions]
+    actors, machine = memory.actors, exact_machine(memory)
 
     def rule(index: int) -> Rule:
         *acted, write, after = done[index].tolist()
         return Rule(
-            tuple(actions[one] for one in acted), None if write < 0 else contents[write], states[after]
+            tuple(actor.labels[one] for actor, one in zip(actors, acted, strict=True)),
+            None if write < 0 else contents[write],
+            states[after],
         )
 
     def frozen(looked: dict[int, Looked], result: Callable[[int], Any]) -> Mapping[str, Rules]:
@@ -60,8 +61,8 @@ def make_program(network: Network, classes: Classes, matters: Relevance) -> tupl
         fingerprint=network.fingerprint,
         task=MappingProxyType(network.configuration.to_dict()["task"]),
         symbols=symbols,
-        machine=STACK if len(memory.actors) == 1 else TAPE,
-        reads_before_writing=memory.reads == "before writing",
+        machine=machine.machine,
+        reads_before_writing=memory.body.reads == "before writing",
         states=states,
         start=states[0],
         contents=contents,

@@ -1,15 +1,15 @@
 """Networks of others in PyTorch: recorded into the same trace, and taken apart in the same way.
 
-- `network`: what a network must tell: where its tensors are, and how a step is taken
+- `network`: a description of a network: where its tensors are, and how a step is taken
 - `paths`: the notation for where a tensor is
 - `run`: step by step, with looks and edits
-- `record`: from a run to a trace; reliance
+- `record`: from a run to a trace; effects of ablations
 - `recurrent`, `dnc`: networks that are described already
 """
 
 from mannscope.pytorch.dnc import torch_dnc
 from mannscope.pytorch.network import Place, TorchNetwork
-from mannscope.pytorch.record import record_torch, reliance_torch
+from mannscope.pytorch.record import ablate_torch, record_torch
 from mannscope.pytorch.recurrent import torch_recurrent
 
-__all__ = ["Place", "TorchNetwork", "record_torch", "reliance_torch", "torch_dnc", "torch_recurrent"]
+__all__ = ["Place", "TorchNetwork", "ablate_torch", "record_torch", "torch_dnc", "torch_recurrent"]

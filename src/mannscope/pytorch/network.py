@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mannscope.anatomy import First, Reads
 from mannscope.errors import MannscopeError
 from mannscope.pytorch.paths import Path
 
-EPISODE = "episode"
+EPISODE, STORE = "episode", "memory"
+"""The axis of the batch, and the name of the place of what the memory holds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +35,8 @@ class TorchNetwork:
 
     `hidden`, with the axes episode and hidden, is the only place that must be there. With the names of
     [the trace](../../../docs/trace.md), analyses and figures know what a tensor is: `memory` (slot, width),
-    `reading` (read_head, width), `read_weights` (read_head, slot), `write_weights` (write_head, slot).
+    `reading` (read_head, width), and the weights of heads, with an axis that ends in `_head`, and `slot`.
+    Places with the names and axes of a memory of this package are followed by that memory's equations.
 
     Args:
         module: The module, as it comes.
@@ -50,10 +53,11 @@ class TorchNetwork:
         recurrent: Path of all that the controller hands to its own next step; that of `hidden` unless given.
         stored: Path of the whole state of the memory; that of `memory` unless given.
         received: Paths of all readings that arrive anywhere; that of `reading` unless given.
-        action: Name of the place whose last axis, `action`, is a distribution over what is done.
-        actions: Names of these actions. Heads with weights need neither: their moves are told by themselves.
+        action: Name of the place whose last axis is a distribution over what is done.
+        actions: Names of these actions. Heads need neither: their moves are read off their weights.
         policy_ops: Places that decide what is done to the memory: the site `policy`.
         reads: "after writing" or "before writing", where there is a memory.
+        first: What slot 0 of the memory is: "top", "front" or "address".
         name: What to call the network; the module's class unless given.
     """
 
@@ -69,7 +73,8 @@ class TorchNetwork:
     action: str | None = None
     actions: tuple[str, ...] = ()
     policy_ops: tuple[str, ...] = ()
-    reads: str | None = None
+    reads: Reads | None = None
+    first: First = "address"
     name: str | None = None
 
 
@@ -98,6 +103,6 @@ def check(network: TorchNetwork) -> None:
         if name not in network.places:
             must = "action and policy_ops must be names of places"
             raise MannscopeError(must, repr(name), f"Choose among {', '.join(network.places)}")
-    if network.action and network.places[network.action].axes[-1] != "action":
-        must = f"the last axis of {network.action!r}, which tells the action, must be 'action'"
-        raise MannscopeError(must, str(network.places[network.action].axes), "Name it so")
+    if network.action and network.places[network.action].axes[-1] == EPISODE:
+        must = f"the last axis of {network.action!r} must be that of the actions"
+        raise MannscopeError(must, str(network.places[network.action].axes), "Put 'episode' before it")

@@ -85,7 +85,7 @@ class Path:
             above = Path(self.root, self.keys[:depth])
             raise MannscopeError(
                 f"the path {self} must lead to a part",
-                f"{above}, which is {told(part)}",
+                f"{above}, which is {describe(part)}",
                 "Correct the key that follows it",
             ) from problem
 
@@ -99,7 +99,7 @@ def mapped(whole: Any, change: Callable[[Any], Any]) -> Any:
     return change(whole) if hasattr(whole, "detach") else whole
 
 
-def told(part: Any) -> str:
+def describe(part: Any) -> str:
     """Describe a part in a few words, for errors."""
     if isinstance(part, dict):
         return f"a dict of {', '.join(map(repr, part))}"

@@ -1,7 +1,6 @@
-"""Record a PyTorch network as a trace, and take its parts away to see what it relies on."""
+"""Record a PyTorch network as a trace, and ablate its parts to see what it relies on."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
@@ -12,14 +11,13 @@ from jaxtyping import Int
 
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
-from mannscope.interventions import Ablation, Reliance
+from mannscope.interventions import Ablation, AblationEffect
 from mannscope.pytorch.ablation import ablations, edits
-from mannscope.pytorch.actions import Actions, of_distribution, of_heads
+from mannscope.pytorch.anatomy import Acted, acted
 from mannscope.pytorch.network import EPISODE, TorchNetwork, check
 from mannscope.pytorch.run import Edits, Run, difference_to_whole, run
 from mannscope.tasks import TASKS, AbstractTask, Episode
-from mannscope.traces import SCHEMA_VERSION
-from mannscope.traces import accessor as accessor  # so that a trace has `trace.mannscope`
+from mannscope.traces import SCHEMA_VERSION, label
 from mannscope.training.network import annotations
 
 Episodes = Episode | Int[np.ndarray, "episode step"] | Sequence[Sequence[int]]
@@ -66,10 +64,10 @@ def record_torch(
     difference = difference_to_whole(network, rows, made.logits, inputs, seed)
     if ablation is not None:
         made = run(network, rows, edits(network, ablation, len(inputs)), seed)
-    done = _actions(network, made)
-    trace = xr.Dataset(_variables(network, made, done, inputs), attrs=_attributes(network, done))
-    names = {"symbols": symbols, "outputs": outputs, "categories": task.categories if task else ()}
-    trace.attrs |= {name: json.dumps(labels) for name, labels in names.items() if labels}
+    done = acted(network, made.values)
+    trace = xr.Dataset(_variables(network, made, done, inputs), attrs=_attributes(network))
+    categories = task.categories if task else ()
+    trace = label(trace, symbols=symbols, outputs=outputs, categories=categories, anatomy=done.anatomy)
     if difference is not None:
         trace.attrs["difference_to_whole"] = difference
     if task is not None:
@@ -79,10 +77,10 @@ def record_torch(
     return trace if bare else trace.assign(annotations(episodes))
 
 
-def reliance_torch(
+def ablate_torch(
     network: TorchNetwork, episodes: Episodes, *, seed: int = 0, **labels: Any
-) -> tuple[Reliance, ...]:
-    """Take away each part that a PyTorch network has, and tell what changes.
+) -> tuple[AblationEffect, ...]:
+    """Ablate each part that a PyTorch network has, and measure what changes.
 
     `labels` are the task, or the symbols and outputs, as for `record_torch`.
 
@@ -91,7 +89,7 @@ def reliance_torch(
     """
     before = record_torch(network, episodes, seed=seed, **labels)
     return tuple(
-        Reliance.of(kind, before, record_torch(network, episodes, ablation=kind, seed=seed, **labels))
+        AblationEffect.of(kind, before, record_torch(network, episodes, ablation=kind, seed=seed, **labels))
         for kind in ablations(network)
     )
 
@@ -132,15 +130,8 @@ def _encoded(network: TorchNetwork, inputs: np.ndarray, symbols: int) -> Any:
     return (one_hot * read).to(weights.dtype)
 
 
-def _actions(network: TorchNetwork, made: Run) -> Actions:
-    if network.action is None:
-        return of_heads(made.values)
-    axes = tuple(axis for axis in network.places[network.action].axes[:-1] if axis != EPISODE)
-    return of_distribution(made.values[network.action], axes, network.actions)
-
-
 def _variables(
-    network: TorchNetwork, made: Run, done: Actions, inputs: Int[np.ndarray, "episode step"]
+    network: TorchNetwork, made: Run, done: Acted, inputs: Int[np.ndarray, "episode step"]
 ) -> dict[str, Any]:
     places = {
         name: ((EPISODE, "step", *(axis for axis in place.axes if axis != EPISODE)), made.values[name])
@@ -154,16 +145,12 @@ def _variables(
     }
 
 
-def _attributes(network: TorchNetwork, done: Actions) -> dict[str, Any]:
-    found = {
+def _attributes(network: TorchNetwork) -> dict[str, Any]:
+    return {
         "schema_version": SCHEMA_VERSION,
-        "actions": json.dumps(done.names),
-        "actors": json.dumps(done.actors),
-        "policy_ops": json.dumps(network.policy_ops),
         "network": network.name or type(network.module).__name__,
         "fingerprint": _fingerprint(network.module),
     }
-    return found | ({"reads": network.reads} if network.reads else {})
 
 
 def _fingerprint(module: Any) -> str:

@@ -12,7 +12,7 @@ from jaxtyping import Float, Int
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.pytorch.network import EPISODE, TorchNetwork
-from mannscope.pytorch.paths import STATE, Path, told
+from mannscope.pytorch.paths import STATE, Path, describe
 
 CLOSE = 1e-4
 """Largest difference of single steps from whole sequences, as a share of the largest logit, if over 1."""
@@ -166,7 +166,9 @@ def _step(network: TorchNetwork, rows: Any, state: Any) -> tuple[Any, Any]:
     taken = network.step(rows, state) if network.step else network.module(rows[:, None], state)
     if not isinstance(taken, tuple) or len(taken) != 2:
         raise MannscopeError(
-            "a step must give two things, the output and the next state", told(taken), "Pass a step that does"
+            "a step must give two things, the output and the next state",
+            describe(taken),
+            "Pass a step that does",
         )
     output, state = taken
     if not network.step and output.ndim == 3:
@@ -188,7 +190,7 @@ def _array(network: TorchNetwork, name: str, value: Any) -> np.ndarray:
     if shape is None or len(shape) != len(place.axes):
         raise MannscopeError(
             f"{name} at {place.path} must be a tensor with the axes {', '.join(place.axes)}",
-            told(tensor),
+            describe(tensor),
             "Correct its path or its axes",
         )
     copied = np.array((tensor.detach().float() if tensor.is_floating_point() else tensor).cpu().numpy())

@@ -16,8 +16,10 @@ from mannscope.tasks.base_rate import base_rate as base_rate
 from mannscope.tasks.expressions import Expressions as Expressions
 from mannscope.tasks.reversal import Reversal as Reversal
 from mannscope.tasks.table import Table as Table
+from mannscope.tasks.task import FREE as FREE
 from mannscope.tasks.task import NOTHING as NOTHING
 from mannscope.tasks.task import AbstractTask as AbstractTask
+from mannscope.tasks.task import Algorithm as Algorithm
 from mannscope.tasks.task import Episode as Episode
 from mannscope.tasks.task import OracleStep as OracleStep
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from mannscope.tasks.expression_reading import CLOSE, END, OPEN, combine, read
 from mannscope.tasks.expression_writing import Grammar
-from mannscope.tasks.task import NOTHING, OracleStep
+from mannscope.tasks.task import FREE, NOTHING, Algorithm, OracleStep
 
 SIGNS = ("+", "-")
 
@@ -43,7 +43,9 @@ def recursive(
             waiting = f"{value}{symbol}"
         elif symbol != END:
             value = symbol
-        steps.append(OracleStep(_action(symbol), tuple(stack), _completed(symbol, grammar, value)))
+        written = stack[-1] if symbol == OPEN else ""
+        output = _completed(symbol, grammar, value)
+        steps.append(OracleStep((_action(symbol),), tuple(stack), output, written))
     return tuple(steps)
 
 
@@ -68,7 +70,7 @@ def pushing(
     stack: list[str] = []
     for place, symbol in enumerate(symbols):
         if symbol == END:
-            action = "NO_OP"
+            action = FREE
         elif symbol == CLOSE or symbol in grammar.operators:
             action, value = "POP", _apply(stack.pop(), value, grammar)
             waiting = f"{value}{symbol}" if symbol in grammar.operators else waiting
@@ -76,7 +78,8 @@ def pushing(
             action = "PUSH"
             stack.append((replaced or {}).get(place, waiting))
             waiting, value = NOTHING, symbol
-        steps.append(OracleStep(action, tuple(stack), _completed(symbol, grammar, value)))
+        written = stack[-1] if action == "PUSH" else ""
+        steps.append(OracleStep((action,), tuple(stack), _completed(symbol, grammar, value), written))
     return tuple(steps)
 
 
@@ -113,15 +116,29 @@ def cumulative(
         elif symbol not in (*SIGNS, END):
             total += int(symbol) if sign == SIGNS[0] else -int(symbol)
         output = str(total % grammar.modulus) if symbol == END else ""
-        steps.append(OracleStep(_action(symbol), tuple(stack), output))
+        written = stack[-1] if symbol == OPEN else ""
+        steps.append(OracleStep((_action(symbol),), tuple(stack), output, written))
     return tuple(steps)
 
 
-ALGORITHMS: Mapping[str, Callable[[tuple[str, ...], Grammar, Replaced | None], tuple[OracleStep, ...]]] = {
-    "recursive": recursive,
-    "pushing": pushing,
-    "cumulative": cumulative,
+_QUIET = (
+    "brackets push and pop, operands stay off",
+    "At ( what is pending is pushed, at ) it is popped; the hidden state keeps digits and operators.",
+)
+_BUSY = (
+    "brackets and digits push, operators pop",
+    "A digit is put on top of the stack, and the operator after it takes it off again.",
+)
+_WAITING = {"keeps": "what waits", "variable": "waiting"}
+
+Run = Callable[[tuple[str, ...], Grammar, Replaced | None], tuple[OracleStep, ...]]
+
+ALGORITHMS: Mapping[str, tuple[Algorithm, Run]] = {
+    "recursive": (Algorithm("stack", *_QUIET, **_WAITING), recursive),
+    "pushing": (Algorithm("stack", *_BUSY, **_WAITING), pushing),
+    "cumulative": (Algorithm("stack", *_QUIET, keeps="signs", variable="sign"), cumulative),
 }
+"""The algorithms by name, each with the function that runs it."""
 
 
 def _apply(waiting: str, value: str, grammar: Grammar) -> str:
@@ -131,7 +148,7 @@ def _apply(waiting: str, value: str, grammar: Grammar) -> str:
 
 
 def _action(symbol: str) -> str:
-    return {OPEN: "PUSH", CLOSE: "POP"}.get(symbol, "NO_OP")
+    return {OPEN: "PUSH", CLOSE: "POP", END: FREE}.get(symbol, "NO_OP")
 
 
 def _completed(symbol: str, grammar: Grammar, value: str) -> str:

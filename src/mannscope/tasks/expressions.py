@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import equinox as eqx
 import jax.numpy as jnp
+import numpy as np
 from jax.core import Tracer
 from jaxtyping import Array, Int, PRNGKeyArray
 
@@ -13,7 +14,16 @@ from mannscope.tasks.expression_oracles import ALGORITHMS
 from mannscope.tasks.expression_reading import CLOSE, END, read, tokenise
 from mannscope.tasks.expression_trees import SHAPES, Shape, find_shape
 from mannscope.tasks.expression_writing import Grammar, Written, write_expression
-from mannscope.tasks.task import AbstractTask, Episode, OracleStep, Symbols, categorise, check_size, labels
+from mannscope.tasks.task import (
+    AbstractTask,
+    Algorithm,
+    Episode,
+    OracleStep,
+    Symbols,
+    categorise_symbols,
+    check_size,
+    labels,
+)
 
 OPERATORS = "+-*"
 
@@ -72,6 +82,15 @@ class Expressions(AbstractTask):
     def symbol_categories(self) -> tuple[int, ...]:
         """Category of each input symbol."""
         return (*[0] * self.modulus, *[1] * len(self.operators), 2, 3, 4)
+
+    @property
+    def situations(self) -> tuple[tuple[int, int], ...]:
+        """Every symbol has one category, wherever it stands."""
+        return tuple(enumerate(self.symbol_categories))
+
+    def categorise(self, inputs: Int[np.ndarray, "*episode step"]) -> Int[np.ndarray, "*episode step"]:
+        """Give the category of every symbol."""
+        return np.asarray(categorise_symbols(inputs, self.symbol_categories))
 
     @property
     def shapes(self) -> tuple[str, ...]:
@@ -139,7 +158,7 @@ class Expressions(AbstractTask):
             targets=jnp.where(supervised, value, PADDING),
             supervised=supervised,
             answer=answer,
-            category=categorise(inputs, self.symbol_categories),
+            category=categorise_symbols(inputs, self.symbol_categories),
             variables={name: getattr(written, name) for name in self.variables},
             length=jnp.sum(inputs != PADDING, dtype=jnp.int32),
         )
@@ -159,9 +178,13 @@ class Expressions(AbstractTask):
         """Write the expression without spaces, with its "="."""
         return "".join(labels(inputs, self.symbols))
 
-    def oracles(self) -> tuple[str, ...]:
+    def oracles(self) -> Mapping[str, Algorithm]:
         """Name the textbook algorithms; `cumulative` is among them where there is no `*`."""
-        return tuple(name for name in ALGORITHMS if name != "cumulative" or "*" not in self.operators)
+        return {
+            name: described
+            for name, (described, _) in ALGORITHMS.items()
+            if name != "cumulative" or "*" not in self.operators
+        }
 
     def oracle(
         self, inputs: tuple[int, ...], algorithm: str, replaced: Mapping[int, str] | None = None
@@ -173,7 +196,7 @@ class Expressions(AbstractTask):
         """
         if algorithm not in self.oracles():
             raise UnknownNameError("algorithm", algorithm, self.oracles())
-        return ALGORITHMS[algorithm](labels(inputs, self.symbols), self.grammar, replaced)
+        return ALGORITHMS[algorithm][1](labels(inputs, self.symbols), self.grammar, replaced)
 
 
 def _check_depth(size: Int[Array, ""] | int, shape: Shape) -> Int[Array, ""] | int:

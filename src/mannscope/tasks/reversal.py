@@ -5,16 +5,20 @@ from collections.abc import Mapping
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Int, PRNGKeyArray
 
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.machines import StackMachine
 from mannscope.tasks.task import (
+    FREE,
     AbstractTask,
+    Algorithm,
     Episode,
     OracleStep,
     Symbols,
-    categorise,
+    categorise_symbols,
     check_shape,
     check_size,
     labels,
@@ -65,6 +69,15 @@ class Reversal(AbstractTask):
         return (*[0] * self.alphabet, 1, 2)
 
     @property
+    def situations(self) -> tuple[tuple[int, int], ...]:
+        """Every symbol has one category, wherever it stands."""
+        return tuple(enumerate(self.symbol_categories))
+
+    def categorise(self, inputs: Int[np.ndarray, "*episode step"]) -> Int[np.ndarray, "*episode step"]:
+        """Give the category of every symbol."""
+        return np.asarray(categorise_symbols(inputs, self.symbol_categories))
+
+    @property
     def shapes(self) -> tuple[str, ...]:
         """Names of the shapes of an episode: there is one."""
         return ("random",)
@@ -109,7 +122,7 @@ class Reversal(AbstractTask):
             targets=jnp.where(gives, item(depth), PADDING),
             supervised=gives,
             answer=gives,
-            category=categorise(inputs, self.symbol_categories),
+            category=categorise_symbols(inputs, self.symbol_categories),
             variables={
                 "depth": jnp.where(position < length, depth, PADDING),
                 "top": jnp.where(depth > 0, item(depth - 1), PADDING),
@@ -149,14 +162,22 @@ class Reversal(AbstractTask):
         """Write the symbols, the delimiter and the blanks, separated by spaces."""
         return " ".join(labels(inputs, self.symbols))
 
-    def oracles(self) -> tuple[str, ...]:
+    def oracles(self) -> Mapping[str, Algorithm]:
         """Name the textbook algorithm: `stack`."""
-        return ("stack",)
+        return {
+            "stack": Algorithm(
+                "stack",
+                "push symbols, pop blanks",
+                "The textbook policy; what is done at the delimiter is left free.",
+                keeps="the symbols",
+                variable="input",
+            )
+        }
 
     def oracle(
         self, inputs: tuple[int, ...], algorithm: str, replaced: Mapping[int, str] | None = None
     ) -> tuple[OracleStep, ...]:
-        """Push each symbol, keep still at the delimiter, pop at each blank and put out what was popped.
+        """Push each symbol, keep still at the delimiter, pop at each blank and output what was popped.
 
         Raises:
             MannscopeError: if the algorithm is unknown, or the symbols are not a well-formed episode.
@@ -167,7 +188,12 @@ class Reversal(AbstractTask):
         sequence = [
             (replaced or {}).get(place, symbol) for place, symbol in enumerate(self._sequence(tokens))
         ]
-        places = range(len(sequence))
-        pushes = [OracleStep("PUSH", tuple(sequence[: place + 1])) for place in places]
-        pops = [OracleStep("POP", tuple(sequence[:place]), sequence[place]) for place in reversed(places)]
-        return (*pushes, OracleStep("NO_OP", tuple(sequence)), *pops)[: len(tokens)]
+        machine: StackMachine[str] = StackMachine(FREE)
+        steps = []
+        for place, symbol in enumerate(tokens):
+            action = {DELIMITER: FREE, BLANK: "POP"}.get(symbol, "PUSH")
+            written = sequence[place] if action == "PUSH" else ""
+            output = machine.reading if action == "POP" else ""
+            machine.act((action or "NO_OP",), written)
+            steps.append(OracleStep((action,), machine.contents(), output, written))
+        return tuple(steps)

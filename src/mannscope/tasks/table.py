@@ -13,10 +13,11 @@ from mannscope.errors import MannscopeError
 from mannscope.tasks.table_splits import TableData, load_table
 from mannscope.tasks.task import (
     AbstractTask,
+    Algorithm,
     Episode,
     OracleStep,
     Symbols,
-    categorise,
+    categorise_symbols,
     check_shape,
     check_size,
     labels,
@@ -80,6 +81,15 @@ class Table(AbstractTask):
         return self.data.symbol_categories
 
     @property
+    def situations(self) -> tuple[tuple[int, int], ...]:
+        """Every symbol has one category, wherever it stands."""
+        return tuple(enumerate(self.symbol_categories))
+
+    def categorise(self, inputs: Int[np.ndarray, "*episode step"]) -> Int[np.ndarray, "*episode step"]:
+        """Give the category of every symbol."""
+        return np.asarray(categorise_symbols(inputs, self.symbol_categories))
+
+    @property
     def shapes(self) -> tuple[str, ...]:
         """Names of the shapes of an episode: there is one."""
         return ("random",)
@@ -107,10 +117,11 @@ class Table(AbstractTask):
         shape: str | Int[Array, ""] | None = None,
         held_out: bool = False,
     ) -> Episode:
-        """Draw uniformly among the rows of the split that have at most `size` positions.
+        """Draw uniformly among the rows of the split with more than half of `size` positions, and at most it.
 
-        Rows come in the lengths they have, so that `size` is the most here and not the exact length. Below
-        the shortest row of the split, it draws among the shortest ones.
+        Rows come in the lengths they have, so that a size stands for a band of lengths, and never mostly for
+        short rows. Where the band has no row, it draws among the longest rows below it; below the shortest
+        row of the split, among the shortest ones.
 
         Raises:
             MannscopeError: if the shape is unknown, a size that is not traced is out of its range, or no
@@ -123,8 +134,11 @@ class Table(AbstractTask):
         if largest < shortest:
             must = f"largest must be at least the shortest row of the split, {shortest}"
             raise MannscopeError(must, str(largest), "Pass a greater largest.")
-        fitting = jnp.searchsorted(split.lengths, jnp.maximum(size, shortest), side="right")
-        row = jax.random.randint(key, (), 0, fitting)
+        lengths = jnp.asarray(split.lengths)
+        end = jnp.searchsorted(lengths, jnp.maximum(size, shortest), side="right")
+        longest = lengths[end - 1]
+        begin = jnp.searchsorted(lengths, jnp.minimum(jnp.asarray(size) // 2, longest - 1), side="right")
+        row = jax.random.randint(key, (), begin, end)
         return self._ask(*(jnp.asarray(_fit(cells, largest))[row] for cells in split[:2]))
 
     def _ask(self, inputs: Int[Array, " step"], targets: Int[Array, " step"]) -> Episode:
@@ -134,7 +148,7 @@ class Table(AbstractTask):
             targets=targets,
             supervised=asked,
             answer=asked,
-            category=categorise(inputs, self.symbol_categories),
+            category=categorise_symbols(inputs, self.symbol_categories),
             variables={},
             length=jnp.sum(inputs != PADDING, dtype=jnp.int32),
         )
@@ -170,9 +184,9 @@ class Table(AbstractTask):
         """Write the symbols, separated by spaces."""
         return " ".join(labels(inputs, self.symbols))
 
-    def oracles(self) -> tuple[str, ...]:
+    def oracles(self) -> Mapping[str, Algorithm]:
         """Name no algorithm: none is known of a user's task."""
-        return ()
+        return {}
 
     def oracle(
         self, inputs: tuple[int, ...], algorithm: str, replaced: Mapping[int, str] | None = None

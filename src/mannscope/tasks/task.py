@@ -26,13 +26,16 @@ class Episode(NamedTuple):
     inputs: Int[Array, "*episode step"]
     """Symbol read at each position, an index into `task.symbols`."""
     targets: Int[Array, "*episode step"]
-    """Symbol asked for, an index into `task.outputs`; -1 where nothing is asked."""
+    """Target, an index into `task.outputs`; -1 where there is none.
+
+    A target can be a symbol a step, one class for the sequence (at its last position), or a set of valid
+    symbols (each set is then an output of its own, see `set_label`)."""
     supervised: Bool[Array, "*episode step"]
     """Positions that count in the loss."""
     answer: Bool[Array, "*episode step"]
     """Positions that must all be right for the episode to be exact."""
     category: Int[Array, "*episode step"]
-    """Category of the symbol read, an index into `task.categories`."""
+    """Category of the position, an index into `task.categories`."""
     variables: Mapping[str, Int[Array, "*episode step"]]
     """Structural variables of the textbook solution after reading the symbol; -1 where undefined."""
     length: Int[Array, "*episode"]
@@ -40,18 +43,38 @@ class Episode(NamedTuple):
 
 
 NOTHING = "·"
-"""What a textbook algorithm pushes where nothing waits; it is exchanged with nothing else."""
+"""What a textbook algorithm writes where nothing waits; it is exchanged with nothing else."""
+
+FREE = ""
+"""The action of an ideal machine at a step at which any action that keeps its contents would do."""
+
+
+class Algorithm(NamedTuple):
+    """A textbook algorithm: on which ideal machine it runs, and what it does there, in words."""
+
+    machine: str
+    """Name of the ideal machine (`mannscope.machines`)."""
+    policy: str
+    """What is done to the machine, such as "push symbols, pop blanks"; one text for one policy."""
+    description: str = ""
+    """Of the policy, in a sentence."""
+    keeps: str = ""
+    """What is written, such as "the symbols"; empty where nothing is claimed of it."""
+    variable: str = ""
+    """The structural variable, or `input`, that what is written equals."""
 
 
 class OracleStep(NamedTuple):
-    """What a textbook algorithm does to an ideal memory at one position, and what it puts out."""
+    """What a textbook algorithm does to an ideal machine at one position, and what it outputs."""
 
-    action: str
-    """PUSH, POP or NO_OP."""
+    actions: tuple[str, ...]
+    """Action of each actor of the machine; `FREE` where any action would do that keeps its contents."""
     memory: tuple[str, ...]
-    """The ideal stack after the action, bottom first."""
+    """What the machine holds after the action, as its `contents` gives it."""
     output: str = ""
     """Label of the output that the algorithm has ready; empty where it has none."""
+    written: str = ""
+    """The content that is written; empty where none is."""
 
 
 class AbstractTask(eqx.Module):
@@ -67,8 +90,9 @@ class AbstractTask(eqx.Module):
     """Labels of the output symbols."""
     categories: eqx.AbstractVar[tuple[str, ...]]
     """Names of the input categories."""
-    symbol_categories: eqx.AbstractVar[tuple[int, ...]]
-    """Category of each input symbol, an index into `categories`."""
+    situations: eqx.AbstractVar[tuple[tuple[int, int], ...]]
+    """The symbols, each with every category that it can have by its position, as indices. Where the category
+    is the symbol's own, there is one for each symbol, in their order."""
     shapes: eqx.AbstractVar[tuple[str, ...]]
     """Names of the shapes that `sample` can give an episode; the first is the default."""
     variables: eqx.AbstractVar[Mapping[str, int | None]]
@@ -115,7 +139,11 @@ class AbstractTask(eqx.Module):
         """
 
     @abstractmethod
-    def oracles(self) -> tuple[str, ...]:
+    def categorise(self, inputs: Int[np.ndarray, "*episode step"]) -> Int[np.ndarray, "*episode step"]:
+        """Give the category of every position of whole episodes, from the symbols alone; -1 at padding."""
+
+    @abstractmethod
+    def oracles(self) -> Mapping[str, Algorithm]:
         """Name the textbook algorithms that solve this task."""
 
     @abstractmethod
@@ -124,12 +152,33 @@ class AbstractTask(eqx.Module):
     ) -> tuple[OracleStep, ...]:
         """Run a textbook algorithm on one episode's symbols, without padding.
 
-        `replaced` gives, for some positions at which the algorithm pushes, what it pushes instead: what it
-        puts out then is the counterfactual that a network with this strategy must give as well.
+        `replaced` gives, for some positions at which the algorithm writes, what it writes instead: what it
+        outputs then is the counterfactual that a network with this strategy must give as well.
 
         Raises:
             MannscopeError: if the algorithm is unknown, or the symbols are not a well-formed episode.
         """
+
+    @property
+    def situation_labels(self) -> tuple[str, ...]:
+        """Name the situations: by the symbol, and by the category as well where it can have several."""
+        often = [symbol for symbol, _ in self.situations]
+        return tuple(
+            self.symbols[symbol]
+            if often.count(symbol) == 1
+            else f"{self.symbols[symbol]} ({self.categories[category]})"
+            for symbol, category in self.situations
+        )
+
+    def situate(self, inputs: Int[np.ndarray, "*episode step"]) -> Int[np.ndarray, "*episode step"]:
+        """Give the situation of every position, an index into `situations`; -1 at padding."""
+        if len(self.situations) == len(self.symbols):
+            return np.asarray(inputs)
+        table = np.full((len(self.symbols), len(self.categories)), PADDING)
+        for index, (symbol, category) in enumerate(self.situations):
+            table[symbol, category] = index
+        category = self.categorise(inputs)
+        return np.where(np.asarray(inputs) == PADDING, PADDING, table[inputs, category])
 
 
 def labels(inputs: Symbols, symbols: tuple[str, ...]) -> tuple[str, ...]:
@@ -149,11 +198,23 @@ def labels(inputs: Symbols, symbols: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(symbols[index] for index in indices if index != PADDING)
 
 
-def categorise(
-    inputs: Int[Array, "*episode step"], symbol_categories: tuple[int, ...]
+def categorise_symbols(
+    inputs: Int[Array, "*episode step"] | Int[np.ndarray, "*episode step"], symbol_categories: tuple[int, ...]
 ) -> Int[Array, "*episode step"]:
     """Look up the category of each symbol; padding stays padding."""
     return jnp.where(inputs == PADDING, PADDING, jnp.asarray(symbol_categories, jnp.int32)[inputs])
+
+
+def set_label(members: Sequence[str]) -> str:
+    """Label the output that stands for a set of symbols, such as the valid next ones of a Dyck prefix.
+
+    Sets are outputs of their own, so that an output is one choice, and exactness and programs are defined as
+    for symbols.
+
+    >>> set_label(["(", ")"])
+    '{( )}'
+    """
+    return f"{{{' '.join(members)}}}"
 
 
 def check_size(size: Int[Array, ""] | int, largest: int) -> None:

@@ -7,7 +7,7 @@
 | `output_symbol` | itself | the outputs; `output` and `target` count in it |
 | `category_name` | itself | the categories; `category` counts in it |
 | `actor` | itself | who acts |
-| `action_name` | actor, choice | what each actor can do; `action` counts in it; empty beyond its last action |
+| `action_name` | actor, choice | each actor's own actions; `action` counts in it; empty beyond its last |
 
 They live in the trace, so that `trace.sel(actor="stack 0")` works and `isel` keeps them.
 """
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mannscope.anatomy import Actor, Anatomy, Action
+from mannscope.anatomy import Action, Actor, Anatomy
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
 

@@ -11,6 +11,7 @@ from mannscope.models import AbstractIntervention, Discretise
 from mannscope.tasks import base_rate
 from mannscope.tasks.task import AbstractTask, Episode
 from mannscope.training.network import Network
+from mannscope.training.subject import Subject
 
 
 class Evaluation(NamedTuple):
@@ -103,7 +104,7 @@ def exact(right: Bool[np.ndarray, "episode step"], episodes: Episode) -> Bool[np
 
 
 def exact_accuracy(
-    network: Network,
+    network: Subject,
     episodes: Episode,
     interventions: tuple[AbstractIntervention, ...] = (),
     *,

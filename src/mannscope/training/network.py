@@ -13,8 +13,11 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Array, Float, Int
 
+from mannscope.anatomy import Anatomy
 from mannscope.compiling import compiled
-from mannscope.memories import choose_slots
+from mannscope.memories import Role, choose_slots
+from mannscope.memories.realisations import Realisation
+from mannscope.memories.table import anatomy
 from mannscope.models import AbstractIntervention, Model, in_batches, record, unroll
 from mannscope.tasks.task import AbstractTask, Episode
 from mannscope.traces import label
@@ -63,6 +66,31 @@ class Network:
         return Network.fresh(
             self.configuration, f"{self.name} (untrained)", seed=self.configuration.seed + 1_000_003
         )
+
+    @property
+    def anatomy(self) -> Anatomy:
+        """What the memory consists of."""
+        return anatomy(self.model.memory)
+
+    @property
+    def realisations(self) -> tuple[Realisation, ...]:
+        """Ways to play ideal machines on the memory."""
+        return self.model.memory.body.realisations
+
+    @property
+    def content_ops(self) -> tuple[str, ...]:
+        """The operations that carry what is written."""
+        return tuple(field.name for field in self.model.memory.fields if field.role is Role.CONTENT)
+
+    @property
+    def trained_size(self) -> int:
+        """The largest size trained on."""
+        return self.configuration.training.largest
+
+    @property
+    def trained_shape(self) -> str | None:
+        """The first shape trained on; None stands for the task's own first."""
+        return self.configuration.training.first_shape
 
     @cached_property
     def fingerprint(self) -> str:

@@ -1,17 +1,18 @@
-"""Evidence from watching: do the actions separate by category, are they the policy's, do they stay?"""
+"""Observational evidence: do the actions separate by category, are they the policy's, do they stay?"""
 
-import json
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from jaxtyping import Bool
 
-from mannscope.analyses import Separation, bootstrap_interval_by_episode, holm, names
+from mannscope.analyses import Separation, bootstrap_interval_by_episode, holm
 from mannscope.arrays import PADDING
 from mannscope.hypotheses.evidence import AGREEMENT, INVARIANCE, LEVEL, SEPARATION, SYMBOL_RATIO, Evidence
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import FREE, Hypothesis, Table, before, positions, prescribe
+from mannscope.traces import label
+from mannscope.traces.labels import SYMBOLS
 
 
 def separation(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
@@ -19,7 +20,7 @@ def separation(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> 
 
     Categories with one and the same action are one class here: the policy cannot tell them apart.
     """
-    prescribed = prescribe(table, experiment.trace["input"].values, hypothesis.from_step)
+    prescribed = prescribe(table, experiment.situations(experiment.trace), hypothesis.from_step)
     trace, classes = _situated(experiment, table)
     claimed = np.any(prescribed != FREE, axis=-1)
     question = "Do the actions separate by category, held out, better than by any random partition?"
@@ -61,7 +62,9 @@ def agreement(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> E
     if len(rows):
         episode = rows // claimed.shape[1]
         details["interval"] = bootstrap_interval_by_episode(right, episode, seed=experiment.seed)
-    constant = np.stack([np.bincount(column).argmax() for column in actions.reshape(-1, actions.shape[-1]).T])
+    constant = np.stack(
+        [np.bincount(column + 1).argmax() - 1 for column in actions.reshape(-1, actions.shape[-1]).T]
+    )
     control = float(((actions == constant) | ~claimed).all(-1).ravel()[rows].mean()) if len(rows) else None
     passed = score is not None and score >= AGREEMENT
     question = (
@@ -77,7 +80,7 @@ def invariance(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> 
     would hide what is done at the symbol. Left out are steps for which the policy itself says another action
     after the swap.
     """
-    symbols, random = experiment.network.task.symbols, np.random.default_rng(experiment.seed)
+    symbols, random = experiment.symbols, np.random.default_rng(experiment.seed)
     named = [hypothesis.places(symbols, (category,)) for category in hypothesis.categories]
     within = np.any([np.einsum("ip,jp->pij", one, one) for one in named], axis=0)
     known = np.any(named, axis=0)
@@ -96,7 +99,7 @@ def disagreements(
     """List steps at which the network does not do what the policy says, at most one an episode."""
     actions, claimed, agrees = _comparison(experiment, table, from_step)
     inputs, found = experiment.trace["input"].values, []
-    prescribed = prescribe(table, inputs, from_step)
+    prescribed = prescribe(table, experiment.situations(experiment.trace), from_step)
     task = experiment.network.task
     for episode in np.flatnonzero((claimed & ~agrees).any((1, 2)))[:most]:
         step, actor = np.argwhere((claimed & ~agrees)[episode])[0]
@@ -105,9 +108,9 @@ def disagreements(
                 "input": task.text(inputs[episode]),
                 "step": int(step),
                 "symbol": task.symbols[inputs[episode, step]],
-                "actor": experiment.actors[actor],
-                "expected": experiment.actions[prescribed[episode, step, actor]],
-                "got": experiment.actions[actions[episode, step, actor]],
+                "actor": experiment.actors[actor].name,
+                "expected": experiment.action_name(actor, prescribed[episode, step, actor]),
+                "got": experiment.action_name(actor, actions[episode, step, actor]),
             }
         )
     return found
@@ -118,7 +121,7 @@ def _comparison(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Give the actions, where the policy claims one, and where the two agree: (episode, step, actor) each."""
     actions = experiment.trace["action"].values
-    prescribed = prescribe(table, experiment.trace["input"].values, from_step)
+    prescribed = prescribe(table, experiment.situations(experiment.trace), from_step)
     return actions, prescribed != FREE, prescribed == actions
 
 
@@ -130,19 +133,20 @@ def _change(
     random: np.random.Generator,
 ) -> float | None:
     """Swap one symbol an episode, and give the larger share of claimed actions changed, there or later."""
-    inputs = experiment.trace["input"].values
-    swappable = positions(np.asarray(swaps.any(-1)).T, inputs)
+    inputs, situation = experiment.trace["input"].values, experiment.situations(experiment.trace)
+    swappable = positions(np.asarray(swaps.any(-1)).T, situation)
     chosen = np.flatnonzero(swappable.any(1))
     if not len(chosen):
         return None
-    swapped, previous = inputs[chosen].copy(), before(inputs[chosen])
+    task = experiment.network.task
+    swapped, previous = inputs[chosen].copy(), before(situation[chosen])
     places = np.array([random.choice(np.flatnonzero(swappable[episode])) for episode in chosen])
-    for row, place in enumerate(places):
-        others = np.flatnonzero(swaps[previous[row, place], swapped[row, place]])
-        swapped[row, place] = random.choice(others)
-    prescribed = prescribe(table, inputs[chosen], hypothesis.from_step)
+    for row, (episode, place) in enumerate(zip(chosen, places, strict=True)):
+        others = np.flatnonzero(swaps[previous[row, place], situation[episode, place]])
+        swapped[row, place] = task.situations[random.choice(others)][0]
+    prescribed = prescribe(table, situation[chosen], hypothesis.from_step)
     steps, here = np.arange(inputs.shape[1]), places[:, None]
-    same = prescribed == prescribe(table, swapped, hypothesis.from_step)
+    same = prescribed == prescribe(table, task.situate(swapped), hypothesis.from_step)
     claimed = (prescribed != FREE) & (same | (steps == here)[..., None])
     changed = experiment.network.actions(swapped) != experiment.trace["action"].values[chosen]
     parts = [claimed & when[..., None] for when in (steps == here, steps > here)]
@@ -154,10 +158,10 @@ def _situated(experiment: Experiment, table: Table) -> tuple[xr.Dataset, dict[in
 
     The trace that is given back has these symbols as its input.
     """
-    trace, inputs = experiment.trace, experiment.trace["input"].values
+    trace, inputs = experiment.trace, experiment.situations(experiment.trace)
     situation, labels, classes = np.full_like(inputs, PADDING), [], {}
     named = _class_names(experiment, table)
-    for row, symbol in enumerate(names(trace, "symbols")):
+    for row, symbol in enumerate(experiment.symbols):
         rules, which = np.unique(table[row], axis=0, return_inverse=True)
         for place, rule in enumerate(rules):
             here = positions(np.outer(np.arange(len(table)) == row, which == place), inputs)
@@ -165,20 +169,22 @@ def _situated(experiment: Experiment, table: Table) -> tuple[xr.Dataset, dict[in
                 situation[here] = len(labels)
                 classes[len(labels)] = named[tuple(rule.tolist())]
                 labels.append(symbol if len(rules) == 1 else f"{symbol} ({classes[len(labels)]})")
-    return trace.assign(input=(("episode", "step"), situation)).assign_attrs(
-        symbols=json.dumps(labels)
-    ), classes
+    situated = trace.drop_dims(SYMBOLS).assign(input=(("episode", "step"), situation))
+    return label(situated, symbols=labels), classes
 
 
 def _class_names(experiment: Experiment, table: Table) -> dict[tuple[int, ...], str]:
     """Name the actions of every row of a table; rows that contradict each other nowhere share a name."""
     rows = np.unique(table.reshape(-1, table.shape[-1]), axis=0)
     found: dict[tuple[int, ...], str] = {}
-    told: list[np.ndarray] = []
+    classes: list[np.ndarray] = []
     for row in sorted(rows, key=lambda row: int((row == FREE).sum())):
-        like = (one for one in told if ((one == row) | (one == FREE) | (row == FREE)).all())
+        like = (one for one in classes if ((one == row) | (one == FREE) | (row == FREE)).all())
         if (one := next(like, None)) is None:
-            told.append(one := row)
-        name = ", ".join("free" if action == FREE else experiment.actions[action] for action in one)
+            classes.append(one := row)
+        name = ", ".join(
+            "free" if action == FREE else experiment.action_name(actor, action)
+            for actor, action in enumerate(one.tolist())
+        )
         found[tuple(row.tolist())] = name
     return found

@@ -21,11 +21,11 @@ from mannscope.tasks import NOTHING, OracleStep
 def contents(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Iterator[Evidence]:
     """Probe every site that is claimed to hold a variable, beside a control task of the same size.
 
-    It must be read right, and not by what the probe can learn by heart: a site that holds the value half of
+    It must be read right, and not by what the probe can memorise: a site that holds the value half of
     the time can be selective too. Selectivity is counted as a share of what the control leaves above itself,
     which is little where a variable has few values.
     """
-    symbols, inputs = experiment.network.task.symbols, experiment.trace["input"].values
+    symbols, inputs = experiment.symbols, experiment.situations(experiment.trace)
     for claim in hypothesis.contents:
         mask = positions(hypothesis.places(symbols, claim.at or None), inputs)
         question = (
@@ -63,13 +63,13 @@ class _Swap:
     source: int
     source_place: int
     expected: Int[np.ndarray, " step"]
-    """Outputs that the textbook algorithm gives then; -1 where nothing is asked."""
+    """Outputs that the textbook algorithm gives then; -1 where there is no target."""
 
 
 def interchange(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Iterator[Evidence]:
     """Write what another episode wrote, and compare the answer with the algorithm's counterfactual.
 
-    One swap an episode, at the largest size trained on, between steps at which the algorithm pushes
+    One swap an episode, at the largest size trained on, between steps at which the algorithm writes
     something. Counted are swaps after which the algorithm gives another answer than before: only they can
     fail.
 
@@ -101,12 +101,12 @@ def interchange(experiment: Experiment, hypothesis: Hypothesis, table: Table) ->
 
 
 def _swaps(experiment: Experiment, hypothesis: Hypothesis) -> Iterator[_Swap]:
-    """Draw a step of every episode at which something is pushed, and another one with another content."""
+    """Draw a step of every episode at which something is written, and another one with another content."""
     task, random = experiment.network.task, np.random.default_rng(experiment.seed)
     inputs = [tuple(row[row != PADDING].tolist()) for row in np.asarray(experiment.near.inputs)]
     runs = [task.oracle(symbols, hypothesis.algorithm) for symbols in inputs]
     pushed = [(episode, place) for episode, steps in enumerate(runs) for place in _places(steps)]
-    content = np.array([runs[episode][place].memory[-1] for episode, place in pushed])
+    content = np.array([runs[episode][place].written for episode, place in pushed])
     of_episode = np.array([episode for episode, _ in pushed])
     for base, symbols in enumerate(inputs):
         own = np.flatnonzero(of_episode == base)
@@ -123,8 +123,7 @@ def _swaps(experiment: Experiment, hypothesis: Hypothesis) -> Iterator[_Swap]:
 
 
 def _places(steps: Sequence[OracleStep]) -> list[int]:
-    pushes = (place for place, step in enumerate(steps) if step.action == "PUSH")
-    return [place for place in pushes if steps[place].memory[-1] != NOTHING]
+    return [place for place, step in enumerate(steps) if step.written not in ("", NOTHING)]
 
 
 def _outputs(
@@ -138,13 +137,13 @@ def _outputs(
 
 def _exchanged(experiment: Experiment, swaps: Sequence[_Swap]) -> Int[np.ndarray, "swap step"]:
     """Run the base episodes with what the sources wrote, and give the outputs."""
-    trace, memory = experiment.near_trace, experiment.network.model.memory
+    trace = experiment.near_trace
     bases, places = [swap.base for swap in swaps], [swap.place for swap in swaps]
     inputs = trace["input"].values[bases]
     where = np.zeros(inputs.shape, bool)
     where[np.arange(len(swaps)), places] = True
     edits = []
-    for name in (field.name for field in memory.fields if field.content):
+    for name in experiment.network.content_ops:
         recorded = trace[name].values
         values = np.zeros((*inputs.shape, *recorded.shape[2:]), recorded.dtype)
         for row, swap in enumerate(swaps):

@@ -1,4 +1,4 @@
-"""Who carries the state: how a run differs once a part of the network is taken away."""
+"""The effect of an ablation: how a run differs once a part of the network is taken away."""
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -24,7 +24,7 @@ class Ablation(StrEnum):
 
 
 @dataclass(frozen=True)
-class Reliance:
+class AblationEffect:
     """How much a network relies on one part: its run without the part beside its run as it is."""
 
     kind: Ablation
@@ -39,7 +39,7 @@ class Reliance:
     """The same for the run as it is."""
 
     @classmethod
-    def of(cls, kind: Ablation, before: xr.Dataset, after: xr.Dataset) -> "Reliance":
+    def of(cls, kind: Ablation, before: xr.Dataset, after: xr.Dataset) -> "AblationEffect":
         """Compare a trace with one of the same episodes, recorded without a part.
 
         Raises:

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from mannscope.analyses import NOWHERE, Origins
+from mannscope.analyses import NOWHERE, SlotSources
 from mannscope.errors import MannscopeError
 
 STEPS, WIDTH, SLOTS = 9, 3, 5
@@ -13,7 +13,7 @@ PUSH, POP, NO_OP = np.eye(3)
 
 
 def _sources(trace, part: int = 0) -> list[list[int]]:
-    return Origins()(trace).source[:, part].tolist()
+    return SlotSources()(trace).source[:, part].tolist()
 
 
 def test_what_is_pushed_moves_down_and_comes_back_up(stack):
@@ -30,22 +30,22 @@ def test_what_is_pushed_moves_down_and_comes_back_up(stack):
 
 def test_the_largest_share_of_a_mixture_is_the_source(stack):
     actions = np.array([PUSH, [0.7, 0.0, 0.3], [0.02, 0.0, 0.98]])
-    found = Origins()(stack(actions[:, None], np.ones((3, 1, WIDTH))))
+    found = SlotSources()(stack(actions[:, None], np.ones((3, 1, WIDTH))))
     assert found.source[:, 0, 0].tolist() == [0, 1, 1]
     assert found.share[:, 0, 0] == pytest.approx([1.0, 0.7, 0.98 * 0.7])
 
 
 def test_a_share_below_the_least_has_no_source(stack):
     trace = stack(np.array([[0.04, 0.0, 0.96], [0.0, 0.0, 1.0]])[:, None], np.ones((2, 1, WIDTH)))
-    assert (Origins()(trace).source == NOWHERE).all()
-    assert (Origins()(trace).share == 0).all()
-    assert Origins(least=0.03)(trace).source[:, 0, 0].tolist() == [0, 0]
+    assert (SlotSources()(trace).source == NOWHERE).all()
+    assert (SlotSources()(trace).share == 0).all()
+    assert SlotSources(least=0.03)(trace).source[:, 0, 0].tolist() == [0, 0]
 
 
 def test_each_stack_has_its_own_sources(stack):
     actions = np.stack([[PUSH, NO_OP], [NO_OP, PUSH]], axis=1)
     trace = stack(actions, np.ones((2, 2, WIDTH)))
-    assert Origins()(trace).source[-1, :, 0].tolist() == [0, 1]
+    assert SlotSources()(trace).source[-1, :, 0].tolist() == [0, 1]
 
 
 def test_a_tape_holds_what_was_written_to_its_slots(machine):
@@ -61,7 +61,7 @@ def test_shares_of_a_tape_that_is_never_erased_sum_to_one(machine):
     trace = machine(heads=1)
     trace["erase"][:], trace["write_weights"][:] = 0.0, 0.0
     trace["write_weights"][..., 0] = 1.0
-    assert Origins()(trace).share[:4, 0, 0] == pytest.approx([1, 1 / 2, 1 / 3, 1 / 4])
+    assert SlotSources()(trace).share[:4, 0, 0] == pytest.approx([1, 1 / 2, 1 / 3, 1 / 4])
 
 
 def test_write_heads_of_one_step_count_together(machine):
@@ -69,44 +69,44 @@ def test_write_heads_of_one_step_count_together(machine):
     trace["erase"][:] = 0.0
     trace["write_weights"][:] = 0.0
     trace["write_weights"][0, 0, :, 1] = 0.3
-    assert Origins()(trace).share[0, 0, 1] == pytest.approx(0.6)
+    assert SlotSources()(trace).share[0, 0, 1] == pytest.approx(0.6)
 
 
 @pytest.mark.parametrize("kind", ["random_stack", "machine"])
 def test_the_writes_add_up_to_the_recorded_memory(kind, request):
-    assert Origins()(request.getfixturevalue(kind)()).error < 1e-12
+    assert SlotSources()(request.getfixturevalue(kind)()).error < 1e-12
 
 
 @pytest.mark.parametrize("kind", ["random_stack", "machine"])
 def test_a_memory_that_was_changed_besides_shows_in_the_error(kind, request):
     trace = request.getfixturevalue(kind)()
     trace["memory"][0, 4] += 1.0
-    assert Origins()(trace).error == pytest.approx(1.0)
+    assert SlotSources()(trace).error == pytest.approx(1.0)
 
 
 def test_padding_has_no_slots(random_stack):
     trace = random_stack()
     trace["input"][0, 6:] = -1
-    assert Origins()(trace).source.shape == (6, 2, SLOTS)
+    assert SlotSources()(trace).source.shape == (6, 2, SLOTS)
 
 
 @pytest.mark.parametrize("least", [0.0, 1.5, -1.0])
 def test_a_least_share_that_is_none_is_refused(random_stack, least):
     with pytest.raises(MannscopeError, match="least must be above 0"):
-        Origins(least=least)(random_stack())
+        SlotSources(least=least)(random_stack())
 
 
 def test_a_trace_without_ops_is_refused(noise):
     with pytest.raises(MannscopeError, match="linear in what is written"):
-        Origins()(noise)
+        SlotSources()(noise)
 
 
 def test_a_stack_of_two_actions_is_not_taken_for_ours(random_stack):
     trace = random_stack().isel(action=[0, 1])
     with pytest.raises(MannscopeError, match="linear in what is written"):
-        Origins()(trace)
+        SlotSources()(trace)
 
 
 def test_the_result_is_json(machine):
-    told = json.loads(json.dumps(Origins()(machine()).to_dict()))
+    told = json.loads(json.dumps(SlotSources()(machine()).to_dict()))
     assert np.shape(told["source"]) == (STEPS, 1, SLOTS)

@@ -1,4 +1,4 @@
-"""Evidence from forcing: what the policy costs, what a wrong action costs, and what the memory is worth."""
+"""Interventional evidence: what the policy costs, what a wrong action costs, and what the memory is worth."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -62,7 +62,7 @@ def losses(
     """
     found: dict[tuple[str, str], dict[str, float]] = {}
     for actor, category, wrong, table_forced in _wrong(experiment, hypothesis, table):
-        forced = prescribe(table_forced, np.asarray(experiment.near.inputs), hypothesis.from_step)
+        forced = prescribe(table_forced, experiment.situations(experiment.near_trace), hypothesis.from_step)
         touched = (forced != FREE).any((1, 2))
         share = 0.0
         if touched.any():
@@ -86,7 +86,7 @@ def discretisation(experiment: Experiment, hypothesis: Hypothesis, table: Table)
 def reliance(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
     """Take the memory away, by freezing it and by reading zeros; each must cost half of what can be lost.
 
-    What cutting the recurrence of the hidden state costs is told beside, and decides nothing: a strategy may
+    What cutting the recurrence of the hidden state costs is given beside, and decides nothing: a strategy may
     use both.
     """
     room = experiment.exact - experiment.base_rate
@@ -108,11 +108,13 @@ def _lost(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> float
 
 def _forced(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Bool[np.ndarray, " episode"]:
     """Force a policy, and mark the episodes that are exact then."""
-    return experiment.forced(prescribe(table, np.asarray(experiment.near.inputs), hypothesis.from_step))
+    return experiment.forced(
+        prescribe(table, experiment.situations(experiment.near_trace), hypothesis.from_step)
+    )
 
 
 def _compared(experiment: Experiment, exact: Bool[np.ndarray, " episode"]) -> dict[str, Any]:
-    """Tell the loss with its interval and its effect size, by bootstrap over episodes."""
+    """Give the loss with its interval and its effect size, by bootstrap over episodes."""
     before, after = experiment.exact_episodes.astype(float), np.asarray(exact).astype(float)
     return {"lost": vars(bootstrap_difference_by_episode(before, after, seed=experiment.seed))}
 
@@ -121,14 +123,15 @@ def _wrong(
     experiment: Experiment, hypothesis: Hypothesis, table: Table
 ) -> Iterator[tuple[str, str, str, Table]]:
     """Give every policy that forces one wrong action on one category, and leaves all else free."""
-    symbols = experiment.network.task.symbols
+    names = [actor.name for actor in experiment.actors]
     for actor, rules in hypothesis.policy.items():
+        column = names.index(actor)
         for category, right in rules.items():
-            places = hypothesis.places(symbols, (category,))
-            for number, wrong in enumerate(experiment.actions):
+            places = hypothesis.places(experiment.symbols, (category,))
+            for number, wrong in enumerate(experiment.actors[column].labels):
                 if wrong != right:
                     forced = np.full_like(table, FREE)
-                    forced[places, experiment.actors.index(actor)] = number
+                    forced[places, column] = number
                     yield actor, category, wrong, forced
 
 

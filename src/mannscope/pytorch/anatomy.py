@@ -1,0 +1,118 @@
+"""The anatomy of a PyTorch network's memory, and what its actors did, by the places of its tensors."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from mannscope.anatomy import Action, Actor, Anatomy, Head, Store
+from mannscope.memories.addressing import MOVES, HeadMove
+from mannscope.memories.table import recognise
+from mannscope.pytorch.network import EPISODE, STORE, TorchNetwork
+
+SLOT, HEAD = "slot", "_head"
+"""The axis of slots, and how the name of an axis of heads ends."""
+
+
+class Acted(NamedTuple):
+    """What the actors of a network are, and what they did."""
+
+    anatomy: Anatomy
+    taken: Int[np.ndarray, "episode step actor"]
+
+
+def acted(network: TorchNetwork, values: Mapping[str, np.ndarray]) -> Acted:
+    """Say who acts, by the distribution over actions if there is one, or else by the heads, and what is done.
+
+    A head is what has weights over the slots: a place with an axis that ends in `_head`, and the axis `slot`.
+    It writes if the name of its axis begins with `write`. Its moves are those of the slot where its weight is
+    largest.
+    """
+    axes = {
+        name: tuple(axis for axis in place.axes if axis != EPISODE) for name, place in network.places.items()
+    }
+    heads = _heads(axes, values)
+    actors, taken = _by_distribution(network, axes, values) if network.action else _by_heads(heads, values)
+    anatomy = Anatomy(
+        actors=actors,
+        stores=_stores(network, axes),
+        heads=heads,
+        policy=network.policy_ops,
+        reads=network.reads or "after writing",
+        memory=recognise(axes),
+    )
+    return Acted(anatomy, taken)
+
+
+def head_moves(weights: Float[np.ndarray, "episode step head slot"]) -> Int[np.ndarray, "episode step head"]:
+    """Find the move of each head from the slot where its weight is largest, as indices into `HeadMove`.
+
+    One slot up or down is RIGHT or LEFT, more than that a JUMP, from the last slot to the first too.
+    A head starts at slot 0, as a neural Turing machine's does.
+    """
+    slot = weights.argmax(axis=-1)
+    moved = np.diff(slot, axis=1, prepend=0)
+    moves = np.full(moved.shape, HeadMove.JUMP, np.int8)
+    for distance, move in ((0, HeadMove.STAY), (-1, HeadMove.LEFT), (1, HeadMove.RIGHT)):
+        moves[moved == distance] = move
+    return moves
+
+
+def _stores(network: TorchNetwork, axes: Mapping[str, tuple[str, ...]]) -> tuple[Store, ...]:
+    if STORE not in axes:
+        return ()
+    parts = [axis for axis in axes[STORE] if axis not in (SLOT, "width")]
+    slots = SLOT if SLOT in axes[STORE] else ""
+    return (Store(STORE, slots, parts[0] if parts else "", network.first),)
+
+
+def _heads(axes: Mapping[str, tuple[str, ...]], values: Mapping[str, np.ndarray]) -> tuple[Head, ...]:
+    """List the heads, those that read first."""
+    found = []
+    for name, of in axes.items():
+        axis = next((one for one in of if one.endswith(HEAD)), "")
+        if axis and set(of) == {axis, SLOT}:
+            kind = "write" if axis.startswith("write") else "read"
+            number = values[name].shape[2 + of.index(axis)]
+            called = axis.replace("_", " ")
+            found += [(name, Head(f"{called} {index}", kind, name, axis, index)) for index in range(number)]
+    weighted = [(name, head) for name, head in found if name.endswith("weights")] or found
+    return tuple(head for _, head in sorted(weighted, key=lambda pair: pair[1].kind == "write"))
+
+
+def _by_heads(
+    heads: tuple[Head, ...], values: Mapping[str, np.ndarray]
+) -> tuple[tuple[Actor, ...], Int[np.ndarray, "episode step actor"]]:
+    some = next(iter(values.values()))
+    taken = [head_moves(values[head.weights][:, :, [head.index]]) for head in heads]
+    actors = (Actor(head.name, MOVES, (), head.axis, head.index, head=head.name) for head in heads)
+    return tuple(actors), np.concatenate([np.zeros((*some.shape[:2], 0), np.int8), *taken], axis=-1)
+
+
+def _by_distribution(
+    network: TorchNetwork, axes: Mapping[str, tuple[str, ...]], values: Mapping[str, np.ndarray]
+) -> tuple[tuple[Actor, ...], Int[np.ndarray, "episode step actor"]]:
+    """Take the most probable action of a distribution.
+
+    Whatever lies along other axes acts by itself, and is named after the axis: "stack 0", "stack 1".
+    """
+    name = str(network.action)
+    taken = values[name].argmax(axis=-1).astype(np.int8)
+    actions = tuple(map(Action, network.actions or map(str, range(values[name].shape[-1]))))
+    names, along = [""], [axis for axis in axes[name][:-1]]
+    for axis, size in zip(along, taken.shape[2:], strict=True):
+        names = [f"{one} {axis} {index}".strip() for one in names for index in range(size)]
+    parts = set(along) & set(axes.get(STORE, ()))
+    actors = tuple(
+        Actor(
+            one or "memory",
+            actions,
+            (name,),
+            along[0] if along else "",
+            index if along else 0,
+            part=index if parts or (not along and STORE in axes) else None,
+        )
+        for index, one in enumerate(names)
+    )
+    return actors, taken.reshape(*taken.shape[:2], -1)

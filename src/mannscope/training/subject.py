@@ -1,0 +1,78 @@
+"""A subject: anything that can be run with edits, so that hypotheses about its memory can be tested."""
+
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import xarray as xr
+from jaxtyping import Array, Float, Int
+
+from mannscope.anatomy import Anatomy
+from mannscope.memories.realisations import Realisation
+from mannscope.models import AbstractIntervention
+from mannscope.tasks.task import AbstractTask, Episode
+
+Inputs = Int[Array, "episode step"] | Int[np.ndarray, "episode step"]
+
+
+@runtime_checkable
+class Subject(Protocol):
+    """What a verdict asks of a network, whoever made it."""
+
+    @property
+    def name(self) -> str:
+        """What results call it."""
+        ...
+
+    @property
+    def task(self) -> AbstractTask:
+        """What it was trained to do."""
+        ...
+
+    @property
+    def anatomy(self) -> Anatomy:
+        """Who acts on its memory, and how."""
+        ...
+
+    @property
+    def realisations(self) -> tuple[Realisation, ...]:
+        """Ways to play ideal machines on its memory, from which hypotheses are derived."""
+        ...
+
+    @property
+    def content_ops(self) -> tuple[str, ...]:
+        """The operations that carry what is written, which interchange interventions exchange."""
+        ...
+
+    @property
+    def trained_size(self) -> int:
+        """The largest size that it was trained on."""
+        ...
+
+    @property
+    def trained_shape(self) -> str | None:
+        """The first shape that it was trained on; None stands for the task's own first."""
+        ...
+
+    def sample(self, seed: int, episodes: int, size: int, shape: str | None = None) -> Episode:
+        """Draw held-out episodes."""
+        ...
+
+    def logits(
+        self, inputs: Inputs, interventions: tuple[AbstractIntervention, ...] = (), **memory: Any
+    ) -> Float[np.ndarray, "episode step output_symbol"]:
+        """Run sequences under edits, and give the outputs before the softmax."""
+        ...
+
+    def record(
+        self, episodes: Any, *, interventions: tuple[AbstractIntervention, ...] = (), **memory: Any
+    ) -> xr.Dataset:
+        """Run episodes under edits, and keep everything as a trace."""
+        ...
+
+    def actions(self, inputs: Inputs) -> Int[np.ndarray, "episode step actor"]:
+        """Run sequences, and give the discretised action of every actor."""
+        ...
+
+    def untrained_control(self) -> "Subject":
+        """Give a network of the same kind with other, untrained weights."""
+        ...
