@@ -1,45 +1,59 @@
-"""The memory that CONTRIBUTING.md adds is one that works."""
+"""What CONTRIBUTING.md adds works, and takes one file and one line."""
 
-import re
-import textwrap
+import shutil
+import subprocess
+import sys
 from pathlib import Path
-from types import ModuleType
 
-import jax
 import pytest
 
-from mannscope.models import CONTROLLERS, Model, record, replay
+import mannscope
+from guide import GUIDE, read_guide
 
-GUIDE = Path(__file__).parents[1] / "CONTRIBUTING.md"
+EXAMPLES = Path(__file__).parent / "examples"
+PACKAGE = Path(mannscope.__file__).parent
+WALK = """
+from mannscope.hypotheses import derived, verify
+from mannscope.training import Configuration, Network
+network = Network.fresh(Configuration(task={task!r}, memory={memory!r}, controller={{"name": "rnn", "hidden": 4}}))
+trace = network.record(network.sample(0, 4, 2))
+print(*trace.actor.values)
+print(*[claim.name for claim in derived(network)], sep="; ")
+"""
 
 
-@pytest.fixture(scope="module")
-def register() -> ModuleType:
-    """The guide's own module, and the test that follows it there."""
-    blocks = re.findall(
-        r"^( *)```python\n(.*?)^ *```", GUIDE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+def test_the_test_in_the_guide_passes() -> None:
+    read_guide().test_a_kept_vector_is_read_again()
+
+
+@pytest.mark.parametrize(
+    ("folder", "example", "name", "task", "memory", "printed"),
+    [
+        ("memories", "queue_memory.py", "Queue", "reversal", "queue", "queue\n"),
+        (
+            "tasks",
+            "dyck_task.py",
+            "Dyck",
+            "dyck",
+            "stack",
+            "stack 0\npush opening brackets, pop at closing ones; push opening brackets, pop at closing ones; "
+            "the stack keeps the open brackets",
+        ),
+    ],
+)
+def test_a_member_takes_one_file_and_one_line(
+    folder: str, example: str, name: str, task: str, memory: str, printed: str, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(PACKAGE, tmp_path / "mannscope", ignore=shutil.ignore_patterns("__pycache__", "static"))
+    shutil.copy(EXAMPLES / example, copy / folder / example)
+    contents = copy / folder / "__init__.py"
+    line = f"from mannscope.{folder}.{Path(example).stem} import {name} as {name}\n"
+    lines = contents.read_text(encoding="utf-8").splitlines(keepends=True)
+    last = max(place for place, text in enumerate(lines) if text.startswith("from mannscope"))
+    contents.write_text("".join([*lines[:last], line, *lines[last:]]), encoding="utf-8")
+    walk = WALK.format(task={"name": task}, memory={"name": memory})
+    done = subprocess.run(
+        [sys.executable, "-c", walk], env={"PYTHONPATH": str(tmp_path), "PATH": ""}, capture_output=True, text=True
     )
-    module = ModuleType("register")
-    for _, block in blocks:
-        exec(textwrap.dedent(block), module.__dict__)
-    return module
-
-
-def test_the_test_in_the_guide_passes(register: ModuleType) -> None:
-    register.test_a_kept_vector_is_read_again()
-
-
-def test_a_model_drives_the_memory_of_the_guide_and_its_trace_replays(register: ModuleType) -> None:
-    memory = register.Register(width=4)
-    model = Model(3, 3, memory, CONTROLLERS["rnn"], {"hidden": 8}, key=jax.random.key(0))
-    trace = record(model, jax.random.randint(jax.random.key(1), (2, 5), 0, 3))
-    assert trace["memory"].dims == ("episode", "step", "width")
-    assert replay(memory, trace) < 1e-6
-
-
-def test_forcing_keep_leaves_the_memory_of_the_guide_as_it_was(register: ModuleType) -> None:
-    memory = register.Register(width=2)
-    state = register.RegisterState(jax.numpy.array([1.0, 2.0]))
-    ops = register.RegisterOps(jax.numpy.array([0.1, 0.9]), jax.numpy.array([8.0, 9.0]))
-    keep = jax.numpy.array([register.RegisterAction.KEEP])
-    assert memory.apply(state, memory.force(ops, keep)).memory.tolist() == [1, 2]
+    assert done.stdout.strip() == printed.strip(), done.stderr
+    assert "one file and one line" in GUIDE.read_text(encoding="utf-8")

@@ -135,12 +135,8 @@ class Anatomy:
         """
         try:
             plain = json.loads(text)
-            actors = [
-                Actor(**{**one, "actions": tuple(Action(**action) for action in one["actions"])})
-                for one in plain["actors"]
-            ]
             return cls(
-                actors=tuple(Actor(**{**vars(one), "decided_by": tuple(one.decided_by)}) for one in actors),
+                actors=tuple(map(_actor, plain["actors"])),
                 stores=tuple(Store(**one) for one in plain["stores"]),
                 heads=tuple(Head(**one) for one in plain["heads"]),
                 policy=tuple(plain["policy"]),
@@ -154,6 +150,11 @@ class Anatomy:
                 str(problem),
                 "Set it to Anatomy(…).to_json(), or leave it out",
             ) from problem
+
+
+def _actor(plain: Mapping[str, Any]) -> Actor:
+    actions = tuple(Action(**action) for action in plain["actions"])
+    return Actor(**{**plain, "actions": actions, "decided_by": tuple(plain["decided_by"])})
 
 
 def _find(kind: str, name: str, members: tuple[Any, ...]) -> tuple[int, Any]:

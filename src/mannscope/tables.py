@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from importlib.metadata import entry_points
-from typing import TypeVar
+from inspect import isabstract
+from typing import Any, TypeVar
 
 from mannscope.errors import UnknownNameError
 
@@ -23,6 +24,15 @@ def find(kind: str, name: str, members: Mapping[str, Member]) -> Member:
     if name in plugins:
         return plugins[name].load()
     raise UnknownNameError(kind, name, [*members, *plugins])
+
+
+def members(namespace: Mapping[str, Any], base: type[Member]) -> dict[str, type[Member]]:
+    """Gather the concrete subclasses of a base that a folder's `__init__` imports, by their `NAME`.
+
+    So a new member needs one file, and the one line that imports it.
+    """
+    found = [kind for kind in namespace.values() if isinstance(kind, type) and issubclass(kind, base)]
+    return {kind.NAME: kind for kind in found if not isabstract(kind)}  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def group(kind: str) -> str:

@@ -137,7 +137,7 @@ class LinearProbe(ClassifierMixin, BaseEstimator):
 class Discriminants(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """The directions that separate classes best, relative to the scatter within them.
 
-    There are as many as asked for, and at most one fewer than classes and no more than features. The signs
+    There are as many as given, and at most one fewer than classes and no more than features. The signs
     are such that each direction's largest component is positive. Draw other points than were fitted on:
     with many dimensions, the points fitted on separate even where there is nothing but noise.
 

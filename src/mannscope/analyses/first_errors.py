@@ -10,7 +10,7 @@ import xarray as xr
 from jaxtyping import Bool, Int
 
 from mannscope.analyses.mining import usual_actions
-from mannscope.analyses.results import plain
+from mannscope.analyses.results import Result, plain
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
 from mannscope.traces.labels import require_symbols
@@ -25,7 +25,7 @@ class Cause(Enum):
     POLICY = "policy"
     """Before or at the wrong output, an actor did not do what it mostly does at that symbol."""
     PRECISION = "precision"
-    """It did, and the output is right once every action is taken for sure."""
+    """It did, and the output is right once every action is hard."""
     CONTENT = "content"
     """It did, and the output stays wrong: what is stored or computed is at fault."""
 
@@ -38,8 +38,8 @@ class DepthErrors:
     wrong: int
 
 
-@dataclass(frozen=True)
-class FirstErrors:
+@dataclass(frozen=True, repr=False)
+class FirstErrors(Result):
     """The first error of every episode of a trace."""
 
     episodes: int
@@ -71,7 +71,7 @@ def first_errors(
 
     Args:
         trace: Recorded episodes with targets.
-        certain: The same episodes, recorded with every action taken for sure.
+        certain: The same episodes, recorded with every action hard.
         usual: Episodes that the network masters, for its policy.
         minimum: Least share of the steps of a symbol at which a stable action is taken, in [0, 1].
 

@@ -13,7 +13,7 @@ def standardise(
 ) -> tuple[Float[np.ndarray, "fitted component"], Float[np.ndarray, "held_out component"]]:
     """Give every feature mean 0 and deviation 1 over the fitted points, and map the held-out points alike.
 
-    What is done to constant features, and to more than `max_features`, is told by `estimators.Standardiser`.
+    What is done to constant features, and to more than `max_features`, is documented at `estimators.Standardiser`.
     Points of no features are given a single one, which is 0.
     """
     if not fitted.shape[1]:
@@ -33,7 +33,7 @@ def read_linearly(
 ) -> Int[np.ndarray, " held_out"]:
     """Fit a linear probe on standardised points and read the label of every held-out point.
 
-    `balanced` makes every class count equally. The rest is told by `estimators.LinearProbe`.
+    `balanced` makes every class count equally. The rest is documented at `estimators.LinearProbe`.
     """
     from mannscope.analyses.estimators import LinearProbe
 

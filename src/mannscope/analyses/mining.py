@@ -9,7 +9,7 @@ import xarray as xr
 from jaxtyping import Bool, Int
 
 from mannscope.analyses.labels import category_pairs, symbols_before
-from mannscope.analyses.results import plain
+from mannscope.analyses.results import Result, plain
 from mannscope.anatomy import NOT_APPLICABLE, Actor
 from mannscope.arrays import PADDING, START
 from mannscope.errors import MannscopeError
@@ -19,8 +19,8 @@ from mannscope.traces.labels import require_symbols
 from mannscope.traces.reading import plane
 
 
-@dataclass(frozen=True)
-class MinedStrategy:
+@dataclass(frozen=True, repr=False)
+class MinedStrategy(Result):
     """A policy read off the recorded actions: the blocks of symbols, and what is done at each."""
 
     partition: Mapping[str, tuple[str, ...]]

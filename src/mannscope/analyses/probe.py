@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float, Int
 from mannscope.analyses.description_length import Labelled, transmit
 from mannscope.analyses.labels import symbols_before
 from mannscope.analyses.linear import read_linearly, standardise
-from mannscope.analyses.results import plain
+from mannscope.analyses.results import Result, plain
 from mannscope.analyses.sites import Vectors, vectors
 from mannscope.analyses.statistics import bootstrap_interval_by_episode
 from mannscope.analyses.threads import one_thread
@@ -23,8 +23,8 @@ _PREFIX = "variable_"
 _Points = tuple[Float[np.ndarray, "fitted component"], Float[np.ndarray, "held_out component"]]
 
 
-@dataclass(frozen=True)
-class ProbeResult:
+@dataclass(frozen=True, repr=False)
+class ProbeResult(Result):
     """How well a variable is read off a site, on episodes that were not fitted on."""
 
     site: str
@@ -75,7 +75,7 @@ class Probe:
     site and not in the probe. The symbol alone would make too few types: a map from ten symbols to values is
     linear in almost every site.
 
-    Accuracy does not tell how much the probe had to learn. The description length does, in bits a label, by
+    Accuracy does not say how much the probe had to learn. The description length does, in bits a label, by
     sending the labels of all episodes in blocks, each by a probe fitted on those before it: first the half
     that is fitted on, then the held-out half.
 

@@ -14,7 +14,7 @@ from mannscope.analyses.neighbourhoods import (
     trustworthiness,
 )
 from mannscope.analyses.reductions import Halves, ProjectionMethod, Reduction, reduce
-from mannscope.analyses.results import plain
+from mannscope.analyses.results import Result, plain
 from mannscope.analyses.sites import POLICY, Vectors, vectors
 from mannscope.analyses.threads import one_thread
 from mannscope.errors import MannscopeError, UnknownNameError
@@ -27,8 +27,8 @@ _SCORED = 1500
 _OF_ALL = "all episodes are drawn, also those on which the map was fitted"
 
 
-@dataclass(frozen=True, eq=False)
-class ProjectionResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class ProjectionResult(Result):
     """Points in two dimensions, with what they are. A picture shows; scores are taken in the full space."""
 
     method: ProjectionMethod

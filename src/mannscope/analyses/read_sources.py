@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
-from mannscope.analyses.results import plain
+from mannscope.analyses.results import Result, plain
 from mannscope.analyses.write_trace import WriteTrace
 from mannscope.traces import one_episode
 from mannscope.traces.reading import require_index
@@ -15,8 +15,8 @@ from mannscope.traces.reading import require_index
 Coefficients = Float[np.ndarray, "step source_step writer width"]
 
 
-@dataclass(frozen=True, eq=False)
-class ReadSourcesResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class ReadSourcesResult(Result):
     """What one stack or read head reads, taken apart by the step that wrote them.
 
     The reading of a step is the sum over source steps and writers of `coefficients * written`, plus

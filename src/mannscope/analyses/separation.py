@@ -12,7 +12,7 @@ from mannscope.analyses.labels import symbol_categories
 from mannscope.analyses.linear import read_linearly, standardise
 from mannscope.analyses.partitions import random_partitions
 from mannscope.analyses.permutation import PermutationTest, permutation_test
-from mannscope.analyses.results import plain
+from mannscope.analyses.results import Result, plain
 from mannscope.analyses.scores import Distances, VarianceShares, balanced_accuracy, variance_shares
 from mannscope.analyses.sites import POLICY, Vectors, vectors
 from mannscope.analyses.statistics import holm
@@ -47,8 +47,8 @@ class Score:
         }
 
 
-@dataclass(frozen=True)
-class SeparationResult:
+@dataclass(frozen=True, repr=False)
+class SeparationResult(Result):
     """How well a partition of the symbols is separated at a site."""
 
     site: str

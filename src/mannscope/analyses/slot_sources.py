@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float, Int
 
-from mannscope.analyses.results import plain
+from mannscope.analyses.results import Result, plain
 from mannscope.analyses.write_trace import Held, WriteTrace
 from mannscope.errors import MannscopeError
 from mannscope.traces import one_episode
@@ -17,8 +17,8 @@ NOWHERE = -1
 """The source of what no step wrote."""
 
 
-@dataclass(frozen=True, eq=False)
-class SlotSourcesResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class SlotSourcesResult(Result):
     """Where the contents of the slots come from. Stacks are parts; a tape is the only part."""
 
     episode: int

@@ -141,7 +141,7 @@ def bootstrap_difference_by_episode(
 
 
 def episodes_for_power(threshold: float, margin: float, *, level: float = 0.05, power: float = 0.8) -> int:
-    """Count the episodes that it takes to tell a share truly beyond a threshold from the threshold.
+    """Count the episodes that it takes to distinguish a share truly beyond a threshold from it.
 
     From this number of episodes on, a share that is truly `threshold + margin` passes the one-sided exact
     binomial test against `threshold`, at `level`, with a probability of at least `power`. Power rises in a
@@ -150,7 +150,7 @@ def episodes_for_power(threshold: float, margin: float, *, level: float = 0.05, 
     Source: Chernick & Liu (2002), The saw-toothed behavior of power versus sample size.
 
     Args:
-        threshold: Share to be told from, in (0, 1).
+        threshold: Share to be distinguished from, in (0, 1).
         margin: How far the true share lies beyond; negative if it lies below. Their sum is in [0, 1].
         level: Chance of passing at the threshold, at most; in (0, 1).
         power: Chance of passing at the true share, at least; in (0, 1).
@@ -171,7 +171,7 @@ def episodes_for_power(threshold: float, margin: float, *, level: float = 0.05, 
     most = int(2 * (spread / margin) ** 2 + 10 / margin + 10 / (1 - threshold)) + 10
     if most > _MOST_EPISODES:
         raise MannscopeError(
-            f"at most {_MOST_EPISODES} episodes can be asked for", f"about {most // 2}", "Widen the margin"
+            f"at most {_MOST_EPISODES} episodes can be drawn", f"about {most // 2}", "Widen the margin"
         )
     from scipy.stats import binom
 

@@ -65,11 +65,11 @@ def option_parser(names: Mapping[str, str]) -> jsonargparse.ArgumentParser:
         group = parser.add_argument_group(f"{kind} {names.get(kind, '')}".strip() + f": {summary}")
         given = GIVEN & inspect.signature(owner).parameters.keys()
         group.add_class_arguments(owner, kind, as_group=False, skip=set(given))
-    told = {entry.arg_name: entry.description for entry in parse_from_object(Configuration).params}
+    message = {entry.arg_name: entry.description for entry in parse_from_object(Configuration).params}
     group = parser.add_argument_group("run: Options of the run itself")
     for entry in dataclasses.fields(Configuration):
         if entry.name not in (*PARTS, "training"):
-            text = told.get(entry.name, f"the {entry.name} of the run")
+            text = message.get(entry.name, f"the {entry.name} of the run")
             group.add_argument(f"--{entry.name}", type=entry.type, default=entry.default, help=text)
     return parser
 

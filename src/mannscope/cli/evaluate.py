@@ -24,15 +24,15 @@ def parser() -> Parser:
         "mannscope evaluate runs/reversal --sizes 20 40 100",
     )
     made.add_run()
-    told = "sizes, in the task's unit (default: 1, 2 and 5 times the largest trained on)"
-    made.add_argument("--sizes", type=whole("--sizes"), nargs="+", metavar="N", help=told)
-    told = "shapes, such as random left right balanced depth:3 (default: the task's first)"
-    made.add_argument("--shapes", nargs="+", default=[], metavar="SHAPE", help=told)
+    message = "sizes, in the task's unit (default: 1, 2 and 5 times the largest trained on)"
+    made.add_argument("--sizes", type=whole("--sizes"), nargs="+", metavar="N", help=message)
+    message = "shapes, such as random left right balanced depth:3 (default: the task's first)"
+    made.add_argument("--shapes", nargs="+", default=[], metavar="SHAPE", help=message)
     made.add_whole("--episodes", 256, "episodes of each size and shape")
     made.add_slots()
     made.add_seed(1)
-    told = "also say at which step and depth it first goes wrong, and whether the policy is at fault"
-    made.add_argument("--first-error", action="store_true", help=told)
+    message = "also say at which step and depth it first goes wrong, and whether the policy is at fault"
+    made.add_argument("--first-error", action="store_true", help=message)
     made.add_argument("--plot", metavar="FILE", help="also draw accuracy by size, as .svg, .pdf or .png")
     made.add_json()
     return made

@@ -10,7 +10,7 @@ from mannscope.cli.interruption import INTERRUPTION
 from mannscope.cli.output import note, print_json
 from mannscope.cli.parsing import Parser
 from mannscope.cli.progress import waiting
-from mannscope.explorer.desk import at_work
+from mannscope.explorer.request_queue import is_answering
 
 EPISODES = 64
 
@@ -19,7 +19,7 @@ def parser() -> Parser:
     """Give the options."""
     made = Parser(
         "explore",
-        "Watch runs in the browser: their memory, step by step, on held-out episodes and on inputs of your "
+        "Explore runs in the browser: their memory, step by step, on held-out episodes and on inputs of your "
         "own. The page is served to this machine alone until Ctrl-C. Needs pip install 'mannscope[explore]'.",
         "mannscope explore runs/reversal reversal-stack-shortcut",
     )
@@ -33,12 +33,12 @@ def parser() -> Parser:
 
 def add_runs(made: Parser, count: str, default: str = "") -> None:
     """Add the runs that are shown."""
-    told = f"run folders, names of bundled networks, or recorded traces (.nc){default}"
-    made.add_argument("runs", metavar="RUN", nargs=count, help=told)
+    text = f"run folders, names of bundled networks, or recorded traces (.nc){default}"
+    made.add_argument("runs", metavar="RUN", nargs=count, help=text)
 
 
 def add_sample(made: Parser) -> None:
-    """Add how many episodes are shown, and what draws them."""
+    """Add how many episodes are shown, and the seed that draws them."""
     made.add_whole("--episodes", EPISODES, "held-out episodes of each network")
     made.add_seed(3)
 
@@ -57,22 +57,26 @@ def run(arguments: Sequence[str]) -> None:
         runs = options.runs or bundled()
         session = Session(runs, episodes=options.episodes, seed=options.seed)
     browser = not options.no_browser
+
+    def on_listening(address: str) -> None:
+        _print_address(address, runs, options)
+
     try:
-        serve(session, options.port, browser=browser, tell=lambda address: _tell(address, runs, options))
+        serve(session, options.port, browser=browser, on_listening=on_listening)
     except KeyboardInterrupt:
-        _leave_work_behind()
+        _exit_while_answering()
         raise
 
 
-def _leave_work_behind() -> None:
-    """End the process here if it is still computing what nobody waits for any more."""
-    if at_work():
+def _exit_while_answering() -> None:
+    """End the process at once if it is still computing an answer that no client waits for."""
+    if is_answering():
         note("Interrupted.")
         sys.stdout.flush()
         os._exit(INTERRUPTED + INTERRUPTION.signal)
 
 
-def _tell(address: str, runs: Sequence[str], options: argparse.Namespace) -> None:
+def _print_address(address: str, runs: Sequence[str], options: argparse.Namespace) -> None:
     if options.json:
         print_json({"address": address, "runs": [*runs]})
     else:

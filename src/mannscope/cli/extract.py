@@ -15,8 +15,8 @@ def parser() -> Parser:
     """Give the options."""
     made = Parser(
         "extract",
-        "Extract a program, rules over states on an exact stack or tape, that does what the network does. It "
-        "is compared with the network on held-out episodes of 1, 2 and 5 times the size trained on.",
+        "Extract a program, rules over states on an ideal machine (on a stack: a pushdown automaton), that "
+        "does what the network does. It is compared with the network on held-out episodes of 1, 2 and 5 times the size trained on.",
         "mannscope extract expressions-stack -o program.json",
     )
     made.add_run()
@@ -49,14 +49,14 @@ def run(arguments: Sequence[str]) -> None:
         from mannscope.figures import program, save
 
         save(program(found.program), options.figure)
-    told = found.to_dict()
+    plain = found.to_dict()
     if options.json:
-        print_json({"run": options.run, "out": options.out, **told})
+        print_json({"run": options.run, "out": options.out, **plain})
     else:
-        _print(told)
+        _print(plain)
 
 
-def _print(told: dict[str, Any]) -> None:
+def _print(plain: dict[str, Any]) -> None:
     headings = ("size", "shape", "agreement", "from", "to", "program exact", "network exact")
     rows = [
         (
@@ -65,20 +65,20 @@ def _print(told: dict[str, Any]) -> None:
             *(f"{value:.3f}" for value in (row["agreement"], *row["interval"])),
             *(f"{row[name]:.3f}" for name in ("exact", "network_exact")),
         )
-        for row in told["rows"]
+        for row in plain["rows"]
     ]
     print_table(table(headings, rows))
     print(
-        f"states: {told['states']}, of at least {told['at_least']}; contents: {told['contents']}; "
-        f"rules: {told['rules']}, which tell {told['told']:.4f} of the observed steps"
+        f"states: {plain['states']}, of at least {plain['at_least']}; contents: {plain['contents']}; "
+        f"rules: {plain['rules']}, which explain {plain['explained']:.4f} of the observed steps"
     )
-    for remark in told["notes"]:
+    for remark in plain["notes"]:
         print(f"note: {remark}")
-    first = told["first_disagreement"]
+    first = plain["first_disagreement"]
     if first is not None:
-        said = first["stopped"] or f"puts out {first['program']}"
+        said = first["stopped"] or f"gives {first['program']}"
         print(
             f"first disagreement: {first['text']} at step {first['step']}: "
-            f"the network puts out {first['network']}; the program: {said}"
+            f"the network gives {first['network']}; the program: {said}"
         )
-    print(f"the program {'agrees' if told['agrees'] else 'does not agree'} with the network (at least 0.99)")
+    print(f"the program {'agrees' if plain['agrees'] else 'does not agree'} with the network (at least 0.99)")

@@ -13,7 +13,7 @@ BAD_INPUT = 2
 INTERRUPTED = 128
 """Plus the number of the signal: 130 after Ctrl-C."""
 BROKEN_PIPE = 141
-"""As a shell tells of a program that was ended by SIGPIPE."""
+"""The exit code that a shell gives to a program ended by SIGPIPE."""
 
 
 def guard(command: Callable[[], int | None], *, debug: bool = False) -> int:

@@ -35,7 +35,7 @@ def find_first_errors(network: "Network", sizes: Sequence[int], options: Any) ->
 
 
 def first_error_table(errors: Sequence[Mapping[str, Any]]) -> Any:
-    """Show the middle step of the first errors, the depth that most surely fails often, and the causes."""
+    """Show the middle step of the first errors, the depth most confidently failing, and causes."""
     headings = (
         "size",
         "shape",

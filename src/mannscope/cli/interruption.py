@@ -37,7 +37,7 @@ class Interruption:
                 signal.signal(number, handler)
 
     def check(self) -> None:
-        """Stop here if that was asked for.
+        """Stop here if an interrupt has come.
 
         Raises:
             KeyboardInterrupt: if a signal came.

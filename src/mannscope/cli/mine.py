@@ -18,12 +18,12 @@ def parser() -> Parser:
     """Give the options."""
     made = Parser(
         "mine",
-        "Find the coarsest categories of symbols at which the memory is always treated alike, and the "
-        "policy: category to action.",
+        "Find the coarsest categories of symbols with one action each: the policy that the recorded "
+        "actions follow.",
         "mannscope mine runs/reversal",
     )
-    told = "run folder, name of a bundled network, or a recorded trace (.nc)"
-    made.add_argument("run", metavar="RUN", help=told)
+    message = "run folder, name of a bundled network, or a recorded trace (.nc)"
+    made.add_argument("run", metavar="RUN", help=message)
     made.add_whole("--episodes", 256, "episodes to record")
     made.add_whole("--size", None, "their size (default: the largest trained on)")
     made.add_seed(0)
@@ -53,22 +53,22 @@ def run(arguments: Sequence[str]) -> None:
 
 def _trace(options: argparse.Namespace) -> "xr.Dataset":
     if options.run.endswith(SUFFIX):
-        from mannscope.traces import labels, load
+        from mannscope.traces import anatomy, load
 
         trace = load(options.run)
-        _require_actors(labels(trace, "actors"), options.run)
+        _require_actors(anatomy(trace).actors, options.run)
         return trace
     network = load_network(options.run)
-    _require_actors(network.model.memory.actors, options.run)
+    _require_actors(network.anatomy.actors, options.run)
     size = options.size or network.configuration.training.largest
     return network.record(
         network.sample(options.seed, options.episodes, size, network.configuration.training.first_shape)
     )
 
 
-def _require_actors(actors: Sequence[str], run: str) -> None:
+def _require_actors(actors: Sequence[object], run: str) -> None:
     if not actors:
-        remedy = "Train one with --memory stack or --memory ntm"
+        remedy = "Train one with another --memory"
         raise MannscopeError("a mined network must have a memory with actors", f"{run}, without", remedy)
 
 

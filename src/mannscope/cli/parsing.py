@@ -43,21 +43,21 @@ class Parser(argparse.ArgumentParser):
 
     def add_run(self, *, needed: bool = True) -> None:
         """Add the run that the verb is about."""
-        told = "run folder, or name of a bundled network"
-        self.add_argument("run", metavar="RUN", nargs=None if needed else "?", help=told)
+        message = "run folder, or name of a bundled network"
+        self.add_argument("run", metavar="RUN", nargs=None if needed else "?", help=message)
 
     def add_json(self) -> None:
         """Add the choice of JSON."""
         self.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
-    def add_seed(self, default: int, told: str = "draws the episodes") -> None:
+    def add_seed(self, default: int, message: str = "draws the episodes") -> None:
         """Add the seed."""
-        self.add_whole("--seed", default, told, least=None)
+        self.add_whole("--seed", default, message, least=None)
 
-    def add_whole(self, option: str, default: int | None, told: str, least: int | None = 1) -> None:
+    def add_whole(self, option: str, default: int | None, message: str, least: int | None = 1) -> None:
         """Add an option whose value is a whole number."""
-        told = told if default is None else f"{told} (default: {default})"
-        self.add_argument(option, type=whole(option, least), default=default, metavar="N", help=told)
+        message = message if default is None else f"{message} (default: {default})"
+        self.add_argument(option, type=whole(option, least), default=default, metavar="N", help=message)
 
     def add_slots(self) -> None:
         """Add the size of the memory."""

@@ -11,11 +11,11 @@ from mannscope.errors import MannscopeError
 def add_pool(parser: Parser) -> None:
     """Add the options."""
     parser.add_whole("--workers", cores(), "networks at a time, a process each")
-    told = "where they are worked on: local, dask (mannscope[dask]) or slurm (mannscope[slurm])"
-    parser.add_argument("--pool", default="local", metavar="NAME", help=f"{told} (default: %(default)s)")
-    told = "option of the pool: address=tcp://… of Dask; slurm_partition=…, timeout_min=… of submitit"
+    message = "where they are worked on: local, dask (mannscope[dask]) or slurm (mannscope[slurm])"
+    parser.add_argument("--pool", default="local", metavar="NAME", help=f"{message} (default: %(default)s)")
+    message = "option of the pool: address=tcp://… of Dask; slurm_partition=…, timeout_min=… of submitit"
     parser.add_argument(
-        "--pool-option", action="append", default=[], dest="pool_options", metavar="KEY=VALUE", help=told
+        "--pool-option", action="append", default=[], dest="pool_options", metavar="KEY=VALUE", help=message
     )
 
 

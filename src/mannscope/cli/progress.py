@@ -1,4 +1,4 @@
-"""Progress, told on standard error: a bar in a terminal, otherwise a line every few seconds."""
+"""Progress on standard error: a bar in a terminal, otherwise a line every few seconds."""
 
 import sys
 import time
@@ -35,31 +35,31 @@ def reporting(steps: int) -> Iterator["Report"]:
 
         def report(progress: "Progress") -> None:
             INTERRUPTION.check()
-            bar.update(training, completed=progress.taken, description=told.next(progress))
+            bar.update(training, completed=progress.taken, description=message.next(progress))
 
-        told = _Telling(steps)
+        message = _Lines(steps)
         yield report
 
 
 @contextmanager
-def waiting(told: str) -> Iterator[None]:
+def waiting(message: str) -> Iterator[None]:
     """Say what is being done while it is, in a terminal only."""
     if not sys.stderr.isatty():
         yield
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(told):
+    with Console(stderr=True).status(message):
         yield
 
 
 def _lines(steps: int) -> "Report":
-    told, last = _Telling(steps), time.monotonic() - EVERY
+    message, last = _Lines(steps), time.monotonic() - EVERY
 
     def report(progress: "Progress") -> None:
         nonlocal last
         INTERRUPTION.check()
-        line = told.next(progress)
+        line = message.next(progress)
         if progress.exact is not None or progress.taken >= steps or time.monotonic() - last >= EVERY:
             last = time.monotonic()
             note(line)
@@ -67,10 +67,10 @@ def _lines(steps: int) -> "Report":
     return report
 
 
-class _Telling:
+class _Lines:
     """Puts progress in a line; the accuracy stays there until the next one is measured.
 
-    The first chunk also takes the time to compile, and so tells nothing about speed.
+    The first chunk also takes the time to compile, and so says nothing about speed.
     """
 
     def __init__(self, steps: int) -> None:
@@ -81,11 +81,11 @@ class _Telling:
     def next(self, progress: "Progress") -> str:
         """Tell step, loss, accuracy, speed and the time that is left at most."""
         if progress.exact is not None:
-            told = ", ".join(f"{share:.3f} at size {size}" for size, share in progress.exact.items())
-            self.exact = f"  exact {told}"
+            message = ", ".join(f"{share:.3f} at size {size}" for size, share in progress.exact.items())
+            self.exact = f"  exact {message}"
         line = f"step {progress.taken}/{self.steps}  loss {progress.loss:.4f}"
         if progress.begun:
-            line += f"  (begun anew at step {progress.begun})"
+            line += f"  (restarted at step {progress.begun})"
         if self.compiling:
             self.compiling = False
             return line + self.exact

@@ -50,9 +50,9 @@ def run(arguments: Sequence[str]) -> None:
     path = save(trace, options.output)
     episodes, steps = trace["input"].shape
     if options.json:
-        told = {"run": options.run, "trace": str(path), "episodes": episodes, "steps": steps}
+        message = {"run": options.run, "trace": str(path), "episodes": episodes, "steps": steps}
         variables = {str(name): list(trace[name].shape) for name in trace.variables}
-        print_json(told | {"replay_difference": difference, "variables": variables})
+        print_json(message | {"replay_difference": difference, "variables": variables})
         return
     print(f"wrote {path}: {episodes} episodes of {steps} steps, {len(trace.variables)} variables")
     print(f"largest difference when replayed: {difference:.1e}")

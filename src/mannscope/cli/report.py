@@ -1,4 +1,4 @@
-"""`mannscope report`: runs to look at, in one file."""
+"""`mannscope report`: the explorer with runs, in one file."""
 
 from collections.abc import Sequence
 
@@ -23,8 +23,8 @@ def parser() -> Parser:
     made.add_argument(
         "-o", "--output", default="report.html", metavar="FILE", help="file to write (default: %(default)s)"
     )
-    told = "megabytes of the file; where all episodes take more, it holds a fair sample and says so"
-    made.add_whole("--limit-mb", LIMIT, told)
+    text = "megabytes of the file; if all episodes take more, it holds a fair sample and says so"
+    made.add_whole("--limit-mb", LIMIT, text)
     made.add_argument("--no-verify", action="store_true", help="leave verdicts and accuracy out")
     add_sample(made)
     made.add_json()

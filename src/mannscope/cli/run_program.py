@@ -11,12 +11,12 @@ def parser() -> Parser:
     """Give the options."""
     made = Parser(
         "run-program",
-        "Run an extracted program on one input and tell it step by step. The network is not needed.",
+        "Run an extracted program on one input, step by step. The network is not needed.",
         "mannscope run-program program.json --input '((3+4)*(2-9))'",
     )
     made.add_argument("program", metavar="FILE", help="JSON file that mannscope extract wrote")
-    told = "symbols separated by spaces for reversal, '3 1 4'; an expression as it is written, '((3+4)*2)'"
-    made.add_argument("--input", required=True, metavar="TEXT", help=told)
+    message = "symbols separated by spaces for reversal, '3 1 4'; an expression as it is written, '((3+4)*2)'"
+    made.add_argument("--input", required=True, metavar="TEXT", help=message)
     made.add_json()
     return made
 
@@ -32,7 +32,7 @@ def run(arguments: Sequence[str]) -> None:
     done = program.run(given.symbols)
     answers = [output for output, counts in zip(done.outputs, given.answer, strict=False) if counts]
     steps = [step._asdict() for step in done.steps]
-    told = {
+    message = {
         "tokens": list(given.symbols),
         "steps": [{name: _list(value) for name, value in step.items()} for step in steps],
         "outputs": list(done.outputs),
@@ -40,16 +40,16 @@ def run(arguments: Sequence[str]) -> None:
         "stopped": done.stopped,
     }
     if options.json:
-        print_json(told)
+        print_json(message)
         return
-    _print(told)
+    _print(message)
 
 
 def _list(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _print(told: dict[str, Any]) -> None:
+def _print(message: dict[str, Any]) -> None:
     rows = [
         (
             step["symbol"],
@@ -59,9 +59,9 @@ def _print(told: dict[str, Any]) -> None:
             " ".join(step["memory"]),
             step["output"] or "",
         )
-        for step in told["steps"]
+        for step in message["steps"]
     ]
     print_table(table(("symbol", "action", "write", "state", "memory", "output"), rows))
-    if told["stopped"]:
-        print(f"the program stopped: {told['stopped']}")
-    print(f"answer: {told['answer']}")
+    if message["stopped"]:
+        print(f"the program stopped: {message['stopped']}")
+    print(f"answer: {message['answer']}")

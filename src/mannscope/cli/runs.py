@@ -30,7 +30,7 @@ def complete(folder: Path) -> bool:
         return False
 
 
-def tell(summary: dict[str, Any]) -> str:
+def format_summary(summary: dict[str, Any]) -> str:
     """Put a summary in one line."""
     exact = summary["exact"] or {}
     accuracies = "".join(f", exact accuracy {share:.3f} at size {size}" for size, share in exact.items())

@@ -49,7 +49,7 @@ def train_seeds(
     return {"runs": trained, "skipped": skipped, "failed": failed}
 
 
-def tell_seeds(found: Mapping[str, Any]) -> str:
+def format_seeds(found: Mapping[str, Any]) -> str:
     """Put the outcome of several seeds in one line: how many, and the spread of accuracy, or of loss."""
     runs = found["runs"]
     line = f"{len(runs)} of {len(runs) + len(found['failed'])} seeds trained"

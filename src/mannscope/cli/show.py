@@ -80,7 +80,7 @@ def _fresh(options: argparse.Namespace) -> "xr.Dataset":
 
 
 def describe(trace: "xr.Dataset") -> dict[str, Any]:
-    """Describe a trace's only episode: tokens, actions and outputs at each step, and the answer if there is one.
+    """Describe a trace's first episode: tokens, actions and outputs at each step, and the answer.
 
     An action is one word where there is one actor, otherwise a word for each actor; null where an actor has
     none at a step. Where the memory has heads, there is each one's slot and weight; where it has a top or a

@@ -12,8 +12,8 @@ from mannscope.cli.interruption import INTERRUPTION
 from mannscope.cli.output import print_json
 from mannscope.cli.parsing import Parser
 from mannscope.cli.progress import reporting
-from mannscope.cli.runs import nothing_half_written, stored_configuration, tell
-from mannscope.cli.seeds import tell_seeds, train_seeds
+from mannscope.cli.runs import format_summary, nothing_half_written, stored_configuration
+from mannscope.cli.seeds import format_seeds, train_seeds
 from mannscope.cli.tensorboard import events, require_tensorboard
 from mannscope.errors import MannscopeError, UnknownNameError
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def parser(names: Mapping[str, Sequence[str]]) -> Parser:
-    """Give the options that do not depend on the chosen classes, whose names are told for each kind."""
+    """Give the options that do not depend on the chosen classes, whose names are listed for each kind."""
     made = Parser(
         "train",
         "Train a network. Options of the chosen task, memory and controller nest beside their names: "
@@ -34,19 +34,19 @@ def parser(names: Mapping[str, Sequence[str]]) -> Parser:
         "-h", "--help", action="store_true", help="show this, with options of the chosen classes"
     )
     for kind in PARTS:
-        told = f"one of {', '.join(names.get(kind, ()))}" + (
+        message = f"one of {', '.join(names.get(kind, ()))}" + (
             " (default: lstm)" if kind == "controller" else ""
         )
-        made.add_argument(f"--{kind}", f"--{kind}.name", dest=kind, metavar="NAME", help=told)
+        made.add_argument(f"--{kind}", f"--{kind}.name", dest=kind, metavar="NAME", help=message)
     made.add_whole("--seeds", None, "train N seeds from --seed on, in DIR/seed-<seed>, in parallel")
     made.add_whole("--devices", 1, "let N devices share the rows of a step (on a CPU there is one)")
     made.add_argument("--out", metavar="DIR", help="run folder (default: runs/<task>-<memory>-<seed>)")
     made.add_argument("--config", metavar="FILE", help="YAML file, as --print_config writes it")
-    told = f"a configuration that comes along, one of {', '.join(recipes()) or 'none yet'}"
-    made.add_argument("--recipe", metavar="NAME", help=told)
+    message = f"a bundled configuration, one of {', '.join(recipes()) or 'none yet'}"
+    made.add_argument("--recipe", metavar="NAME", help=message)
     made.add_argument("--print_config", action="store_true", help="print the configuration and stop")
-    told = "continue the run in --out, to the result it would have had without interruption"
-    made.add_argument("--resume", action="store_true", help=told)
+    message = "continue the run in --out, to the result it would have had without interruption"
+    made.add_argument("--resume", action="store_true", help=message)
     made.add_argument("--tensorboard", action="store_true", help="also write TensorBoard events")
     made.add_json()
     return made
@@ -143,7 +143,7 @@ def _one(configuration: "Configuration", folder: Path, options: argparse.Namespa
     if options.json:
         print_json(summary)
     else:
-        print(tell(summary))
+        print(format_summary(summary))
 
 
 def _several(configuration: "Configuration", folder: Path, options: argparse.Namespace) -> int:
@@ -153,8 +153,8 @@ def _several(configuration: "Configuration", folder: Path, options: argparse.Nam
         print_json(found)
     else:
         for summary in found["runs"]:
-            print(tell(summary))
-        print(tell_seeds(found))
+            print(format_summary(summary))
+        print(format_seeds(found))
     return 2 if found["failed"] else 0
 
 

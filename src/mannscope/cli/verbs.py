@@ -6,11 +6,11 @@ from typing import Final
 VERBS: Final[Mapping[str, str]] = {
     "train": "train a network, or several seeds of it",
     "evaluate": "measure accuracy at sizes and shapes never trained on",
-    "show": "run one input and tell it step by step: read, done, put out",
+    "show": "run one input and show it step by step: symbol, actions, output",
     "record": "keep every memory operation of many episodes as a trace",
-    "explore": "watch runs in the browser, and try inputs of your own",
+    "explore": "step through runs in the browser, and try inputs of your own",
     "report": "write runs, with all there is to look at, to one HTML file",
-    "mine": "read a policy off the recorded actions",
+    "mine": "mine a policy from the recorded actions",
     "verify": "put a hypothesis about the strategy to every test",
     "extract": "extract a program that runs without the network, and hold it against the network",
     "run-program": "run an extracted program on one input, step by step",
@@ -28,7 +28,7 @@ def module(verb: str) -> str:
 
 def page() -> str:
     """Write the page that `mannscope --help` prints."""
-    table = "\n".join(f"  {verb:13}{told}" for verb, told in VERBS.items())
+    table = "\n".join(f"  {verb:13}{message}" for verb, message in VERBS.items())
     return f"""usage: mannscope VERB [options]
 
 Train memory-augmented neural networks (a controller with a stack or a neural Turing machine), record

@@ -17,24 +17,24 @@ def parser() -> Parser:
     """Give the options."""
     made = Parser(
         "verify",
-        "Put hypotheses about the strategy to every test, on the network, on an untrained twin and for "
+        "Put hypotheses about the strategy to every test, on the network, on an untrained control and for "
         "shuffled categories. The exit code is 0 whether they hold or not.",
         "mannscope verify runs/reversal --hypothesis mine.yaml",
     )
     made.add_run(needed=False)
-    told = (
-        "YAML file with name, categories and policy, may be repeated (default: the built-in ones of task and "
+    message = (
+        "YAML file with name, categories and policy, may be repeated (default: those derived from task and "
         "memory)"
     )
-    made.add_argument("--hypothesis", metavar="FILE", action="append", default=[], help=told)
-    told = (
-        "also rank a rival, by the evidence that separates them: a YAML file, `mined`, or `builtin` for all"
+    made.add_argument("--hypothesis", metavar="FILE", action="append", default=[], help=message)
+    message = (
+        "also rank a rival, by the evidence that separates them: a YAML file, `mined`, or `derived` for all"
     )
-    made.add_argument("--against", metavar="RIVAL", action="append", default=[], help=told)
+    made.add_argument("--against", metavar="RIVAL", action="append", default=[], help=message)
     made.add_whole("--episodes", 256, "held-out episodes of each size")
     made.add_seed(0, "draws episodes, splits and permutations")
-    told = "instead of RUN, judge networks whose strategy is known, and tell how often verdicts are right"
-    made.add_argument("--self-test", action="store_true", help=told)
+    message = "instead of RUN, judge networks whose strategy is known, and count how often verdicts are right"
+    made.add_argument("--self-test", action="store_true", help=message)
     made.add_whole("--bases", 10, "networks of each kind, for --self-test")
     made.add_whole("--workers", 1, "processes, for --self-test")
     made.add_json()
@@ -61,10 +61,9 @@ def run(arguments: Sequence[str]) -> None:
         return
     for verdict in found["hypotheses"]:
         _print_verdict(verdict)
-    for control, told in (("untrained", "on an untrained network"), ("shuffled", "for shuffled categories")):
-        print(
-            f"{told}: {'HOLDS, so that the test is broken' if found[control]['holds'] else 'does not hold'}"
-        )
+    controls = {"untrained": "on an untrained network", "shuffled": "for shuffled categories"}
+    for control, name in controls.items():
+        print(f"{name}: {'HOLDS: no verdict can be trusted' if found[control]['holds'] else 'does not hold'}")
     if ranked:
         _print_ranking(ranked)
 
@@ -123,7 +122,7 @@ def _print_ranking(ranked: Mapping[str, Any]) -> None:
     ]
     print_table(table(("rank", "hypothesis", "passed", "holds"), rows))
     for pair in ranked["pairs"]:
-        print(f"{pair['one']} / {pair['other']}: {pair['told']}")
+        print(f"{pair['one']} / {pair['other']}: {pair['outcome']}")
 
 
 def _number(value: Any) -> str:

@@ -35,3 +35,9 @@ class Evidence:
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON."""
         return dict(vars(self))
+
+    def line(self) -> str:
+        """Say in one line what was measured, and whether it passed."""
+        score, control = ("none" if value is None else f"{value:.4g}" for value in (self.score, self.control))
+        outcome = "passed" if self.passed else "failed"
+        return f"{outcome}, {score} where {self.passes_when} {self.threshold:g} passes (control: {control})"

@@ -18,7 +18,7 @@ from mannscope.traces.labels import SYMBOLS
 def separation(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
     """Ask the paper's own question with a held-out half: does the policy's site separate by category only?
 
-    Categories with one and the same action are one class here: the policy cannot tell them apart.
+    Categories with one and the same action are one class here: the policy cannot distinguish them.
     """
     prescribed = prescribe(table, experiment.situations(experiment.trace), hypothesis.from_step)
     trace, classes = _situated(experiment, table)
@@ -154,7 +154,7 @@ def _change(
 
 
 def _situated(experiment: Experiment, table: Table) -> tuple[xr.Dataset, dict[int, str]]:
-    """Count a symbol as several ones where the policy asks what stands before it, and name their actions.
+    """Count a symbol as several where the policy depends on what stands before it, and name their actions.
 
     The trace that is given back has these symbols as its input.
     """

@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from mannscope.analyses import plain
+from mannscope.analyses.results import Result
 from mannscope.hypotheses.derived import derived
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import FREE, Hypothesis, prescribe
@@ -35,8 +36,8 @@ class Rivalry:
     """What separates them, or which experiment would."""
 
 
-@dataclass(frozen=True)
-class Ranking:
+@dataclass(frozen=True, repr=False)
+class Ranking(Result):
     """Hypotheses in the order of their evidence, and every pair of them."""
 
     order: tuple[Verdict, ...]

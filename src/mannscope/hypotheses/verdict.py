@@ -3,11 +3,11 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mannscope.analyses.results import plain
+from mannscope.analyses.results import brief, frame, plain
 from mannscope.anatomy import Action, Actor
 from mannscope.arrays import START
 from mannscope.errors import MannscopeError
@@ -20,6 +20,9 @@ from mannscope.hypotheses.interventional import discretisation, necessity, relia
 from mannscope.hypotheses.mined import mined
 from mannscope.hypotheses.observational import agreement, disagreements, invariance, separation
 from mannscope.training.subject import Subject
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Log = Callable[[str], None]
 
@@ -38,7 +41,7 @@ CONTENTS: tuple[Callable[[Experiment, Hypothesis, Table], Iterable[Evidence]], .
 """Evidence for contents, as many pieces as are claimed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """What the evidence says about one hypothesis on one network."""
 
@@ -62,8 +65,30 @@ class Verdict:
             "counterexamples": plain(self.counterexamples),
         }
 
+    def table(self) -> "pd.DataFrame":
+        """Give a row for each piece of evidence."""
+        return frame(self.rows())
 
-@dataclass(frozen=True)
+    def rows(self) -> list[dict[str, Any]]:
+        """Give each piece of evidence as a row of plain values."""
+        columns = ("kind", "score", "control", "threshold", "passes_when", "passed")
+        return [
+            {"hypothesis": self.hypothesis.name, "holds": self.holds}
+            | {column: getattr(piece, column) for column in columns}
+            for piece in self.evidence
+        ]
+
+    def __repr__(self) -> str:
+        return brief(f"Verdict: {self.line()}", {piece.kind: piece.line() for piece in self.evidence})
+
+    def line(self) -> str:
+        """Say in one line whether the hypothesis holds, and what failed."""
+        failed = ", ".join(piece.kind for piece in self.evidence if not piece.passed)
+        outcome = "holds" if self.holds else f"does not hold ({failed} failed)"
+        return f"{self.hypothesis.name}: {outcome}"
+
+
+@dataclass(frozen=True, repr=False)
 class Verification:
     """Verdicts on a network, on its untrained control, and for shuffled categories."""
 
@@ -87,6 +112,28 @@ class Verification:
     def controls_failed(self) -> bool:
         """Whether a verdict holds where it cannot be true, so that none of them can be trusted."""
         return any(verdict.holds for verdict in (*self.untrained, *self.shuffled))
+
+    def table(self) -> "pd.DataFrame":
+        """Give a row for each piece of evidence for each hypothesis, on the network and on the controls."""
+        subjects = {"network": self.hypotheses, "untrained": self.untrained, "shuffled": self.shuffled}
+        return frame(
+            [
+                {"subject": subject} | row
+                for subject, verdicts in subjects.items()
+                for verdict in verdicts
+                for row in verdict.rows()
+            ]
+        )
+
+    def __repr__(self) -> str:
+        title = f"Verification of {self.run}: {self.episodes} episodes of each size, seed {self.seed}"
+        lines = {str(place): verdict.line() for place, verdict in enumerate(self.hypotheses, start=1)}
+        held = [
+            f"{sum(verdict.holds for verdict in getattr(self, name))} of {len(self.hypotheses)} {name}"
+            for name in ("untrained", "shuffled")
+        ]
+        controls = f"{', '.join(held)} hold{', so no verdict can be trusted' if self.controls_failed else ''}"
+        return brief(title, {"controls": controls} | lines)
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON."""

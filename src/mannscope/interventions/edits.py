@@ -1,4 +1,4 @@
-"""Interventions: force an action, replace what is written, take a part of the network away."""
+"""Interventions, or activation patching: force an action, replace what is written, ablate a part."""
 
 import functools
 from typing import Any, ClassVar
@@ -25,7 +25,7 @@ class Force(AbstractIntervention):
 
 
 class Replace(AbstractIntervention):
-    """Replace one named operation where told, for instance what is written.
+    """Replace one named operation at given steps, for instance what is written.
 
     With values from another episode this is an interchange intervention: the episode run is the base, the
     other the source.
@@ -73,25 +73,25 @@ class Exchange(AbstractIntervention):
 
 
 class FreezeMemory(AbstractIntervention):
-    """Let nothing change the memory, at the steps told or at all."""
+    """Let nothing change the memory, at the given steps or at all."""
 
     where: Bool[Array, "*steps"] | None = None
     site: ClassVar[Site] = "memory"
 
     def edit(self, memory: AbstractMemory, value: Any, before: Any) -> Any:
         """Put the state back as it was."""
-        return _where_told(self.where, before, value)
+        return _where(self.where, before, value)
 
 
 class ZeroReading(AbstractIntervention):
-    """Let nothing come back from the memory, at the steps told or at all."""
+    """Let nothing come back from the memory, at the given steps or at all."""
 
     where: Bool[Array, "*steps"] | None = None
     site: ClassVar[Site] = "reading"
 
     def edit(self, memory: AbstractMemory, value: Any, before: Any) -> Any:
         """Read zeros."""
-        return _where_told(self.where, jnp.zeros_like(value), value)
+        return _where(self.where, jnp.zeros_like(value), value)
 
 
 class NoisyReading(AbstractIntervention):
@@ -120,8 +120,8 @@ class CutRecurrence(AbstractIntervention):
         return jax.tree.map(jnp.zeros_like, value)
 
 
-def _where_told(where: Bool[Array, ""] | None, edited: Any, value: Any) -> Any:
-    """Give the edited value of a site at the steps told, and everywhere without any telling."""
+def _where(where: Bool[Array, ""] | None, edited: Any, value: Any) -> Any:
+    """Give the edited value of a site at the given steps, and everywhere where none are given."""
     if where is None:
         return edited
     return jax.tree.map(lambda new, old: jnp.where(where, new, old), edited, value)

@@ -6,25 +6,18 @@
 - `follow`: every written value followed through a memory that is linear
 """
 
-from mannscope.memories.addressing import HeadMove
-from mannscope.memories.memory import AbstractMemory, Body, Field, Role, Write, choose_slots
-from mannscope.memories.none import NoMemory
-from mannscope.memories.ntm import NTM
-from mannscope.memories.stack import Stack, StackAction
+from mannscope.memories.addressing import HeadMove as HeadMove
+from mannscope.memories.memory import AbstractMemory as AbstractMemory
+from mannscope.memories.memory import Body as Body
+from mannscope.memories.memory import Field as Field
+from mannscope.memories.memory import Role as Role
+from mannscope.memories.memory import Write as Write
+from mannscope.memories.memory import choose_slots as choose_slots
+from mannscope.memories.none import NoMemory as NoMemory
+from mannscope.memories.ntm import NTM as NTM
+from mannscope.memories.stack import Stack as Stack
+from mannscope.memories.stack import StackAction as StackAction
+from mannscope.tables import members
 
-MEMORIES: dict[str, type[AbstractMemory]] = {"none": NoMemory, "stack": Stack, "ntm": NTM}
-
-__all__ = [
-    "MEMORIES",
-    "NTM",
-    "AbstractMemory",
-    "Body",
-    "Field",
-    "HeadMove",
-    "NoMemory",
-    "Role",
-    "Stack",
-    "StackAction",
-    "Write",
-    "choose_slots",
-]
+MEMORIES: dict[str, type[AbstractMemory]] = members(globals(), AbstractMemory)
+"""The memories by name: those that are imported above."""

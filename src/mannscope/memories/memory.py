@@ -83,6 +83,8 @@ class AbstractMemory(eqx.Module):
     ops, `apply` carries them out, and `read` gives what the controller receives at the next step.
     """
 
+    NAME: eqx.AbstractClassVar[str]
+    """What configurations and traces call it."""
     Ops: eqx.AbstractClassVar[type]
     """The operations of a step, a named tuple with the names of `fields`."""
 

@@ -21,6 +21,7 @@ class NoState(NamedTuple):
 class NoMemory(AbstractMemory):
     """A memory that holds nothing, so that the controller is on its own."""
 
+    NAME: ClassVar[str] = "none"
     Ops: ClassVar[type] = NoOps
 
     @property

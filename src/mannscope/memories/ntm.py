@@ -63,6 +63,7 @@ class NTM(AbstractMemory):
         reads_before_writing: Whether a step reads the memory of the step before, rather than its own.
     """
 
+    NAME: ClassVar[str] = "ntm"
     Ops: ClassVar[type] = NTMOps
     width: int = eqx.field(static=True)
     read_heads: int = eqx.field(static=True)

@@ -61,6 +61,7 @@ class Stack(AbstractMemory):
         top: Number of uppermost slots that are read.
     """
 
+    NAME: ClassVar[str] = "stack"
     Ops: ClassVar[type] = StackOps
     width: int = eqx.field(static=True)
     stacks: int = eqx.field(static=True)

@@ -3,25 +3,18 @@
 import inspect
 from collections.abc import Mapping
 from dataclasses import replace
-from importlib.metadata import entry_points
 from typing import Any
 
 from mannscope.anatomy import Anatomy
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.memories import MEMORIES, AbstractMemory
-from mannscope.tables import find, group
+from mannscope.tables import find
 
 
 def describe(memory: AbstractMemory) -> dict[str, Any]:
-    """Give the name and the options of a memory of the table; nothing of another one."""
-    kind = type(memory)
-    names = [name for name, member in MEMORIES.items() if member is kind]
-    if not names:
-        plugins = entry_points(group=group("memory"))
-        names = [point.name for point in plugins if point.value.endswith(f":{kind.__name__}")]
-    if not names:
-        return {}
-    return {"name": names[0]} | {name: getattr(memory, name) for name in inspect.signature(kind).parameters}
+    """Give the name and the options of a memory."""
+    options = inspect.signature(type(memory)).parameters
+    return {"name": memory.NAME} | {name: getattr(memory, name) for name in options}
 
 
 def build(described: Mapping[str, Any]) -> AbstractMemory:
@@ -36,7 +29,7 @@ def build(described: Mapping[str, Any]) -> AbstractMemory:
         raise MannscopeError(
             "the trace must say of which memory it is",
             "one whose anatomy names none",
-            "List the memory in the table of memories, or add it by an entry point, and record again",
+            "Set Anatomy(memory={'name': …}) to a memory that it obeys the equations of",
         )
     kind = find("memory", str(options.pop("name")), MEMORIES)
     for option in options.keys() - inspect.signature(kind).parameters.keys():

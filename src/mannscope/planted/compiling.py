@@ -21,7 +21,7 @@ from mannscope.planted.machine import EMPTY, READING, Machine, Rule
 from mannscope.training import Configuration, Network, Training
 
 SPARE = 1.5
-"""Length of a code, in numbers of values that it must tell apart."""
+"""Length of a code, in numbers of values that it must distinguish."""
 CONTROLLER = "gated_mlp"
 
 Codes = dict[str, np.ndarray]
@@ -74,7 +74,7 @@ def compile_machine(machine: Machine, basis: int = 0, noise: float = 0.0) -> Net
 
 
 def _codes(values: tuple[str, ...], random: np.random.Generator) -> Codes:
-    """Draw a sign vector for each value, until they are independent enough to be told apart."""
+    """Draw a sign vector for each value, until they are independent enough to be distinguished."""
     length = int(SPARE * len(values)) + 4
     while True:
         drawn = random.choice([-1.0, 1.0], size=(len(values), length))

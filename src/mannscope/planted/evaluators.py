@@ -110,7 +110,7 @@ def scrambling_evaluator(operators: str = "+-*") -> Machine:
     """Does what the recursive evaluator does, and pushes at every second depth under other names.
 
     There a value v is written as v + 1. The hidden state knows whether the depth is even, and undoes it; what
-    is on the stack alone does not tell which value it stands for.
+    is on the stack does not alone say which value it stands for.
     """
     honest = recursive(operators)
     names = {

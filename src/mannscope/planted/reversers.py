@@ -14,7 +14,7 @@ MARK = "#"
 
 
 def reverser() -> Machine:
-    """Pushes symbols, pops at blanks, and puts out the top: the textbook strategy."""
+    """Pushes symbols, pops at blanks, and outputs the top: the textbook strategy."""
     return _on_a_stack("reverser", dict.fromkeys((*SYMBOLS, DELIMITER), PUSH) | {BLANK: POP})
 
 
@@ -98,7 +98,7 @@ def walker(forth: str = "RIGHT", back: str = "LEFT") -> Machine:
 
 
 def _on_a_stack(name: str, acts: dict[str, str]) -> Machine:
-    """Do at each symbol what is told, and put out the top of the stack."""
+    """Take a given action at each symbol, and output the top of the stack."""
     outputs = {(READING, symbol): symbol for symbol in SYMBOLS}
     return _machine(name, [*_acting(acts), *_contents()], {"content": (*SYMBOLS, MARK)}, outputs)
 

@@ -7,8 +7,8 @@ from functools import cached_property, partial
 import numpy as np
 from jaxtyping import Bool, Int
 
-from mannscope.programs.ask import output_depends, state_depends
 from mannscope.programs.clusters import Codebook
+from mannscope.programs.counterfactual import output_depends, state_depends
 from mannscope.programs.merging import Aspect, compare, merge
 from mannscope.programs.observe import NEVER, Observations
 from mannscope.training import Network
@@ -122,7 +122,7 @@ def merged(classes: Classes, matters: Relevance) -> Classes:
 def _merge(
     aspects: Callable[[Bool[np.ndarray, "node node"]], list[Aspect]], number: int, apart: int = 0
 ) -> tuple[Int[np.ndarray, " node"], Bool[np.ndarray, "block block"]]:
-    """Merge nodes by aspects of what follows, which are given for the nodes that are told apart so far."""
+    """Merge nodes by aspects of what follows, which are given for the nodes that are distinguished so far."""
     differ = np.zeros((number, number), bool)
     while True:
         comparison = compare(aspects(differ), number)

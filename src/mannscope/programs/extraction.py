@@ -8,7 +8,7 @@ import jax
 import numpy as np
 from jaxtyping import Int
 
-from mannscope.analyses.results import plain
+from mannscope.analyses.results import Result, plain
 from mannscope.analyses.statistics import wilson_interval
 from mannscope.errors import require_positive
 from mannscope.models import Discretise
@@ -30,14 +30,14 @@ MOST_STATES, MOST_CONTENTS = 2500, 300
 ENOUGH = 0.999
 """Share of the observed episodes on which a program must agree, so that no finer clusters are tried."""
 FAIR = 0.5
-"""The same, from which on the rules of a program say what needs not be told apart."""
+"""The same, from which on the rules of a program say what need not be kept apart."""
 PASSES = 0.99
 """Agreement on every held-out size and shape with which a program is the network's."""
 
 
 @dataclass(frozen=True)
 class Disagreement:
-    """The first step at which a program puts out something else than the network."""
+    """The first step at which a program gives another output than the network."""
 
     size: int
     shape: str
@@ -45,9 +45,9 @@ class Disagreement:
     """The episode, as it is typed."""
     step: int
     network: str
-    """What the network puts out there."""
+    """Output of the network there."""
     program: str | None
-    """What the program puts out; None where it stopped."""
+    """Output of the program; None where it stopped."""
     stopped: str | None
     """Why it stopped."""
 
@@ -60,28 +60,28 @@ class Agreement:
     shape: str
     episodes: int
     agreement: float
-    """Share of the episodes in which every output asked for is the one of the network with sure actions."""
+    """Share of the episodes in which every target's output is the one of the network with hard actions."""
     interval: tuple[float, float]
     """95% interval of it (Wilson)."""
     exact: float
     """Share of the episodes in which the program gives every answer as the task has it."""
     network_exact: float
-    """The same of the network, with sure actions."""
+    """The same of the network, with hard actions."""
     first_disagreement: Disagreement | None
 
 
-@dataclass(frozen=True)
-class Extraction:
+@dataclass(frozen=True, repr=False)
+class Extraction(Result):
     """A program, and how it compares with the network it was extracted from."""
 
     program: Program
     rows: tuple[Agreement, ...]
-    told: float
+    explained: float
     """Share of the observed steps at which the network did what the program's rules say."""
     observed: int
     """Episodes that the program was made of."""
     at_least: int
-    """States that any program needs that does what was observed: so many are told apart in pairs."""
+    """States that any program needs that does what was observed: so many differ in pairs."""
     notes: tuple[str, ...]
     """What keeps a program from being exact."""
 
@@ -109,7 +109,7 @@ class Extraction:
             "at_least": self.at_least,
             "contents": len(self.program.contents),
             "rules": sum(len(rules.table) for rules in self.program.steps.values()),
-            "told": self.told,
+            "explained": self.explained,
             "observed": self.observed,
             "rows": plain(self.rows),
             "first_disagreement": plain(self.first_disagreement),
@@ -129,8 +129,8 @@ def extract(
 ) -> Extraction:
     """Extract a program from a network that has one stack, or a tape with one head of each kind.
 
-    The network runs with every action taken for sure. Its states and what it writes are put into classes
-    that nothing observed tells apart, and what it does is tabulated by classes, the usual over the rare.
+    The network runs with every action hard. Its states and what it writes are put into classes
+    that nothing observed distinguishes, and what it does is tabulated by classes, the usual over the rare.
 
     Args:
         network: The network.
@@ -138,7 +138,7 @@ def extract(
         episodes: Held-out episodes of each size and shape to compare program and network on.
         seed: Draws both.
         multiples: Sizes of the held-out episodes, as multiples of the largest size trained on.
-        log: Told what is being done.
+        log: Given a line on what is being done.
 
     Raises:
         MannscopeError: if the network has another memory, or there is nothing to observe or to compare.
@@ -163,7 +163,7 @@ def extract(
             fresh = network.sample(_key(seed, multiple, place), episodes, size, shape)
             rows.append(compare_with(network, found.program, fresh, size, shape))
     notes = (*_notes(network, seen), *found.left_out)
-    return Extraction(found.program, tuple(rows), found.told, each * len(shapes), found.at_least, notes)
+    return Extraction(found.program, tuple(rows), found.explained, each * len(shapes), found.at_least, notes)
 
 
 def _key(seed: int, multiple: int, place: int) -> int:
@@ -174,9 +174,9 @@ class _Found(NamedTuple):
     """One program, and how well it does what was observed."""
 
     share: float
-    """Share of the observed episodes in which it puts out what the network did."""
+    """Share of the observed episodes with the network's outputs."""
     program: Program
-    told: float
+    explained: float
     at_least: int
     left_out: tuple[str, ...]
     """Diameters that were not tried, and why."""
@@ -210,8 +210,8 @@ def _found(network: Network, clusters: Classes, matters: Relevance) -> _Found:
     """Make a program of clusters."""
     classes = merged(clusters, matters)
     states, contents, at_least = reduce(tabulate(classes, matters), distances(classes))
-    program, told = make_program(network, classes.mapped(states, contents), matters)
-    return _Found(_reproduces(network, program, clusters.observed), program, told, at_least, ())
+    program, explained = make_program(network, classes.mapped(states, contents), matters)
+    return _Found(_reproduces(network, program, clusters.observed), program, explained, at_least, ())
 
 
 def _needed(matters: Relevance, found: _Found) -> Relevance:
@@ -222,7 +222,7 @@ def _needed(matters: Relevance, found: _Found) -> Relevance:
 
 
 def _reproduces(network: Network, program: Program, seen: Observations) -> float:
-    """Give the share of the observed episodes in which the program puts out what the network did."""
+    """Give the share of the observed episodes in which the program gives the network's outputs."""
     starts = np.flatnonzero(seen.previous == NEVER)
     parts = zip(
         *(np.split(part, starts[1:]) for part in (seen.symbol, seen.output, seen.supervised)), strict=True
@@ -235,13 +235,13 @@ def _first_difference(
     program: Program,
     symbol: Int[np.ndarray, " step"],
     output: Int[np.ndarray, " step"],
-    asked: np.ndarray,
+    supervised: np.ndarray,
 ) -> tuple[int | None, str | None, str | None]:
-    """Give the first step asked for at which the outputs differ, the program's output, and why it stopped."""
+    """Give the first step with a target whose outputs differ, the program's output, and why it stopped."""
     symbols, labels = network.task.symbols, network.task.outputs
     run = program.run([symbols[one] for one in symbol.tolist()])
     outputs = run.outputs
-    for step in np.flatnonzero(asked).tolist():
+    for step in np.flatnonzero(supervised).tolist():
         mine = outputs[step] if step < len(outputs) else None
         if mine != labels[output[step]]:
             return step, mine, run.stopped if step >= len(outputs) else None

@@ -17,7 +17,7 @@ from mannscope.programs.program import (
     Rules,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def write_program(program: Program, path: str | Path) -> Path:
@@ -47,7 +47,7 @@ def to_plain(program: Program) -> dict[str, Any]:
     outputs = {
         symbol: {
             "by": list(rules.by),
-            "rules": [{"when": list(when), "put_out": output} for when, output in rules.table.items()],
+            "rules": [{"when": list(when), "output": output} for when, output in rules.table.items()],
         }
         for symbol, rules in program.outputs.items()
     }
@@ -81,7 +81,9 @@ def from_plain(plain: Any, source: str = "the program") -> Program:
     version = entry.mapping().get("schema_version")
     if version != SCHEMA_VERSION:
         must = f"schema_version of {source} must be {SCHEMA_VERSION}"
-        raise MannscopeError(must, repr(version), "Use the version of mannscope that wrote it")
+        raise MannscopeError(
+            must, repr(version), "Extract the program again, or use the version of mannscope that wrote it"
+        )
     names = {"schema_version", *Program.__dataclass_fields__}
     entry.only(names)
     machine = entry["machine"].one_of(tuple(MACHINES))
@@ -169,13 +171,13 @@ class _Known:
     def __init__(
         self, machine: str, symbols: tuple[str, ...], states: tuple[str, ...], contents: tuple[str, ...]
     ) -> None:
-        self.machine, self.symbols, self.states, self.contents = stack, symbols, states, contents
+        self.machine, self.symbols, self.states, self.contents = machine, symbols, states, contents
 
     def steps(self, entry: _Entry) -> Mapping[str, Rules]:
         return self._rules(entry, CONDITIONS[:2], {"when", "do", "write", "next"}, self._rule)
 
     def outputs(self, entry: _Entry) -> Mapping[str, Rules]:
-        return self._rules(entry, CONDITIONS, {"when", "put_out"}, lambda rule: rule["put_out"].text())
+        return self._rules(entry, CONDITIONS, {"when", "output"}, lambda rule: rule["output"].text())
 
     def _rules(
         self, entry: _Entry, conditions: tuple[str, ...], names: set[str], read: Any

@@ -1,6 +1,6 @@
 """Merge nodes by evidence: what follows from two of them under the same circumstances is the same.
 
-Source: Paull & Unger (1959), pairs that are told apart; Lang, Pearlmutter & Price (1998), merging by
+Source: Paull & Unger (1959), pairs that are distinguished; Lang, Pearlmutter & Price (1998), merging by
 evidence.
 """
 
@@ -10,9 +10,9 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 CONFLICTS = 3.0
-"""Steps that must contradict each other for two nodes to be told apart."""
+"""Steps that must contradict each other for two nodes to be distinguished."""
 SHARE = 0.2
-"""Share of the comparable steps of an aspect that must contradict, so that noise tells nothing apart."""
+"""Share of the comparable steps of an aspect that must contradict, so that noise distinguishes nothing."""
 MANY = 8.0
 """Contradicting steps under one circumstance that tell two nodes apart whatever else agrees."""
 AGREE = 0.4
@@ -30,7 +30,7 @@ class Aspect(NamedTuple):
     circumstance: Int[np.ndarray, " point"]
     result: Int[np.ndarray, " point"]
     differ: Bool[np.ndarray, "result result"] | None
-    """Which results are told apart; all different ones unless given."""
+    """Which results are distinguished; all different ones unless given."""
 
 
 class Comparison(NamedTuple):
@@ -40,7 +40,7 @@ class Comparison(NamedTuple):
     """Steps with the same result, each counting less the more usual it is that results are the same; 0 where
     they are too small a share of the comparable steps."""
     differ: Bool[np.ndarray, "node node"]
-    """Which nodes are told apart."""
+    """Which nodes are distinguished."""
 
 
 def compare(aspects: list[Aspect], nodes: int) -> Comparison:
@@ -48,7 +48,7 @@ def compare(aspects: list[Aspect], nodes: int) -> Comparison:
 
     Where two nodes were seen m and n times under the same circumstances, min(m, n) steps can be compared.
     """
-    agree, telling = np.zeros((nodes, nodes)), np.zeros((nodes, nodes))
+    agree, weight = np.zeros((nodes, nodes)), np.zeros((nodes, nodes))
     differ = np.zeros((nodes, nodes), bool)
     for aspect in aspects:
         comparable, conflict = np.zeros((nodes, nodes)), np.zeros((nodes, nodes))
@@ -59,20 +59,20 @@ def compare(aspects: list[Aspect], nodes: int) -> Comparison:
             usual = _share(steps, same)
             place = np.ix_(found, found)
             agree[place] += steps * same * (1 - usual)
-            telling[place] += steps * (1 - usual)
+            weight[place] += steps * (1 - usual)
             conflict[place] += steps * (different > 0.5)
             comparable[place] += steps * (usual < _USUAL)
             differ[place] |= (steps >= MANY) & (different > 0.8)
         differ |= (conflict >= CONFLICTS) & (conflict >= SHARE * comparable)
-    np.fill_diagonal(differ, False)  # a node whose results are mixed is not told apart from itself
-    return Comparison(np.where(agree >= AGREE * telling, agree, 0.0), differ)
+    np.fill_diagonal(differ, False)  # a node whose results are mixed is not distinguished from itself
+    return Comparison(np.where(agree >= AGREE * weight, agree, 0.0), differ)
 
 
 def _under(aspect: Aspect, part: Int[np.ndarray, " point"]) -> tuple[np.ndarray, ...]:
     """Compare the nodes seen under one circumstance.
 
     Gives the nodes; and for every pair of them the comparable steps, whether results are mostly the same, and
-    the odds that they are told apart.
+    the odds that they are distinguished.
     """
     nodes, rows = np.unique(aspect.node[part], return_inverse=True)
     results, columns = np.unique(aspect.result[part], return_inverse=True)
@@ -99,8 +99,8 @@ def merge(
 ) -> Int[np.ndarray, " node"]:
     """Number the blocks of nodes, from 0 in the order of their first members.
 
-    The two blocks with the most evidence are merged first, as long as no member of one is told apart from a
-    member of the other. The first `apart` nodes stay by themselves.
+    The two blocks with the most evidence are merged first, as long as no member of one is distinguished from
+    a member of the other. The first `apart` nodes stay by themselves.
     """
     forbidden = differ.copy()
     np.fill_diagonal(forbidden, True)

@@ -55,8 +55,8 @@ class Observations:
     state: Float[np.ndarray, "point state"]
     """What the controller hands to the next step."""
     action: Int[np.ndarray, "point actor"]
-    """What each actor does. Where a machine is empty, taking out and doing nothing are the same, and count as the
-    more usual one."""
+    """What each actor does. Where a machine is empty, taking out and doing nothing are the same, and count as
+    the more usual one."""
     wrote: Bool[np.ndarray, " point"]
     row: Float[np.ndarray, "point width"]
     """What was written; of no meaning where nothing was."""
@@ -179,8 +179,8 @@ def _without_idle_takes(
     still = ~np.isin(action[:, 0], writes)
     for one in np.unique(symbol[still & empty]).tolist():
         at = still & (symbol == one)
-        telling = at & ~empty if (at & ~empty).any() else at
-        action[at & empty] = np.bincount(action[telling, 0]).argmax()
+        known = at & ~empty if (at & ~empty).any() else at
+        action[at & empty] = np.bincount(action[known, 0]).argmax()
     return action
 
 

@@ -14,7 +14,7 @@ class ReadInput(NamedTuple):
     answer: tuple[bool, ...]
     """Positions of the answer."""
     targets: tuple[str | None, ...]
-    """What the task asks for; None where it asks for nothing."""
+    """The targets; None where there is none."""
 
 
 def read_input(program: Program, text: str) -> ReadInput:

@@ -111,11 +111,11 @@ def reduce(
 
     Also gives how many states were found of which each two are apart, so that no table needs fewer.
 
-    Pairs that put out the same are tried first, then those that are known under the most common
+    Pairs with the same output are tried first, then those that are known under the most common
     circumstances. Among equals those come first after which vectors are nearest, then those whose own vectors
     are nearest.
     """
-    found = told_apart(table)
+    found = distinguished(table)
     apart = found.copy()
     apart[: table.states, table.states :] = apart[table.states :, : table.states] = True
     apart[table.states] = apart[:, table.states] = True
@@ -135,7 +135,7 @@ def reduce(
     return states, contents, _all_apart(found[: table.states, : table.states])
 
 
-def told_apart(table: Table) -> Bool[np.ndarray, "node node"]:
+def distinguished(table: Table) -> Bool[np.ndarray, "node node"]:
     """Mark the pairs that no table can put together that does what was observed.
 
     They are those that do something else under the same circumstances, and those from which such pairs
@@ -180,7 +180,7 @@ def _pairs(table: Table, distance: Float[np.ndarray, "node node"]) -> Iterator[t
             cost[place] += np.where(both, bounded[column[:, None], column[None]], 0.0)
     cost /= np.maximum(shared, 1)
     rows, columns = np.triu_indices(len(shared), 1)
-    keys = (bounded, cost, -shared, ~_put_out_alike(table))
+    keys = (bounded, cost, -shared, ~_same_outputs(table))
     order = np.lexsort([key[rows, columns] for key in keys])
     yield from zip(rows[order].tolist(), columns[order].tolist(), strict=True)
 
@@ -197,15 +197,15 @@ def _alternatives(table: Table) -> Iterator[tuple[Entries, Int[np.ndarray, " one
                     yield entries, at, entries.key[at, part]
 
 
-def _put_out_alike(table: Table) -> Bool[np.ndarray, "node node"]:
-    """Mark the pairs at which the same is put out, each of them having one output only."""
+def _same_outputs(table: Table) -> Bool[np.ndarray, "node node"]:
+    """Mark the pairs with the same output, each of them having one output only."""
     entries = table.outputs
-    said = np.zeros((table.states + table.contents, int(entries.label.max(initial=0)) + 1), int)
+    given = np.zeros((table.states + table.contents, int(entries.label.max(initial=0)) + 1), int)
     for part in range(1, entries.key.shape[1]):
         known = entries.key[:, part] >= 0
-        said[entries.key[known, part], entries.label[known]] = 1
-    said[said.sum(axis=1) > 1] = 0
-    return (said @ said.T).astype(bool)
+        given[entries.key[known, part], entries.label[known]] = 1
+    given[given.sum(axis=1) > 1] = 0
+    return (given @ given.T).astype(bool)
 
 
 def _together(

@@ -23,7 +23,7 @@ from mannscope.programs.program import (
 from mannscope.training import Network
 
 LOSS = 0.002
-"""Share of the steps that may be told wrong for the sake of fewer conditions."""
+"""Share of the steps that may be explained wrongly for the sake of fewer conditions."""
 
 
 Looked = tuple[tuple[str, ...], dict[tuple[int, ...], int]]
@@ -31,12 +31,12 @@ Looked = tuple[tuple[str, ...], dict[tuple[int, ...], int]]
 
 
 def make_program(network: Network, classes: Classes, matters: Relevance) -> tuple[Program, float]:
-    """Make a program of classes, and give the share of the observed steps that its rules tell."""
+    """Make a program of classes, and give the share of the observed steps that its rules explain."""
     observed, task, memory = classes.observed, network.task, network.model.memory
     written = np.where(observed.wrote, classes.written, -1)
     everything = np.column_stack([observed.action, written, classes.reached])
     done, number = np.unique(everything, axis=0, return_inverse=True)
-    steps, outputs, told = _looked(classes, matters, number.ravel())
+    steps, outputs, explained = _looked(classes, matters, number.ravel())
     symbols, labels = task.symbols, task.outputs
     states = name_states(outputs, labels, classes.states)
     contents = name_contents(outputs, labels, classes, symbols, states)
@@ -69,13 +69,13 @@ def make_program(network: Network, classes: Classes, matters: Relevance) -> tupl
         steps=frozen(steps, rule),
         outputs=frozen(outputs, lambda output: labels[output]),
     )
-    return program, told
+    return program, explained
 
 
 def _looked(
     classes: Classes, matters: Relevance, number: Int[np.ndarray, " point"]
 ) -> tuple[dict[int, Looked], dict[int, Looked], float]:
-    """Find what is usually done and put out at each symbol, and the share of the steps where it is done."""
+    """Find what is usually done and output at each symbol, and the share of the steps where it is done."""
     values = {STATE: classes.left, READING: classes.before, NEXT_READING: classes.after}
     observed, right = classes.observed, np.zeros(len(number), bool)
     steps: dict[int, Looked] = {}
@@ -121,9 +121,9 @@ def _rules(
     result: Int[np.ndarray, " point"],
     at: Bool[np.ndarray, " point"],
 ) -> tuple[tuple[str, ...], dict[tuple[int, ...], int], Bool[np.ndarray, " kept"]]:
-    """Find the fewest conditions that tell the result, the usual result by them, and where it is right.
+    """Find the fewest conditions that explain the result, the usual result by them, and where it is right.
 
-    How well conditions tell is counted by what was usual in the other steps, so that rare ones do not
+    How well conditions explain it is counted by what was usual in the other steps, so that rare ones do not
     flatter.
     """
     found: list[tuple[tuple[str, ...], np.ndarray, np.ndarray]] = []
@@ -133,7 +133,7 @@ def _rules(
             counts = np.zeros((key.max() + 1, result.max() + 1), int)
             np.add.at(counts, (key, result[at]), 1)
             found.append((by, key, counts))
-    shares = [_told_by_others(key, counts, result[at]) for _, key, counts in found]
+    shares = [_explained_by_others(key, counts, result[at]) for _, key, counts in found]
     by, key, counts = next(
         one for one, share in zip(found, shares, strict=True) if share >= max(shares) - LOSS
     )
@@ -143,12 +143,12 @@ def _rules(
     return by, dict(zip(rows, usual.tolist(), strict=True)), usual[key] == result[at]
 
 
-def _told_by_others(
+def _explained_by_others(
     key: Int[np.ndarray, " kept"], counts: Int[np.ndarray, "key result"], result: Int[np.ndarray, " kept"]
 ) -> float:
     """Give the share of the steps whose result is the most frequent one of the other steps with their key."""
     usual, most = counts.argmax(axis=1), counts.max(axis=1)
     ordered = np.sort(counts, axis=1)
     second = ordered[:, -2] if counts.shape[1] > 1 else np.zeros(len(counts), int)
-    told = (usual[key] == result) & (most[key] - 1 > second[key])
-    return float(told.mean())
+    explained = (usual[key] == result) & (most[key] - 1 > second[key])
+    return float(explained.mean())

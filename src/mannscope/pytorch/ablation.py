@@ -12,7 +12,7 @@ from mannscope.pytorch.run import Edit, Edits
 
 
 def ablations(network: TorchNetwork) -> tuple[Ablation, ...]:
-    """List what can be taken away from a network: what it has, and tells the place of."""
+    """List what can be ablated in a network: what it has, and gives the place of."""
     return tuple(kind for kind in Ablation if _paths(network, kind))
 
 
@@ -30,7 +30,7 @@ def edits(network: TorchNetwork, kind: Ablation, episodes: int) -> Edits:
     paths = _paths(network, kind)
     if not paths:
         raise MannscopeError(
-            f"to {kind.value}, a network must tell where that is",
+            f"to {kind.value}, a network must say where that is",
             f"places {', '.join(network.places)}, recurrent={network.recurrent!r}, stored={network.stored!r}",
             "Give it the place 'memory' or 'reading', and paths into the state for stored and recurrent",
         )

@@ -42,12 +42,12 @@ def torch_dnc(module: Any, outputs: int | None = None) -> TorchNetwork:
     The hidden state is that of the last layer, and so is the memory where every layer has one. The modes of
     `read_mode` are backward, forward and content, in this order.
 
-    Called on a sequence, as its page tells, the module does not hand a step's read vectors to the next step:
+    Called on a sequence, as its page says, the module does not hand a step's read vectors to the next step:
     all steps get those that it was called with, which are zeros. Here a step does the same.
 
     Args:
         module: The network.
-        outputs: Number of logits to keep, the first ones; a DNC puts out as many as it has inputs.
+        outputs: Number of logits to keep, the first ones; a DNC has as many outputs as inputs.
 
     Raises:
         MannscopeError: if it is another class of the package, or was made with debug or batch_first=False.

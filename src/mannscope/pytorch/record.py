@@ -35,7 +35,7 @@ def record_torch(
 ) -> xr.Dataset:
     """Run a PyTorch network step by step, and keep the tensors at its places as a trace.
 
-    First the steps are compared with the network called on whole sequences, as far as it tells how that is
+    First the steps are compared with the network called on whole sequences, as far as it says how that is
     done: a trace is of what the network does, or there is none. The largest difference of a logit is the
     attribute `difference_to_whole`.
 

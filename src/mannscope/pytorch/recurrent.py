@@ -24,7 +24,7 @@ def torch_recurrent(module: Any, readout: Callable[[Any], Any] | None = None) ->
         raise MannscopeError(
             "a recorded network must read forwards alone", "a bidirectional one", "Record one that is not"
         )
-    put_out = readout or (lambda hidden: hidden)
+    output = readout or (lambda hidden: hidden)
     batch_first = module.batch_first
 
     def turned(rows: Any) -> Any:
@@ -32,7 +32,7 @@ def torch_recurrent(module: Any, readout: Callable[[Any], Any] | None = None) ->
 
     def step(rows: Any, state: Any) -> tuple[Any, Any]:
         hidden, state = module(turned(rows[:, None]), state)
-        return put_out(turned(hidden)[:, 0]), state
+        return output(turned(hidden)[:, 0]), state
 
     axes = (EPISODE, "hidden")
     is_lstm = isinstance(module, import_module("torch").nn.LSTM)
@@ -41,6 +41,6 @@ def torch_recurrent(module: Any, readout: Callable[[Any], Any] | None = None) ->
         module,
         hidden | ({"cell": Place("state[1][-1]", (EPISODE, "cell"))} if is_lstm else {}),
         step=step,
-        whole=lambda rows: put_out(turned(module(turned(rows))[0])),
+        whole=lambda rows: output(turned(module(turned(rows))[0])),
         recurrent="state",
     )

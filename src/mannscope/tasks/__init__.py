@@ -10,8 +10,7 @@ One line for each file of the folder:
 - `table_files`, `table_splits`: the rows of a user's file, and its alphabets and splits
 """
 
-from collections.abc import Mapping
-
+from mannscope.tables import members
 from mannscope.tasks.base_rate import base_rate as base_rate
 from mannscope.tasks.expressions import Expressions as Expressions
 from mannscope.tasks.reversal import Reversal as Reversal
@@ -23,8 +22,5 @@ from mannscope.tasks.task import Algorithm as Algorithm
 from mannscope.tasks.task import Episode as Episode
 from mannscope.tasks.task import OracleStep as OracleStep
 
-TASKS: Mapping[str, type[AbstractTask]] = {
-    "reversal": Reversal,
-    "expressions": Expressions,
-    "table": Table,
-}
+TASKS: dict[str, type[AbstractTask]] = members(globals(), AbstractTask)
+"""The tasks by name: those that are imported above."""

@@ -11,7 +11,7 @@ def base_rate(episode_batch: Episode) -> float:
 
     The constant answer gives one and the same symbol at every answer position. Where an episode has one
     answer position, the best one is the majority answer, and this is its share; with more of them, an
-    episode counts only if all of them ask for the same symbol.
+    episode counts only if all of them have the same target.
 
     Raises:
         MannscopeError: if the batch has no episode, or one without an answer position.

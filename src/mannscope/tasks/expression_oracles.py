@@ -1,4 +1,4 @@
-"""The textbook algorithms for expressions: what each keeps on an ideal stack, and what it puts out."""
+"""The textbook algorithms for expressions: what each keeps on an ideal stack, and what it outputs."""
 
 from collections.abc import Callable, Mapping
 
@@ -89,7 +89,7 @@ def cumulative(
     """Add every digit to one running total at once, with the sign that the brackets around it give.
 
     The state holds the total and the current sign. "(" pushes the sign, ")" pops it back, "-" flips it, and
-    a digit is added with it. It is right only where the operators are + and -, and puts out nothing before
+    a digit is added with it. It is right only where the operators are + and -, and outputs nothing before
     the end.
 
         symbol   (   9   -   (   2   -   4   )   )   =

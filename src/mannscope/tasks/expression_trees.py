@@ -23,7 +23,7 @@ DEPTH = "depth:"
 
 
 class Shape(NamedTuple):
-    """The shape of a tree: its branching, and its exact height in brackets where that is asked for."""
+    """The shape of a tree: its branching, and its exact height in brackets where that is wanted."""
 
     branching: Branching | Int[Array, ""]
     """Or its place among them, which may be traced."""

@@ -1,6 +1,7 @@
 """Expressions: read arithmetic in full brackets, then give its value."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -32,7 +33,7 @@ class Expressions(AbstractTask):
     """Give the value of a fully bracketed expression of single digits, modulo a number.
 
     An episode of size n has n operators, n + 1 digits, n pairs of brackets and "=", at which the value is
-    asked for: 4n + 2 positions. The episode is exact if that value is right.
+    the target: 4n + 2 positions. The episode is exact if that value is right.
 
     Example, size 3, modulus 10, with the brackets supervised:
 
@@ -42,9 +43,10 @@ class Expressions(AbstractTask):
     Args:
         operators: Some of `+-*`, each at most once.
         modulus: Values and digits are from 0 to modulus - 1; from 2 to 10.
-        supervise_brackets: Whether the loss also asks for a bracket's value where it closes.
+        supervise_brackets: Whether a bracket's value is a target too, where it closes.
     """
 
+    NAME: ClassVar[str] = "expressions"
     operators: str = eqx.field(static=True, default=OPERATORS)
     modulus: int = eqx.field(static=True, default=10)
     supervise_brackets: bool = eqx.field(static=True, default=True)

@@ -1,6 +1,7 @@
 """Reversal: read a sequence, then give it back last symbol first."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import equinox as eqx
 import jax
@@ -30,7 +31,7 @@ DELIMITER, BLANK = "#", "_"
 class Reversal(AbstractTask):
     """Give a random sequence back in reverse.
 
-    An episode of size n has n random symbols, a delimiter, and n blanks at which the symbols are asked for,
+    An episode of size n has n random symbols, a delimiter, and n blanks at which the symbols are the targets,
     last one first: 2n + 1 positions. All blanks must be right for the episode to be exact.
 
     Example, size 3:
@@ -42,6 +43,7 @@ class Reversal(AbstractTask):
         alphabet: Number of different symbols, at least 2.
     """
 
+    NAME: ClassVar[str] = "reversal"
     alphabet: int = eqx.field(static=True, default=8)
 
     def __check_init__(self) -> None:
@@ -100,7 +102,7 @@ class Reversal(AbstractTask):
         shape: str | Int[Array, ""] | None = None,
         held_out: bool = False,
     ) -> Episode:
-        """Draw `size` independent uniform symbols and ask for them in reverse."""
+        """Draw `size` independent uniform symbols and make them the targets in reverse."""
         check_shape(shape, self.shapes)
         check_size(size, largest)
         return self._ask(jax.random.randint(key, (largest,), 0, self.alphabet), size)

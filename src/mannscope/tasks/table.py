@@ -1,6 +1,7 @@
 """Table: a task of the user's own, from the rows of a file."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import equinox as eqx
 import jax
@@ -25,18 +26,18 @@ from mannscope.tasks.task import (
 
 
 class Table(AbstractTask):
-    """Give what the rows of a file ask for.
+    """Learn the rows of a file.
 
     Each row is an episode: its input tokens, as many target tokens, and perhaps the category of each input
-    token, which must be the same wherever the token stands. All asked positions must be right for the
+    token, which must be the same wherever the token stands. All targets must be right for the
     episode to be exact.
 
     - `.jsonl`: one object a line with the fields `input`, `target` and perhaps `category`, each a list of
-      tokens or text separated by spaces; in a target list, null or "" where nothing is asked.
+      tokens or text separated by spaces; in a target list, null or "" where there is no target.
     - `.csv`: columns of the same names, each cell text separated by spaces.
     - `.parquet`: columns of the same names, lists or text; needs the extra `parquet`.
 
-    In text, a `.` in the target says that nothing is asked. Without categories every symbol is its own. A
+    In text, a `.` in the target says that there is no target. Without categories every symbol is its own. A
     row is held out or not by a hash of its input, so that the same input is never in both splits.
 
     Example line of a `.jsonl` file:
@@ -48,6 +49,7 @@ class Table(AbstractTask):
         held_out_share: Share of the different inputs that is held out, above 0 and below 1, on average.
     """
 
+    NAME: ClassVar[str] = "table"
     path: str = eqx.field(static=True)
     held_out_share: float = eqx.field(static=True)
     data: TableData = eqx.field(static=True)

@@ -10,7 +10,7 @@ from typing import NamedTuple, NoReturn
 from mannscope.errors import MannscopeError
 
 NOTHING = "."
-"""What stands in a space-separated target where nothing is asked."""
+"""What stands in a space-separated target where there is no target."""
 
 
 class RawRow(NamedTuple):
@@ -20,7 +20,7 @@ class RawRow(NamedTuple):
     """File and line, as errors name them."""
     input: tuple[str, ...]
     target: tuple[str, ...]
-    """Empty text where nothing is asked."""
+    """Empty text where there is no target."""
     category: tuple[str, ...] | None
     """Category of each token; None if the row names none."""
 

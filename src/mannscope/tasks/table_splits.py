@@ -15,7 +15,7 @@ from mannscope.tasks.table_files import RawRow, read_rows
 
 
 class Split(NamedTuple):
-    """Rows of a table as indices, shortest first; -1 is padding, or a position where nothing is asked."""
+    """Rows of a table as indices, shortest first; -1 is padding, or a position without a target."""
 
     inputs: Int32[np.ndarray, "episode step"]
     targets: Int32[np.ndarray, "episode step"]

@@ -84,6 +84,8 @@ class AbstractTask(eqx.Module):
     compiled code; `sample` is pure and can be compiled and vectorised.
     """
 
+    NAME: eqx.AbstractClassVar[str]
+    """What configurations and traces call it."""
     symbols: eqx.AbstractVar[tuple[str, ...]]
     """Labels of the input symbols."""
     outputs: eqx.AbstractVar[tuple[str, ...]]

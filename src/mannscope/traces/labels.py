@@ -57,7 +57,8 @@ def label(
     if anatomy is not None:
         named |= _actors(anatomy.actors)
         trace = trace.assign_attrs(anatomy=anatomy.to_json())
-    return trace.assign_coords(named)
+    replaced = [name for name in named if name in trace.coords]
+    return trace.drop_vars(replaced).assign_coords(named)
 
 
 def _actors(actors: tuple[Actor, ...]) -> dict[str, object]:

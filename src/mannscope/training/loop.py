@@ -31,7 +31,7 @@ from mannscope.training.store import (
 )
 
 RESTARTS = 3
-"""Most times that a run begins anew."""
+"""Most times that a run restarts."""
 RESTART = 10_007
 """Times the step of a restart, what is added to the seed of the weights."""
 STOP_SEED = 7
@@ -146,7 +146,7 @@ def _exhausted(state: State, training: Training) -> bool:
 
 
 def _restarted(network: Network, state: State, loss: float) -> State:
-    """Begin anew with other weights where the loss is still high after as many steps as were allowed."""
+    """Restart with other weights where the loss is still high after as many steps as were allowed."""
     training, step = network.configuration.training, int(state.step)
     due = training.restart_at and step - int(state.begun) == training.restart_at
     if not due or loss <= training.restart_above or int(state.begun) >= RESTARTS * training.restart_at:

@@ -51,7 +51,7 @@ class Training:
         decay_below: Loss under which the learning rate begins to fall; 0 never.
         decay_steps: Steps over which the learning rate falls by a cosine.
         final_rate: Share of the learning rate that remains after the fall.
-        restart_at: Steps after which training begins anew, with other weights, if the loss is still high, at
+        restart_at: Steps after which training restarts, with other weights, if the loss is still high, at
             most three times; 0 never. A multiple of `chunk`. All limits and schedules then count from there.
         restart_above: Loss above which it does, in nats.
         stop_sizes: Sizes at which held-out accuracy is measured while training, and may stop it.

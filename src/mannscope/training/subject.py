@@ -16,7 +16,7 @@ Inputs = Int[Array, "episode step"] | Int[np.ndarray, "episode step"]
 
 @runtime_checkable
 class Subject(Protocol):
-    """What a verdict asks of a network, whoever made it."""
+    """What a verdict needs of a network, whoever made it."""
 
     @property
     def name(self) -> str:

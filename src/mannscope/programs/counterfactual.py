@@ -1,4 +1,4 @@
-"""Ask a network what it would do at a step that it did not take, or with another reading."""
+"""What a network would do at a step that it did not take, or with another reading."""
 
 from collections.abc import Callable
 
@@ -12,8 +12,8 @@ from mannscope.models import Model
 from mannscope.programs.observe import NEVER, Observations
 from mannscope.training import Network
 
-ASKED = 2000
-"""Steps at most that a question is put at."""
+TRIED = 2000
+"""Steps at most at which it is tried."""
 _BATCH = 1024
 CHANGED_STATE = 0.1
 """Share of the variance of the next state from which on it depends on the reading."""
@@ -37,10 +37,10 @@ def state_depends(network: Network, observed: Observations, symbol: int, seed: i
     if not len(at):
         return False
     states, readings = observed.state[observed.previous], observed.reading[observed.previous]
-    asked = next_states(network, symbol, states[at], readings[other])
+    tried = next_states(network, symbol, states[at], readings[other])
     was = observed.state[at]
     variance = was.var(axis=0).sum()
-    return bool(variance > 0 and ((asked - was) ** 2).sum(axis=1).mean() / 2 > CHANGED_STATE * variance)
+    return bool(variance > 0 and ((tried - was) ** 2).sum(axis=1).mean() / 2 > CHANGED_STATE * variance)
 
 
 def output_depends(network: Network, observed: Observations, symbol: int, seed: int) -> tuple[bool, bool]:
@@ -50,9 +50,9 @@ def output_depends(network: Network, observed: Observations, symbol: int, seed: 
         return False, False
     was = observed.output[at]
     before = observed.previous
-    asked = next_states(network, symbol, observed.state[before[at]], observed.reading[before[other]])
+    tried = next_states(network, symbol, observed.state[before[at]], observed.reading[before[other]])
     changed = (
-        outputs(network, asked, observed.reading[at]) != was,
+        outputs(network, tried, observed.reading[at]) != was,
         outputs(network, observed.state[at], observed.reading[other]) != was,
     )
     return bool(changed[0].mean() > CHANGED_OUTPUT), bool(changed[1].mean() > CHANGED_OUTPUT)
@@ -70,16 +70,16 @@ def _exchanged(
 ) -> tuple[Int[np.ndarray, " point"], Int[np.ndarray, " point"]]:
     """Draw steps of a symbol, and partners for them."""
     generator = np.random.default_rng(seed)
-    at = generator.permutation(np.flatnonzero(where & (observed.symbol == symbol)))[:ASKED]
+    at = generator.permutation(np.flatnonzero(where & (observed.symbol == symbol)))[:TRIED]
     return at, generator.permutation(at)
 
 
-def _in_parts(ask: Callable[[Array, Array], Array], state: np.ndarray, reading: np.ndarray) -> np.ndarray:
-    """Ask in parts of one size, so that one program answers all of them."""
+def _in_parts(run: Callable[[Array, Array], Array], state: np.ndarray, reading: np.ndarray) -> np.ndarray:
+    """Run parts of one size, so that one compiled program does for all of them."""
     missing = -len(state) % _BATCH
     padded = [jnp.asarray(np.pad(part, ((0, missing), (0, 0)))) for part in (state, reading)]
     parts = [
-        np.asarray(ask(*(part[start : start + _BATCH] for part in padded)))
+        np.asarray(run(*(part[start : start + _BATCH] for part in padded)))
         for start in range(0, len(state), _BATCH)
     ]
     return np.concatenate(parts)[: len(state)]

@@ -1,0 +1,144 @@
+"""Every memory, also one that was just added, goes all the way: trained, recorded, shown, mined, judged."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import xarray as xr
+
+import mannscope as ms
+from examples.queue_memory import Queue
+from guide import read_guide
+from mannscope import figures
+from mannscope.analyses import Mining, Projection, ReadSources, SlotSources
+from mannscope.errors import MannscopeError
+from mannscope.figures import FIGURES, show_table
+from mannscope.hypotheses import verify
+from mannscope.memories import MEMORIES
+from mannscope.models import replay
+from mannscope.programs.extraction import extract
+from mannscope.training import Configuration, Network, Training, train
+
+ADDED = {"queue": Queue, "register": read_guide().Register}
+ACTING = [name for name in (*MEMORIES, *ADDED) if name != "none"]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def table() -> Iterator[None]:
+    """List the added memories, as the one line in `memories/__init__.py` does."""
+    MEMORIES.update(ADDED)
+    yield
+    for name in ADDED:
+        del MEMORIES[name]
+
+
+@cache
+def trained(name: str) -> Network:
+    """Train for a few steps: what is learned does not matter here."""
+    configuration = Configuration(
+        task={"name": "reversal", "alphabet": 3},
+        memory={"name": name, **({} if name == "none" else {"width": 4})},
+        controller={"name": "lstm", "hidden": 6},
+        training=Training(steps=2, largest=2, batch=4, chunk=1, checkpoint_every=2, evaluate_every=2),
+    )
+    return train(configuration)
+
+
+@cache
+def recorded(name: str) -> xr.Dataset:
+    network = trained(name)
+    return network.record(network.sample(0, 8, 2))
+
+
+every_memory = pytest.mark.parametrize("name", [*MEMORIES, *ADDED])
+every_acting_memory = pytest.mark.parametrize("name", ACTING)
+
+
+@every_memory
+def test_it_is_recorded_and_its_trace_replays(name: str) -> None:
+    assert replay(trained(name).model.memory, recorded(name)) < 1e-6
+    assert recorded(name)["actor"].values.tolist() == [actor.name for actor in trained(name).anatomy.actors]
+
+
+@every_acting_memory
+def test_the_table_has_a_column_for_every_actor(name: str) -> None:
+    headings = [str(column.header) for column in show_table(recorded(name)).columns]
+    assert {actor.name for actor in trained(name).anatomy.actors} <= set(headings)
+
+
+DRAWN: dict[str, Callable[[xr.Dataset, Network], object]] = {
+    "memory": lambda trace, network: figures.memory(trace),
+    "head_weights": lambda trace, network: figures.head_weights(trace),
+    "actions": lambda trace, network: figures.actions(trace),
+    "actions_by_category": lambda trace, network: figures.actions_by_category(trace),
+    "mean_memory": lambda trace, network: figures.mean_memory(trace, align="delimiter"),
+    "write_read_arcs": lambda trace, network: figures.write_read_arcs(
+        ReadSources()(trace).arcs, figures.step_labels(trace)
+    ),
+    "projection": lambda trace, network: figures.projection(Projection()(trace)),
+    "program": lambda trace, network: figures.program(
+        extract(network, observed=20, episodes=4, multiples=[1]).program
+    ),
+    "accuracy_by_size": lambda trace, network: figures.accuracy_by_size(
+        ms.evaluate(network, [1, 2], episodes=4)
+    ),
+    "accuracy_over_seeds": lambda trace, network: figures.accuracy_over_seeds(
+        {"one": [{1: 0.5, 2: 0.25}]}, largest=1
+    ),
+}
+
+
+def test_every_figure_is_drawn_here() -> None:
+    assert set(DRAWN) == set(FIGURES)
+
+
+@every_acting_memory
+@pytest.mark.parametrize("figure", DRAWN)
+def test_every_figure_draws_it_or_says_why_not(name: str, figure: str) -> None:
+    refused = {("head_weights", "stack"), ("head_weights", "register")}
+    if (figure, name) in refused:
+        with pytest.raises(MannscopeError, match="heads"):
+            DRAWN[figure](recorded(name), trained(name))
+        return
+    assert DRAWN[figure](recorded(name), trained(name)) is not None
+
+
+@every_acting_memory
+def test_every_write_is_followed(name: str) -> None:
+    assert ReadSources(3)(recorded(name)).error < 1e-5
+    assert SlotSources(3)(recorded(name)).error < 1e-5
+
+
+@every_acting_memory
+def test_a_policy_of_its_own_actions_is_mined(name: str) -> None:
+    policy = Mining()(recorded(name)).policy
+    own = {actor.name: actor.labels for actor in trained(name).anatomy.actors}
+    assert all(rules[actor] in own[actor] for rules in policy.values() for actor in own)
+
+
+@every_acting_memory
+def test_hypotheses_about_it_get_verdicts(name: str) -> None:
+    found = verify(trained(name), episodes=4)
+    assert found.hypotheses
+    assert not found.controls_failed
+
+
+@every_acting_memory
+def test_a_program_is_extracted(name: str) -> None:
+    found = extract(trained(name), observed=20, episodes=4, multiples=[1])
+    exact = [one.machine for one in trained(name).realisations if one.is_exact]
+    assert [found.program.machine] == exact
+
+
+@every_memory
+def test_the_explorer_shows_it_in_a_report_and_in_a_notebook(name: str, tmp_path: Path) -> None:
+    exploration = ms.explore(trained(name))
+    page = exploration.save(tmp_path / "report.html").read_text(encoding="utf-8")
+    assert all(actor.name in page for actor in trained(name).anatomy.actors)
+    assert "<iframe" in exploration._repr_html_()
+
+
+def test_the_guide_is_read_whole() -> None:
+    assert isinstance(read_guide(), ModuleType)
