@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator
 
 FLOORS = {
-    **dict.fromkeys(["arrays", "compiling", "errors", "files", "showing", "tables"], 0),
+    **dict.fromkeys(["anatomy", "arrays", "compiling", "errors", "files", "machines", "tables"], 0),
     **dict.fromkeys(["memories", "traces"], 1),
     **dict.fromkeys(["models", "tasks"], 2),
     **dict.fromkeys(["analyses", "interventions", "training"], 3),
@@ -20,15 +20,15 @@ FLOORS = {
 
 STRANGERS = {
     "tasks": {"memories"},
-    "analyses": {"memories", "models", "tasks", "jax", "equinox", "optax"},
+    "analyses": {"models", "tasks", "jax", "equinox", "optax"},
 }
-"""What lies below a part, and is still not for it: an analysis reads traces, whoever recorded them."""
+"""What lies below a part, and is still not for it: an analysis reads traces, whoever recorded them. It may
+use the equations of the memory that a trace names, to follow what was written."""
 
 EXEMPT = {"__init__.py", "__main__.py"}
 """Modules on the roof: the public page, and the entry that starts the command line."""
 
 BY_NAME = {
-    "showing.py": {"mannscope.explorer.exploration"},
     "analyses/reductions.py": {""},  # packages of others, one for each method
     "cli/__init__.py": {"mannscope.cli."},
 }

@@ -15,7 +15,8 @@ PACKAGE = Path(mannscope.__file__).parent
 WALK = """
 from mannscope.hypotheses import derived, verify
 from mannscope.training import Configuration, Network
-network = Network.fresh(Configuration(task={task!r}, memory={memory!r}, controller={{"name": "rnn", "hidden": 4}}))
+options = dict(task={task!r}, memory={memory!r}, controller={{"name": "rnn", "hidden": 4}})
+network = Network.fresh(Configuration(**options))
 trace = network.record(network.sample(0, 4, 2))
 print(*trace.actor.values)
 print(*[claim.name for claim in derived(network)], sep="; ")
@@ -36,15 +37,17 @@ def test_the_test_in_the_guide_passes() -> None:
             "Dyck",
             "dyck",
             "stack",
-            "stack 0\npush opening brackets, pop at closing ones; push opening brackets, pop at closing ones; "
-            "the stack keeps the open brackets",
+            "stack 0\npush opening brackets, pop at closing ones; push opening brackets, pop at closing "
+            "ones; the stack keeps the open brackets",
         ),
     ],
 )
 def test_a_member_takes_one_file_and_one_line(
     folder: str, example: str, name: str, task: str, memory: str, printed: str, tmp_path: Path
 ) -> None:
-    copy = shutil.copytree(PACKAGE, tmp_path / "mannscope", ignore=shutil.ignore_patterns("__pycache__", "static"))
+    copy = shutil.copytree(
+        PACKAGE, tmp_path / "mannscope", ignore=shutil.ignore_patterns("__pycache__", "static")
+    )
     shutil.copy(EXAMPLES / example, copy / folder / example)
     contents = copy / folder / "__init__.py"
     line = f"from mannscope.{folder}.{Path(example).stem} import {name} as {name}\n"
@@ -53,7 +56,10 @@ def test_a_member_takes_one_file_and_one_line(
     contents.write_text("".join([*lines[:last], line, *lines[last:]]), encoding="utf-8")
     walk = WALK.format(task={"name": task}, memory={"name": memory})
     done = subprocess.run(
-        [sys.executable, "-c", walk], env={"PYTHONPATH": str(tmp_path), "PATH": ""}, capture_output=True, text=True
+        [sys.executable, "-c", walk],
+        env={"PYTHONPATH": str(tmp_path), "PATH": ""},
+        capture_output=True,
+        text=True,
     )
     assert done.stdout.strip() == printed.strip(), done.stderr
     assert "one file and one line" in GUIDE.read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ def standardise(
 ) -> tuple[Float[np.ndarray, "fitted component"], Float[np.ndarray, "held_out component"]]:
     """Give every feature mean 0 and deviation 1 over the fitted points, and map the held-out points alike.
 
-    What is done to constant features, and to more than `max_features`, is documented at `estimators.Standardiser`.
+    `estimators.Standardiser` says what is done to constant features, and to more than `max_features`.
     Points of no features are given a single one, which is 0.
     """
     if not fitted.shape[1]:

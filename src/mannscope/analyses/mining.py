@@ -102,21 +102,10 @@ class Mining:
         jointly = agrees.all(axis=1)
         named = {_block_name(trace, block, rule): (block, rule) for rule, block in blocks.items()}
         of_symbol = {symbols[s]: float(jointly[symbol == s].mean()) for s in np.unique(symbol).tolist()}
-        known = (START, *symbols)
         return MinedStrategy(
             partition={name: tuple(symbols[s] for s in block) for name, (block, _) in named.items()},
-            after={
-                name: tuple(known[p + 1] for p in rule.after)
-                for name, (_, rule) in named.items()
-                if rule.after is not None
-            },
-            policy={
-                name: {
-                    actor.name: action_name(actor, action)
-                    for actor, action in zip(acting, rule.actions, strict=True)
-                }
-                for name, (_, rule) in named.items()
-            },
+            after=_after(symbols, named),
+            policy=_policy(acting, named),
             agreement=float(jointly.mean()),
             actor_agreement={
                 actor: float(share) for actor, share in zip(actors, agrees.mean(axis=0), strict=True)
@@ -168,6 +157,30 @@ class Mining:
         if len(before) == 1 or left / len(action) > wrong / 2:
             return [_Rule(usual)]
         return [_Rule(actions, tuple(follows)) for actions, follows in before.items()]
+
+
+def _after(
+    symbols: tuple[str, ...], named: Mapping[str, tuple[list[int], _Rule]]
+) -> dict[str, tuple[str, ...]]:
+    """Name the symbols before those of each block for which they matter."""
+    known = (START, *symbols)
+    return {
+        name: tuple(known[p + 1] for p in rule.after)
+        for name, (_, rule) in named.items()
+        if rule.after is not None
+    }
+
+
+def _policy(
+    acting: tuple[Actor, ...], named: Mapping[str, tuple[list[int], _Rule]]
+) -> dict[str, dict[str, str]]:
+    """Name the action of every actor at every block."""
+    return {
+        name: {
+            actor.name: action_name(actor, action) for actor, action in zip(acting, rule.actions, strict=True)
+        }
+        for name, (_, rule) in named.items()
+    }
 
 
 def mine(trace: xr.Dataset, minimum: float = 0.9) -> MinedStrategy:

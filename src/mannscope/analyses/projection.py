@@ -123,6 +123,7 @@ class Projection:
         found = self._reduce(method, halves, np.abs(sample.points).max(initial=1.0))
         full, picture = _scored(drawn.points, found.points, self.seed)
         kept = neighbours_kept(full, picture, self.seed)
+        control = None if kept is None else neighbours_kept_by_random_planes(full, self.seed)
         symbols = require_symbols(trace)
         return ProjectionResult(
             method=method,
@@ -139,9 +140,7 @@ class Projection:
             explained=_explained(found.points, drawn.points) if method is ProjectionMethod.PCA else None,
             trustworthiness=trustworthiness(full, picture),
             neighbours_kept=kept,
-            neighbours_kept_control=(
-                None if kept is None else neighbours_kept_by_random_planes(full, self.seed)
-            ),
+            neighbours_kept_control=control,
             note=found.note,
         )
 

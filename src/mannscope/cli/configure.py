@@ -39,8 +39,8 @@ def choose_names(chosen: Mapping[str, str | None], file: Plain) -> dict[str, str
     }
     for kind, name in names.items():
         if not name:
-            example = {"task": "reversal", "memory": "stack"}.get(kind)
-            remedy = f"Pass --{kind} {example}, for instance, or a configuration with --config FILE"
+            known = " or ".join(PARTS[kind])
+            remedy = f"Pass --{kind} {known}, or a configuration with --config FILE"
             raise MannscopeError(f"a {kind} must be named", "none", remedy)
     return names
 

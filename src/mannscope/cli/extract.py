@@ -16,7 +16,8 @@ def parser() -> Parser:
     made = Parser(
         "extract",
         "Extract a program, rules over states on an ideal machine (on a stack: a pushdown automaton), that "
-        "does what the network does. It is compared with the network on held-out episodes of 1, 2 and 5 times the size trained on.",
+        "does what the network does. It is compared with the network on held-out episodes of 1, 2 and 5 "
+        "times the size trained on.",
         "mannscope extract expressions-stack -o program.json",
     )
     made.add_run()

@@ -7,6 +7,9 @@
 """
 
 from mannscope.memories.addressing import HeadMove as HeadMove
+from mannscope.memories.choices import Distribution as Distribution
+from mannscope.memories.choices import GatedShift as GatedShift
+from mannscope.memories.follow import follow as follow
 from mannscope.memories.memory import AbstractMemory as AbstractMemory
 from mannscope.memories.memory import Body as Body
 from mannscope.memories.memory import Field as Field
@@ -17,6 +20,8 @@ from mannscope.memories.none import NoMemory as NoMemory
 from mannscope.memories.ntm import NTM as NTM
 from mannscope.memories.stack import Stack as Stack
 from mannscope.memories.stack import StackAction as StackAction
+from mannscope.memories.table import build as build
+from mannscope.memories.table import describe as describe
 from mannscope.tables import members
 
 MEMORIES: dict[str, type[AbstractMemory]] = members(globals(), AbstractMemory)

@@ -7,7 +7,7 @@ from typing import Any
 
 from mannscope.anatomy import Anatomy
 from mannscope.errors import MannscopeError, UnknownNameError
-from mannscope.memories import MEMORIES, AbstractMemory
+from mannscope.memories.memory import AbstractMemory
 from mannscope.tables import find
 
 
@@ -31,6 +31,8 @@ def build(described: Mapping[str, Any]) -> AbstractMemory:
             "one whose anatomy names none",
             "Set Anatomy(memory={'name': …}) to a memory that it obeys the equations of",
         )
+    from mannscope.memories import MEMORIES
+
     kind = find("memory", str(options.pop("name")), MEMORIES)
     for option in options.keys() - inspect.signature(kind).parameters.keys():
         raise UnknownNameError("option of the memory", option, inspect.signature(kind).parameters)
@@ -47,6 +49,8 @@ def recognise(dims: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
 
     The memory is given by its name alone: how it writes does not depend on its options.
     """
+    from mannscope.memories import MEMORIES
+
     for name, kind in MEMORIES.items():
         memory = kind()
         write = memory.body.write

@@ -1,7 +1,6 @@
 """Record a run as a trace, and replay a trace to prove that it is faithful."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import jax
@@ -79,17 +78,10 @@ def record(
         "interface": (("episode", "step", "interface"), past.interface),
         "action": (("episode", "step", "actor"), past.action.astype(np.int8)),
     }
-    add = partial(_variable, memory)
-    omitted = memory.body.omitted
-    for name, value in past.ops._asdict().items():
-        variables[name] = add(name, value)
-    for name, states in steps.memory._asdict().items():
-        if name not in omitted:
-            variables[name] = add(name, states[:, 1:])
-            variables[f"{name}_before"] = add(name, states[:, :-1])
+    variables |= _memory_variables(memory, past, steps.memory)
     initial = memory.empty(slots)
     shape = jax.eval_shape(memory.read, initial, initial).shape
-    variables["reading"] = add("reading", past.reading.reshape(*inputs.shape, *shape))
+    variables["reading"] = _variable(memory, "reading", past.reading.reshape(*inputs.shape, *shape))
     attrs = {
         "schema_version": SCHEMA_VERSION,
         "slots": slots,
@@ -97,6 +89,16 @@ def record(
     }
     trace = xr.Dataset(variables, _coordinates(memory), attrs | dict(attributes or {}))
     return label(trace, anatomy=anatomy(memory))
+
+
+def _memory_variables(memory: AbstractMemory, past: StepRecord, states: Any) -> dict[str, Any]:
+    """Give the operations, and the state after and before every step, without its omitted parts."""
+    variables = {name: _variable(memory, name, value) for name, value in past.ops._asdict().items()}
+    for name, values in states._asdict().items():
+        if name not in memory.body.omitted:
+            variables[name] = _variable(memory, name, values[:, 1:])
+            variables[f"{name}_before"] = _variable(memory, name, values[:, :-1])
+    return variables
 
 
 def _coordinates(memory: AbstractMemory) -> dict[str, Any]:
