@@ -1,10 +1,9 @@
-"""The verbs that look at a run: evaluate, show, record, mine, verify, study, bench."""
+"""The verbs that look at a run: evaluate, record, mine, verify, study, bench."""
 
 import json
 from pathlib import Path
 from unittest.mock import ANY, Mock, call, create_autospec
 
-import numpy as np
 import pytest
 import xarray as xr
 
@@ -14,8 +13,6 @@ import mannscope.training
 from mannscope.studies import SelfTest, fill
 from mannscope.studies.data import write_data
 from mannscope.studies.self_test import Cell
-from mannscope.traces import load as load_trace
-from mannscope.traces import save as save_trace
 from studies.rows import row
 
 COLUMNS = {"size", "shape", "episodes", "exact", "token", "exact_discrete", "base_rate", "interval"}
@@ -49,56 +46,6 @@ def test_evaluation_is_a_table_without_json(command, run) -> None:
 def test_evaluation_is_drawn(command, run) -> None:
     assert command("evaluate", run, "--sizes", 2, "--episodes", 8, "--plot", "drawn.svg").code == 0
     assert "exact accuracy" in Path("drawn.svg").read_text()
-
-
-def test_show_tells_tokens_actions_outputs_and_answer(command, run) -> None:
-    told = command("show", run, "--input", "0 1", "--json").json()
-    assert told["tokens"] == ["0", "1", "#", "_", "_"]
-    assert set(told["actions"]) <= {"PUSH", "POP", "NO_OP"}
-    assert len(told["actions"]) == len(told["outputs"]) == 5
-    assert told["answer"] == " ".join(told["outputs"][3:])
-
-
-def test_show_tells_the_action_of_each_of_several_actors(command, expressions) -> None:
-    told = command("show", expressions, "--input", "(3+4)", "--json").json()
-    assert told["tokens"] == ["(", "3", "+", "4", ")", "="]
-    assert all(step.keys() == {"read head 0", "write head 0"} for step in told["actions"])
-    assert told["answer"] == told["outputs"][-1]
-
-
-def test_show_prints_a_line_for_each_symbol(command, run) -> None:
-    lines = command("show", run, "--input", "0 1").out.splitlines()
-    assert [line.split()[1] for line in lines[1:-1]] == ["0", "1", "#", "_", "_"]
-    assert lines[-1].startswith("answer: ")
-
-
-def test_show_opens_an_episode_of_a_trace(command, run) -> None:
-    command("record", run, "--episodes", 3, "--size", 2, "-o", "trace.nc")
-    told = command("show", "trace.nc", "--episode", 2, "--json").json()
-    read = load_trace("trace.nc")["input"].values[2]
-    assert told["tokens"] == [("0", "1", "2", "#", "_")[symbol] for symbol in read]
-    again = command("show", run, "--input", " ".join(told["tokens"][:2]), "--json").json()
-    assert told == again
-
-
-def test_show_needs_no_names_and_no_answer_and_leaves_trailing_padding_out(command) -> None:
-    arrays = {"logits": np.zeros((1, 3, 2)), "hidden": np.zeros((1, 3, 4))}
-    variables = {
-        "input": (("episode", "step"), [[1, 0, -1]]),
-        "output": (("episode", "step"), [[0, 1, 0]]),
-        "logits": (("episode", "step", "output_symbol"), arrays["logits"]),
-        "hidden": (("episode", "step", "hidden"), arrays["hidden"]),
-        "action": (("episode", "step", "actor"), np.zeros((1, 3, 0), int)),
-    }
-    save_trace(xr.Dataset(variables, attrs={"schema_version": 1}), "bare.nc")
-    told = command("show", "bare.nc", "--json").json()
-    assert told == {"tokens": ["1", "0"], "actions": [{}, {}], "outputs": ["0", "1"]}
-    assert command("show", "bare.nc").out.splitlines()[0].split() == ["step", "read", "output"]
-
-
-def test_show_draws_the_memory(command, run) -> None:
-    assert command("show", run, "--input", "0 1", "--figure", "drawn.png").code == 0
-    assert Path("drawn.png").read_bytes()[:4] == b"\x89PNG"
 
 
 def test_a_recorded_trace_is_what_was_asked_for_and_replays(command, run) -> None:

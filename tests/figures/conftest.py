@@ -1,12 +1,14 @@
-"""Hand-made traces: what a stack and an NTM would do that reverse a sequence exactly."""
+"""Hand-made traces: what a stack and an NTM would do that reverse a sequence exactly; a queue, a register."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 import xarray as xr
+
+from mannscope.anatomy import Action, Actor, Anatomy, Head, Store
+from mannscope.traces import label
 
 SYMBOLS = ["a", "b", "c", "|", "_"]
 CATEGORIES = ["symbol", "delimiter", "blank"]
@@ -14,6 +16,9 @@ CATEGORY_OF = np.array([0, 0, 0, 1, 2])
 PUSH, POP, NO_OP = range(3)
 STAY, LEFT, RIGHT, JUMP = range(4)
 WIDTH = 5
+STACK_ACTIONS = (Action("PUSH", "pushes", "▲"), Action("POP", "pops", "▼"), Action("NO_OP", "waits", "·"))
+MOVES = (Action("STAY", "", "·"), Action("LEFT", "", "◀"), Action("RIGHT", "", "▶"), Action("JUMP", "", "◆"))
+QUEUE_ACTIONS = (Action("ENQUEUE", "", "E"), Action("DEQUEUE", "", "D"), Action("NO_OP", "", "·"))
 
 
 def _symbols(episodes: int, size: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -43,14 +48,10 @@ def _common(inputs: np.ndarray, targets: np.ndarray) -> dict:
     }
 
 
-def _trace(
-    variables: dict, memory: str, actions: list[str], actors: list[str], symbols: list[str]
-) -> xr.Dataset:
-    words = {"symbols": symbols, "outputs": symbols[:3], "categories": CATEGORIES, "actions": actions}
-    attributes = {name: json.dumps(value) for name, value in (words | {"actors": actors}).items()}
-    return xr.Dataset(
-        variables, attrs=attributes | {"schema_version": 1, "memory": memory, "task": "reversal"}
-    )
+def _trace(variables: dict, coords: dict, anatomy: Anatomy, symbols: Sequence[str] = SYMBOLS) -> xr.Dataset:
+    """Give the variables their labels."""
+    bare = xr.Dataset(variables, coords, attrs={"schema_version": 2, "task": "reversal"})
+    return label(bare, symbols=symbols, outputs=symbols[:3], categories=CATEGORIES, anatomy=anatomy)
 
 
 def stack_trace(
@@ -74,14 +75,18 @@ def stack_trace(
         cells[:, step] = before
     plane = ("episode", "step")
     variables = _common(inputs, targets) | {
-        "actions": ((*plane, "stack", "action"), actions),
+        "actions": ((*plane, "stack", "stack_action"), actions),
         "push_value": ((*plane, "stack", "width"), values),
         "memory": ((*plane, "stack", "slot", "width"), cells),
         "reading": ((*plane, "stack", "depth", "width"), cells[:, :, :, :1]),
         "action": ((*plane, "actor"), actions.argmax(-1)),
     }
-    actors = [f"stack {number}" for number in range(stacks)]
-    return _trace(variables, "stack", ["PUSH", "POP", "NO_OP"], actors, symbols)
+    actors = (
+        Actor(f"stack {number}", STACK_ACTIONS, ("actions",), "stack", number, part=number)
+        for number in range(stacks)
+    )
+    anatomy = Anatomy(tuple(actors), (Store("memory", parts="stack", first="top"),))
+    return _trace(variables, {"stack_action": ["PUSH", "POP", "NO_OP"]}, anatomy, symbols)
 
 
 def ntm_trace(size: int = 6, episodes: int = 4, seed: int = 0) -> xr.Dataset:
@@ -120,8 +125,83 @@ def ntm_trace(size: int = 6, episodes: int = 4, seed: int = 0) -> xr.Dataset:
         "memory": ((*plane, "slot", "width"), cells),
         "action": ((*plane, "actor"), np.concatenate(taken, axis=-1)),
     }
-    actors = ["read head 0", "read head 1", "write head 0"]
-    return _trace(variables, "ntm", ["STAY", "LEFT", "RIGHT", "JUMP"], actors, SYMBOLS)
+    heads = [("read", 0), ("read", 1), ("write", 0)]
+    actors = (
+        Actor(
+            f"{kind} head {i}",
+            MOVES,
+            (f"{kind}_gate", f"{kind}_shift"),
+            f"{kind}_head",
+            i,
+            head=f"{kind} head {i}",
+        )
+        for kind, i in heads
+    )
+    anatomy = Anatomy(
+        tuple(actors),
+        (Store("memory"),),
+        tuple(Head(f"{kind} head {i}", kind, f"{kind}_weights", f"{kind}_head", i) for kind, i in heads),
+    )
+    return _trace(variables, {"shift": [-1, 0, 1]}, anatomy)
+
+
+def queue_trace(size: int = 6, episodes: int = 4, seed: int = 0) -> xr.Dataset:
+    """Enqueue letters at the back, dequeue at blanks; the front is slot 0, and nothing is done at `|`."""
+    inputs, targets = _symbols(episodes, size, seed)
+    numbers = np.random.default_rng(seed)
+    likely = np.where(inputs < 3, 0, np.where(inputs == 3, 2, 1))
+    shares = np.full((*inputs.shape, 3), 0.05) + 0.85 * np.eye(3)[likely]
+    slots = size + 2
+    cells = np.zeros((*inputs.shape, slots, WIDTH))
+    back = np.zeros((*inputs.shape, slots))
+    for episode in range(episodes):
+        held: list[np.ndarray] = []
+        for step, action in enumerate(likely[episode]):
+            if action == 0:
+                held.append(np.tanh(numbers.normal(0, 1, WIDTH)))
+            elif action == 1:
+                held = held[1:]
+            for slot, vector in enumerate(held):
+                cells[episode, step, slot] = vector
+            if held:
+                back[episode, step, len(held) - 1] = 1.0
+    front = np.zeros_like(back)
+    front[..., 0] = back.sum(axis=-1)
+    plane = ("episode", "step")
+    variables = _common(inputs, targets) | {
+        "choice_of_queue": ((*plane, "queue_action"), shares),
+        "contents": ((*plane, "place", "width"), cells),
+        "front_weights": ((*plane, "place"), front),
+        "back_weights": ((*plane, "place"), back),
+        "action": ((*plane, "actor"), likely[..., None]),
+    }
+    anatomy = Anatomy(
+        (Actor("queue", QUEUE_ACTIONS, ("choice_of_queue",)),),
+        (Store("contents", slots="place", first="front"),),
+        (Head("front", "read", "front_weights"), Head("back", "write", "back_weights")),
+    )
+    return _trace(variables, {"queue_action": ["ENQUEUE", "DEQUEUE", "NO_OP"]}, anatomy)
+
+
+def register_trace(size: int = 6, episodes: int = 4, seed: int = 0) -> xr.Dataset:
+    """Write every letter over the one before, keep the last; there is no action at the first step."""
+    inputs, targets = _symbols(episodes, size, seed)
+    writes = inputs < 3
+    values = np.tanh(np.random.default_rng(seed).normal(0, 1, (3, WIDTH)))
+    last = np.maximum.accumulate(np.where(writes, np.arange(inputs.shape[1]), 0), axis=1)
+    action = writes.astype(int)
+    action[:, 0] = -1
+    plane = ("episode", "step")
+    variables = _common(inputs, targets) | {
+        "write_gate": (plane, np.where(writes, 0.95, 0.05)),
+        "register": ((*plane, "width"), values[np.take_along_axis(inputs, last, axis=1)]),
+        "action": ((*plane, "actor"), action[..., None]),
+    }
+    anatomy = Anatomy(
+        (Actor("register", (Action("KEEP"), Action("WRITE")), ("write_gate",)),),
+        (Store("register", slots=""),),
+    )
+    return _trace(variables, {}, anatomy)
 
 
 @dataclass(frozen=True)
@@ -130,6 +210,7 @@ class Picture:
 
     points: np.ndarray
     category: np.ndarray
+    categories: tuple[str, ...] = ()
     method: str = "pca"
     explained: tuple[float, ...] | None = (0.61, 0.22)
     trustworthiness: float | None = 0.97
@@ -175,6 +256,18 @@ def two_stacks() -> xr.Dataset:
 def ntm() -> xr.Dataset:
     """An NTM with two read heads and one write head."""
     return ntm_trace()
+
+
+@pytest.fixture(scope="session")
+def queue() -> xr.Dataset:
+    """A queue of which the front is slot 0, with heads at its front and its back."""
+    return queue_trace()
+
+
+@pytest.fixture(scope="session")
+def register() -> xr.Dataset:
+    """A register: a store of one vector, without slots."""
+    return register_trace()
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from mannscope.errors import MannscopeError, UnknownNameError
-from mannscope.figures.episode import head_names, head_values, one_episode, slots_used, step_labels
-
-
-def test_padding_is_cut_off(stack: xr.Dataset) -> None:
-    assert [one_episode(stack, episode).sizes["step"] for episode in (0, 1)] == [13, 11]
+from mannscope.anatomy import Anatomy, Store
+from mannscope.errors import MannscopeError
+from mannscope.figures.episode import part_vectors, slots_used, step_labels
+from mannscope.traces import label
 
 
 def test_labels_are_the_symbols_and_categories_read(stack: xr.Dataset) -> None:
@@ -17,37 +15,35 @@ def test_labels_are_the_symbols_and_categories_read(stack: xr.Dataset) -> None:
 
 
 def test_a_trace_without_a_task_is_labelled_with_numbers(stack: xr.Dataset) -> None:
-    bare = stack.drop_vars(["category", "target"])
-    del bare.attrs["symbols"]
+    bare = stack.drop_vars(["category", "target", "input_symbol", "symbol"])
     labels = step_labels(bare)
     assert labels.tokens[-1] == "4"
     assert labels.categories == ()
 
 
-@pytest.mark.parametrize("episode", [-1, 4])
-def test_an_episode_that_is_not_there_is_an_error(stack: xr.Dataset, episode: int) -> None:
-    with pytest.raises(MannscopeError, match=f"episode must be from 0 to 3. Got {episode}"):
-        one_episode(stack, episode)
+def test_categories_without_names_are_labelled_with_numbers(stack: xr.Dataset) -> None:
+    assert step_labels(stack.drop_vars("category_name")).category_names == ("0", "1", "2")
 
 
-def test_an_episode_of_padding_is_an_error(stack: xr.Dataset) -> None:
-    with pytest.raises(MannscopeError, match="all padding"):
-        one_episode(stack.assign(input=0 * stack["input"] - 1))
+def test_a_part_that_is_not_there_is_an_error(two_stacks: xr.Dataset, queue: xr.Dataset) -> None:
+    with pytest.raises(MannscopeError, match="part must be from 0 to 1"):
+        part_vectors(two_stacks, 2)
+    with pytest.raises(MannscopeError, match="part must be from 0 to 0"):
+        part_vectors(queue, 1)
 
 
-def test_heads_are_named_as_actors_are(ntm: xr.Dataset, stack: xr.Dataset) -> None:
-    assert head_names(ntm) == ["read head 0", "read head 1", "write head 0"]
-    assert head_names(stack) == []
+def test_a_store_without_its_axis_of_parts_is_an_error(two_stacks: xr.Dataset) -> None:
+    with pytest.raises(MannscopeError, match="memory must have the axis stack"):
+        part_vectors(two_stacks.isel(stack=0))
 
 
-def test_an_unknown_head_is_an_error_that_offers_the_nearest(ntm: xr.Dataset) -> None:
-    with pytest.raises(UnknownNameError, match="Did you mean 'write head 0'"):
-        head_values(ntm, "weights", "write head 1")
-
-
-def test_a_stack_has_no_heads(stack: xr.Dataset) -> None:
-    with pytest.raises(MannscopeError, match="must be of a memory with heads"):
-        head_values(stack, "weights", "read head 0")
+def test_further_axes_of_a_store_are_flattened(two_stacks: xr.Dataset) -> None:
+    bare = two_stacks.drop_dims("actor")
+    one_row = label(bare, anatomy=Anatomy((), (Store("memory", slots=""),)))
+    _, vectors = part_vectors(one_row)
+    assert (vectors.sizes["slot"], vectors.sizes["width"]) == (1, two_stacks["memory"][0, 0].size)
+    side_by_side = label(bare, anatomy=Anatomy((), (Store("memory", first="top"),)))
+    assert part_vectors(side_by_side)[1].sizes["width"] == 2 * two_stacks.sizes["width"]
 
 
 def test_slots_are_drawn_as_far_as_they_were_ever_filled() -> None:

@@ -8,13 +8,13 @@ def texts(ax) -> list[str]:
     return [text.get_text() for text in ax.texts]
 
 
-def test_a_program_of_one_state_tells_what_is_written() -> None:
+def test_a_program_of_one_state_shows_what_is_written() -> None:
     ax = program(reverser())
     assert [label.get_text() for label in ax.get_yticklabels()] == ["0", "1", "#", "_"]
     assert texts(ax) == ["0", "1", "", ""]
 
 
-def test_a_cell_tells_the_next_state_and_a_missing_rule_leaves_it_empty() -> None:
+def test_a_cell_shows_the_next_state_and_a_missing_rule_leaves_it_empty() -> None:
     drawn = texts(program(walker()))
     assert drawn[:3] == ["0→out"] * 3
     assert drawn[-2:] == ["home", "home"]
@@ -26,7 +26,9 @@ def test_cells_are_as_grey_as_their_actions() -> None:
     assert shades[0] == shades[1] != shades[2] != shades[3]
 
 
-def test_actions_are_told_in_the_legend() -> None:
-    labels = [text.get_text() for text in program(walker()).get_legend().get_texts()]
-    assert "read head LEFT, write head STAY" in labels
+def test_the_legend_lists_the_actions_of_every_actor() -> None:
+    legend = program(walker()).get_legend()
+    labels = [text.get_text() for text in legend.get_texts()]
+    assert legend.get_title().get_text() == "action of each actor, in order"
+    assert "LEFT, STAY" in labels
     assert len(labels) == 4

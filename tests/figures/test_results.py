@@ -1,13 +1,17 @@
 """Figures of results: arcs, projections, accuracy."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.legend import Legend
 
+from mannscope.analyses import Projection
 from mannscope.errors import MannscopeError
 from mannscope.figures import (
     StepLabels,
@@ -17,6 +21,8 @@ from mannscope.figures import (
     svg_text,
     write_read_arcs,
 )
+from mannscope.figures.style import category_colour
+from mannscope.training import Evaluation
 
 LABELS = StepLabels(("a", "b", "|", "_"), (0, 0, 1, 2), ("symbol", "delimiter", "blank"))
 
@@ -93,7 +99,7 @@ def test_all_points_are_drawn_at_their_places(make_picture: Callable) -> None:
     np.testing.assert_array_equal(np.sort(drawn, axis=0), np.sort(result.points, axis=0))
 
 
-def test_axes_of_a_projection_tell_the_variance_they_explain(make_picture: Callable) -> None:
+def test_axes_of_a_projection_name_the_variance_they_explain(make_picture: Callable) -> None:
     ax = projection(make_picture())
     assert ax.get_xlabel() == "principal component 1 (61% of variance)"
     assert ax.get_title("left").startswith("PCA, trustworthiness 0.97")
@@ -104,13 +110,30 @@ def test_the_title_of_a_projection_sets_neighbours_kept_beside_their_control(mak
     assert title == "PaCMAP, trustworthiness 0.97\nneighbours kept 0.77, by random planes 0.31"
 
 
-def test_a_method_without_variance_tells_none(make_picture: Callable) -> None:
+def test_a_method_without_variance_shows_none(make_picture: Callable) -> None:
     ax = projection(make_picture(method="tsne", explained=None, trustworthiness=None, neighbours_kept=None))
     assert ax.get_xlabel() == "t-SNE axis 1"
     assert ax.get_title("left") == "t-SNE"
 
 
-def test_colours_follow_the_order_asked_for(make_picture: Callable) -> None:
+def test_colours_follow_the_order_of_the_task(make_picture: Callable) -> None:
+    order = ("none", "blank", "delimiter", "symbol")
+    ax = projection(make_picture(categories=order))
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == list(order[1:])
+    colours = {part.get_label(): to_hex(part.get_facecolor()[0]).upper() for part in ax.collections}
+    assert colours == {name: category_colour(order.index(name)) for name in order[1:]}
+
+
+def test_a_category_has_one_colour_in_every_figure(stack: xr.Dataset) -> None:
+    result = Projection(site="push_value")(stack)
+    assert result.categories == ("symbol", "delimiter", "blank")
+    backwards = replace(result, points=result.points[::-1], category=result.category[::-1])
+    for ax in (projection(result), projection(backwards)):
+        drawn = {part.get_label(): to_hex(part.get_facecolor()[0]).upper() for part in ax.collections}
+        assert drawn == {name: category_colour(index) for index, name in enumerate(result.categories)}
+
+
+def test_colours_follow_the_order_that_is_given(make_picture: Callable) -> None:
     order = ["none", "symbol", "delimiter", "blank"]
     ax = projection(make_picture(), order=order)
     assert [text.get_text() for text in ax.get_legend().get_texts()] == order[1:]
@@ -127,6 +150,11 @@ def test_there_is_one_line_per_shape_with_its_band(rows: list[dict]) -> None:
     assert len(solid) == len(ax.collections) == 2
     assert solid[0].get_ydata().tolist() == [row["exact"] for row in rows if row["shape"] == "random"]
     assert legend_texts(ax) == [["soft", "discretised", "base rate"], ["random", "left"]]
+
+
+def test_what_evaluate_gives_is_drawn_as_its_rows_are(rows: list[dict]) -> None:
+    given = [Evaluation(**row | {"interval": tuple(row["interval"])}) for row in rows]
+    assert svg_text(accuracy_by_size(given)) == svg_text(accuracy_by_size(rows))
 
 
 def test_sizes_are_drawn_in_order_however_they_come(rows: list[dict]) -> None:

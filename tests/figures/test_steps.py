@@ -75,7 +75,7 @@ def test_legends_lie_above_the_axes_one_over_the_other(stack: xr.Dataset) -> Non
     assert lower.y1 <= upper.y0
 
 
-def test_colour_and_marker_together_tell_the_first_84_categories_apart() -> None:
+def test_colour_and_marker_together_distinguish_the_first_84_categories() -> None:
     assert len({(category_colour(index), category_marker(index)) for index in range(84)}) == 84
 
 

@@ -3,15 +3,18 @@
 | figure | draws | of |
 |---|---|---|
 | `memory` | what the slots hold, step by step | a trace |
-| `head_weights` | where a head is, step by step | a trace of an NTM |
-| `actions` | distributions over actions, step by step | a trace |
+| `head_weights` | where a head is, step by step | a trace of a memory with heads |
+| `actions` | what decides an actor's action, step by step | a trace |
 | `actions_by_category` | the mean action at each category | a trace |
 | `mean_memory` | the memory on average, episodes aligned at a category | a trace |
-| `write_read_arcs` | which write is in which reading | coefficients of provenance |
+| `write_read_arcs` | which write is in which reading | `arcs` of `ReadSources` |
 | `projection` | points in two dimensions by category | a projection's result |
-| `accuracy_by_size` | exact accuracy beyond the training sizes | rows of an evaluation |
+| `accuracy_by_size` | exact accuracy beyond the training sizes | results of `evaluate` |
 | `program` | the rules of an extracted program, state by symbol | a program |
 | `accuracy_over_seeds` | the same for every seed of several kinds of network | accuracies by kind |
+
+What belongs to a memory, such as its slots, its heads, and its actors with their actions, is read off the
+anatomy of the trace; no figure knows a memory by its name.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,7 +1,7 @@
 """How far the model generalises: exact accuracy by the size of the episode."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -23,9 +23,18 @@ from mannscope.figures.style import (
 Row = Mapping[str, Any]
 
 
+@runtime_checkable
+class Convertible(Protocol):
+    """A row of an evaluation, such as `mannscope.training.Evaluation`."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values by column."""
+        ...
+
+
 @drawing
 def accuracy_by_size(
-    results: Sequence[Row], *, training_size: int | None = None, ax: Axes | None = None
+    results: Sequence[Row | Convertible], *, training_size: int | None = None, ax: Axes | None = None
 ) -> Axes:
     """Draw exact accuracy against size, one line per shape of episode.
 
@@ -33,8 +42,9 @@ def accuracy_by_size(
     dotted the base rate.
 
     Args:
-        results: rows of an evaluation, with `size`, `shape` and `exact` (from 0 to 1), and, as far as they
-            are there and not None, `interval` (low, high), `exact_discrete` and `base_rate`.
+        results: what `evaluate` gives, or the same rows as mappings: `size`, `shape` and `exact` (from 0 to
+            1), and, where they are given and not None, `interval` (low, high), `exact_discrete` and
+            `base_rate`.
         training_size: the largest size trained on; sizes up to it are shaded.
         ax: axes to draw on; those of a new figure by default.
 
@@ -42,17 +52,17 @@ def accuracy_by_size(
         MannscopeError: if there are no rows.
     """
     if not results:
-        raise MannscopeError("there must be at least one row", "none", "Evaluate the model first.")
+        raise MannscopeError("there must be at least one row", "none", "Evaluate the model first")
     if ax is None:
         ax = new_axes(COLUMN, 2.3)
-    shapes = list(dict.fromkeys(str(row["shape"]) for row in results))
+    rows = [row if isinstance(row, Mapping) else row.to_dict() for row in results]
+    shapes = list(dict.fromkeys(str(row["shape"]) for row in rows))
     for index, shape in enumerate(shapes):
-        rows = sorted((row for row in results if row["shape"] == shape), key=lambda row: row["size"])
-        _line(ax, rows, index)
-    sizes = [row["size"] for row in results]
+        _line(ax, sorted((row for row in rows if row["shape"] == shape), key=lambda row: row["size"]), index)
+    sizes = [row["size"] for row in rows]
     margin = 0.03 * (max(sizes) - min(sizes)) or 0.5
     ax.set_xlim(min(sizes) - margin, max(sizes) + margin)
-    styles = _line_styles(results)
+    styles = _line_styles(rows)
     if training_size is not None:
         shade = ax.axvspan(ax.get_xlim()[0], training_size, color="#E8E8E8", linewidth=0, zorder=0)
         shade.set_label("trained")
@@ -86,13 +96,13 @@ def _line(ax: Axes, rows: Sequence[Row], index: int) -> None:
         ax.plot([row["size"] for row in known], values, color=colour, linestyle=look, linewidth=0.9)
 
 
-def _line_styles(results: Sequence[Row]) -> list[Artist]:
+def _line_styles(rows: Sequence[Row]) -> list[Artist]:
     kinds = [("exact", "soft", "-"), ("exact_discrete", "discretised", (0, (4, 2)))]
     kinds.append(("base_rate", "base rate", (0, (1, 1.5))))
     return [
         Line2D([], [], color=LINE, linestyle=look, linewidth=1.0, label=caption)
         for column, caption, look in kinds
-        if any(row.get(column) is not None for row in results)
+        if any(row.get(column) is not None for row in rows)
     ]
 
 

@@ -5,55 +5,70 @@ import xarray as xr
 from jaxtyping import Float
 from matplotlib.axes import Axes
 
-from mannscope.figures.episode import all_categories, chosen_actors, is_stack
+from mannscope.arrays import PADDING
+from mannscope.errors import MannscopeError
+from mannscope.figures.actors import Acting, chosen_actors, own_distribution, taken
+from mannscope.figures.episode import all_categories, category_names, whole
 from mannscope.figures.style import LINE, SMALL, drawing, literal, new_axes
-from mannscope.traces import labels
+from mannscope.traces.reading import plane
+
+_MEANS, _COUNTS = "mean probability", "share of steps"
 
 
 @drawing
 def actions_by_category(trace: xr.Dataset, *, actor: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw each actor's mean action at each category of symbol, over all steps of all episodes.
 
-    Of a stack these are mean probabilities; of an NTM's heads the share of the steps at which the
-    discretised action was this one, for the actions that the head ever takes. Categories that never occur
-    are left out; n counts steps.
+    Where one distribution over the actor's own actions decides, as of a stack, these are mean probabilities.
+    Otherwise it is the share of the steps at which the discretised action was this one, for the actions that
+    the actor ever takes; shares sum to less than 1 where it has no action at some steps. Categories that
+    never occur are left out; n counts steps.
 
     Args:
         trace: the trace.
-        actor: a label of the trace's attribute `actors`; all of them side by side by default.
+        actor: a name from the trace's coordinate `actor`; all of them side by side by default.
         ax: axes to draw on; those of a new figure by default.
 
     Raises:
+        MannscopeError: if the trace has no categories, none of them occurs, or it has no actors.
         UnknownNameError: if the trace has no such actor.
     """
+    trace = whole(trace)
     chosen = chosen_actors(trace, actor)
-    categories, actors = labels(trace, "categories"), labels(trace, "actors")
-    category = all_categories(trace)
+    categories, category = category_names(trace), all_categories(trace)
     present = [i for i in range(len(categories)) if (category == i).any()]
-    tables, columns = [], []
-    for index in chosen:
-        shares, taken = _shares(trace, index)
-        tables.append(np.stack([shares[category == i].mean(axis=0) for i in present]))
-        columns.append(taken)
-    table = np.concatenate(tables, axis=1)
+    if not present:
+        got = "a trace with none at any step"
+        raise MannscopeError("a category must occur in the trace", got, "Choose another trace")
+    blocks = [_shares(trace, each) for each in chosen]
+    table = np.concatenate(
+        [np.stack([shares[category == i].mean(axis=0) for i in present]) for shares, _, _ in blocks], axis=1
+    )
     if ax is None:
         ax = new_axes(max(2.4, 1.3 + 0.42 * table.shape[1]), 0.9 + 0.22 * len(present))
-    _heat(ax, table, "mean probability" if is_stack(trace) else "share of steps")
-    _separate(ax, columns, [actors[index] for index in chosen])
+    kinds = list(dict.fromkeys(kind for _, _, kind in blocks))
+    _heat(ax, table, " or ".join(kinds))
+    names = [
+        each.actor.name if len(kinds) == 1 else f"{each.actor.name} ({kind})"
+        for each, (_, _, kind) in zip(chosen, blocks, strict=True)
+    ]
+    _separate(ax, [columns for _, columns, _ in blocks], names)
     rows = [f"{literal(categories[i])} (n={(category == i).sum()})" for i in present]
     ax.set_yticks(range(len(present)), labels=rows)
     return ax
 
 
-def _shares(trace: xr.Dataset, actor: int) -> tuple[Float[np.ndarray, "episode step action"], list[str]]:
-    """Give one actor's share of each action at every step, and the actions' labels."""
-    actions = labels(trace, "actions")
-    if is_stack(trace):
-        shares = trace["actions"].isel(stack=actor).transpose("episode", "step", "action").values
-        return shares, actions
-    taken = trace["action"].isel(actor=actor).transpose("episode", "step").values
-    ever = [i for i in range(len(actions)) if (taken[trace["input"].values >= 0] == i).any()]
-    return (taken[..., None] == np.asarray(ever)).astype(float), [actions[i] for i in ever]
+def _shares(
+    trace: xr.Dataset, one: Acting
+) -> tuple[Float[np.ndarray, "episode step action"], list[str], str]:
+    """Give one actor's share of each action at every step, the actions' labels, and what the shares are."""
+    own = own_distribution(trace, one.actor)
+    if own is not None:
+        return own, list(one.actor.labels), _MEANS
+    did = taken(trace, one)
+    ever = sorted(set(did[(plane(trace, "input") != PADDING) & (did >= 0)].tolist()))
+    ever = ever or list(range(len(one.actor.actions)))
+    return (did[..., None] == np.asarray(ever)).astype(float), [one.actor.labels[i] for i in ever], _COUNTS
 
 
 def _heat(ax: Axes, table: Float[np.ndarray, "category action"], caption: str) -> None:
@@ -70,7 +85,7 @@ def _heat(ax: Axes, table: Float[np.ndarray, "category action"], caption: str) -
 
 def _separate(ax: Axes, columns: list[list[str]], actors: list[str]) -> None:
     """Label the columns with actions, and each block of columns with its actor."""
-    actions = [action for block in columns for action in block]
+    actions = [literal(action) for block in columns for action in block]
     long = max(len(action) for action in actions) > 5
     ax.set_xticks(range(len(actions)), labels=actions, rotation=35 if long else 0)
     if long:

@@ -44,7 +44,7 @@ def write_read_arcs(
         raise MannscopeError(
             f"there must be a coefficient for each pair of the {steps} labelled steps",
             f"coefficients of shape {coefficients.shape}",
-            "Pass the labels of the same episode.",
+            "Pass the labels of the same episode",
         )
     if ax is None:
         ax = new_axes(page_width(steps), 1.9)

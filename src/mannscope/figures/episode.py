@@ -1,4 +1,4 @@
-"""What figures take from a trace: one episode without its padding, and the labels of its steps."""
+"""What figures take from a trace: the labels of its steps, and what the slots of its memory hold."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,11 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float, Int
 
+from mannscope.anatomy import Store
 from mannscope.arrays import PADDING
-from mannscope.errors import MannscopeError, UnknownNameError
-from mannscope.traces import labels
+from mannscope.errors import MannscopeError
+from mannscope.traces.labels import categories, symbols
+from mannscope.traces.reading import batch, first_store, one_episode, plane, require_index, slot_vectors
 
 
 @dataclass(frozen=True)
@@ -23,32 +25,16 @@ class StepLabels:
     category_names: tuple[str, ...] = ()
 
 
-def one_episode(trace: xr.Dataset, episode: int = 0) -> xr.Dataset:
-    """Cut one episode out of a trace, up to its last symbol.
-
-    Raises:
-        MannscopeError: if the trace has no such episode, or the episode is all padding.
-    """
-    within("episode", episode, trace.sizes["episode"])
-    one = trace.isel(episode=episode)
-    read = np.flatnonzero(one["input"].values != PADDING)
-    if not read.size:
-        raise MannscopeError(
-            "an episode must have at least one symbol", f"episode {episode}, all padding", "Choose another."
-        )
-    return one.isel(step=slice(0, int(read[-1]) + 1))
-
-
 def step_labels(trace: xr.Dataset, episode: int = 0) -> StepLabels:
-    """Read the labels of one episode's steps; symbols without names are told by their numbers."""
+    """Read the labels of one episode's steps; symbols without names are labelled by their numbers."""
     one = one_episode(trace, episode)
-    symbols = labels(trace, "symbols")
+    known = symbols(trace)
     read = [int(symbol) for symbol in one["input"].values]
-    known = "category" in one
+    has_categories = "category" in one
     return StepLabels(
-        tokens=tuple("" if i == PADDING else symbols[i] if symbols else str(i) for i in read),
-        categories=tuple(int(i) for i in one["category"].values) if known else (),
-        category_names=tuple(labels(trace, "categories")) if known else (),
+        tokens=tuple("" if i == PADDING else known[i] if known else str(i) for i in read),
+        categories=tuple(int(i) for i in one["category"].values) if has_categories else (),
+        category_names=category_names(trace) if has_categories else (),
     )
 
 
@@ -62,90 +48,51 @@ def all_categories(trace: xr.Dataset) -> Int[np.ndarray, "episode step"]:
         raise MannscopeError(
             "the trace must have the variable category",
             "a trace recorded from bare symbols",
-            "Record it from episodes of a task.",
+            "Record it from episodes of a task",
         )
-    return trace["category"].transpose("episode", "step").values
+    return plane(trace, "category")
 
 
-def position(kind: str, name: str, known: list[str]) -> int:
-    """Find a label's index.
-
-    Raises:
-        UnknownNameError: if it is not there; the message offers the nearest one.
-    """
-    if name not in known:
-        raise UnknownNameError(kind, name, known)
-    return known.index(name)
+def category_names(trace: xr.Dataset) -> tuple[str, ...]:
+    """Name the categories, in the task's order; by their numbers where the trace does not name them."""
+    count = int(trace["category"].max(initial=PADDING)) + 1 if "category" in trace else 0
+    return categories(trace) or tuple(str(index) for index in range(count))
 
 
-def within(kind: str, index: int, count: int) -> None:
-    """Make sure that there is such an index.
+def part_vectors(trace: xr.Dataset, part: int = 0) -> tuple[Store, xr.DataArray]:
+    """Give the first store, and the vectors in the slots of one of its parts.
 
     Raises:
-        MannscopeError: if it is not from 0 to `count - 1`.
+        MannscopeError: if the memory has no store, the store no such part, or its variable lacks an axis.
     """
-    if not 0 <= index < count:
-        raise MannscopeError(f"{kind} must be from 0 to {count - 1}", str(index), f"Choose another {kind}.")
+    _, store = first_store(trace)
+    recorded = trace[store.variable]
+    for axis in (store.slots, store.parts):
+        if axis and axis not in recorded.dims:
+            must = (
+                f"the variable {store.variable} must have the axis {axis}, as the anatomy of the trace says"
+            )
+            got = f"the axes {', '.join(map(str, recorded.dims))}"
+            raise MannscopeError(must, got, "Pass the whole trace, and choose with part, episode or slots")
+    if not recorded.size:
+        raise MannscopeError(f"the variable {store.variable} must not be empty", "no numbers", "Record it")
+    require_index("part", part, trace.sizes[store.parts] if store.parts else 1)
+    return store, slot_vectors(_with_free_names(trace, store), part)
 
 
-def is_stack(trace: xr.Dataset) -> bool:
-    """Tell whether the memory is a stack, whose slot 0 is the top."""
-    return "stack" in trace.dims
-
-
-def slot_vectors(trace: xr.Dataset, stack: int = 0) -> xr.DataArray:
-    """Pick the vectors in the slots, of one stack where there are several.
-
-    Raises:
-        MannscopeError: if the trace has no memory, or no such stack.
-    """
-    if "memory" not in trace:
-        raise MannscopeError(
-            "the trace must be of a model with a memory",
-            "a trace without the variable memory",
-            "Choose another trace.",
-        )
-    if is_stack(trace):
-        within("stack", stack, trace.sizes["stack"])
-        return trace["memory"].isel(stack=stack)
-    return trace["memory"]
-
-
-def head_names(trace: xr.Dataset) -> list[str]:
-    """Name the heads of an NTM's trace as its actors are named, read heads first; a stack has none."""
-    return [
-        f"{kind} head {index}"
-        for kind in ("read", "write")
-        if f"{kind}_weights" in trace
-        for index in range(trace.sizes[f"{kind}_head"])
-    ]
-
-
-def head_values(trace: xr.Dataset, quantity: str, head: str) -> xr.DataArray:
-    """Pick one head's `weights`, `gate`, `shift`, … by the head's name, such as "read head 0".
-
-    Raises:
-        MannscopeError: if the memory has no heads.
-        UnknownNameError: if it has heads, but not this one.
-    """
-    known = head_names(trace)
-    if not known:
-        raise MannscopeError(
-            "the trace must be of a memory with heads",
-            f"one with the variables {', '.join(sorted(map(str, trace.data_vars)))}",
-            "Pass a trace of an NTM.",
-        )
-    kind, _, index = known[position("head", head, known)].split()
-    return trace[f"{kind}_{quantity}"].isel({f"{kind}_head": int(index)})
-
-
-def head_path(trace: xr.Dataset, head: str) -> np.ndarray:
-    """Give the slot where a head's weight is largest, at every step."""
-    return head_values(trace, "weights", head).transpose("step", "slot").values.argmax(axis=-1)
+def _with_free_names(trace: xr.Dataset, store: Store) -> xr.Dataset:
+    """Rename the further axes of a store whose names are those of the flattened result."""
+    recorded = trace[store.variable]
+    known = ("episode", "step", store.slots, store.parts)
+    further = [axis for axis in recorded.dims if axis not in known]
+    if len(further) <= 1 and "slot" not in further:
+        return trace
+    axes = [f"{axis} of {store.variable}" if axis in further else axis for axis in recorded.dims]
+    return trace.assign({store.variable: (axes, recorded.values)})
 
 
 def slots_used(shares: Float[np.ndarray, "step slot"], slots: int | None, *, least: int = 4) -> int:
-    """Choose how many slots to draw: as told, or up to the last that ever holds 1% of the largest share.
+    """Choose how many slots to draw: `slots`, or up to the last that ever holds 1% of the largest share.
 
     Raises:
         MannscopeError: if there are not so many.
@@ -153,23 +100,22 @@ def slots_used(shares: Float[np.ndarray, "step slot"], slots: int | None, *, lea
     total = shares.shape[1]
     if slots is not None:
         if not 1 <= slots <= total:
-            raise MannscopeError(f"slots must be from 1 to {total}", str(slots), "Draw fewer.")
+            raise MannscopeError(f"slots must be from 1 to {total}", str(slots), "Draw fewer")
         return slots
     most = shares.max(axis=0)
     used = np.flatnonzero(most > 0.01 * most.max())
     return min(total, max(least, int(used[-1]) + 1 if used.size else 0))
 
 
-def chosen_actors(trace: xr.Dataset, actor: str | None) -> list[int]:
-    """Find the index of one actor by its label, or of all of them.
+def whole(trace: xr.Dataset) -> xr.Dataset:
+    """Give a trace with an axis of episodes that has at least one symbol.
 
     Raises:
-        MannscopeError: if the memory has no actors.
-        UnknownNameError: if it has actors, but not this one.
+        MannscopeError: if it is all padding.
     """
-    actors = labels(trace, "actors")
-    if not actors:
+    found = batch(trace)
+    if not (found["input"].values != PADDING).any():
         raise MannscopeError(
-            "the trace must be of a memory with actors", "a trace without any", "Choose another trace."
+            "the trace must have at least one symbol", "padding only", "Choose another trace"
         )
-    return list(range(len(actors))) if actor is None else [position("actor", actor, actors)]
+    return found

@@ -19,9 +19,9 @@ _SMALLEST = 4.0
 def program(program: Program, *, ax: Axes | None = None) -> Axes:
     """Draw the rules of a program: a row for each symbol, a column for each state.
 
-    A cell is as grey as its actions say, and in between where they vary. It holds the next state, with what
-    is written before an arrow; an ellipsis where that also depends on the content read; and nothing where
-    there is no rule. With a single state, only what is written is told.
+    The grey of a cell stands for its actions, and is in between where they vary. The cell holds the next
+    state, with what is written before an arrow; an ellipsis where that also depends on the content read; and
+    nothing where there is no rule. With a single state, a cell holds only what is written.
 
     Args:
         program: the program.
@@ -52,15 +52,20 @@ def program(program: Program, *, ax: Axes | None = None) -> Axes:
 
 def _legend(ax: Axes, actions: list[tuple[str, ...]], greys: list[float]) -> None:
     handles = [
-        Patch(facecolor=str(grey), edgecolor=LINE, linewidth=0.5, label=_told(action))
+        Patch(facecolor=str(grey), edgecolor=LINE, linewidth=0.5, label=literal(", ".join(action)))
         for action, grey in zip(actions, greys, strict=False)
     ]
-    columns = len(handles) if len(actions[0]) == 1 else 1
-    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, borderaxespad=0.3)
-
-
-def _told(action: tuple[str, ...]) -> str:
-    return action[0] if len(action) == 1 else f"read head {action[0]}, write head {action[1]}"
+    is_single = len(actions[0]) == 1
+    ax.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=len(handles) if is_single else 1,
+        borderaxespad=0.3,
+        title=None if is_single else "action of each actor, in order",
+        title_fontsize=SMALL,
+        alignment="left",
+    )
 
 
 def _rules(program: Program, symbol: str, state: str) -> list[Rule]:
@@ -73,7 +78,7 @@ def _rules(program: Program, symbol: str, state: str) -> list[Rule]:
 
 
 def _write(ax: Axes, row: int, column: int, rules: list[Rule], states: int) -> None:
-    """Tell what is written and the next state."""
+    """Write what is written and the next state into a cell."""
     written = {rule.write for rule in rules}
     following = {rule.next for rule in rules}
     parts = []

@@ -50,7 +50,7 @@ def check_suffix(path: str | os.PathLike[str]) -> str:
         raise MannscopeError(
             "the suffix of a figure must be .svg, .pdf or .png",
             repr(path.name),
-            f"Name the file {path.stem}.svg, for instance.",
+            f"Name the file {path.stem}.svg, for instance",
         )
     return kind
 
@@ -66,7 +66,7 @@ def _rendered(drawing: Axes | Figure, kind: str) -> bytes:
     figure = drawing if isinstance(drawing, Figure) else drawing.get_figure(root=True)
     if figure is None:
         raise MannscopeError(
-            "axes must belong to a figure to be saved", "axes removed from theirs", "Draw them again."
+            "axes must belong to a figure to be saved", "axes removed from theirs", "Draw them again"
         )
     buffer = io.BytesIO()
     figure.savefig(buffer, format=kind, metadata=_UNDATED[kind])

@@ -33,6 +33,11 @@ class Projected(Protocol):
         ...
 
     @property
+    def categories(self) -> Sequence[str]:
+        """Names of the task's categories, in its order; empty where they are not known."""
+        ...
+
+    @property
     def explained(self) -> Sequence[float] | None:
         """Share of the variance along each axis, from 0 to 1; None where the method has none."""
         ...
@@ -66,8 +71,8 @@ def projection(
     Args:
         result: the projection's result.
         colour_by: which of the result's labels, one per point, to colour by: "category", "symbol", ….
-        order: labels in the order of their colours, such as the task's categories, so that colours agree with
-            other figures; labels that it lacks follow as they appear.
+        order: labels in the order of their colours; labels that it lacks follow as they appear. By default
+            categories have the task's order, so that a category has one colour in every figure.
         ax: axes to draw on; those of a new figure by default.
 
     Raises:
@@ -79,8 +84,10 @@ def projection(
         raise MannscopeError(
             "a projection must have one label per point",
             f"labels of shape {labels.shape} for {len(points)} points",
-            "Pass the result as the projection gave it.",
+            "Pass the result as the projection gave it",
         )
+    if not order and colour_by == "category":
+        order = result.categories
     if ax is None:
         ax = new_axes(COLUMN, 2.5)
     for index, label in enumerate(dict.fromkeys([*order, *labels.tolist()])):

@@ -11,6 +11,7 @@ from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Affine2D, ScaledTranslation, blended_transform_factory
 
+from mannscope.anatomy import Store
 from mannscope.figures.episode import StepLabels
 from mannscope.figures.style import LINE, SMALL, category_colour, literal
 
@@ -20,8 +21,8 @@ LAYOUT = 0.84
 """Share of the axes' width that is left once labels and colour bar have been laid out."""
 LETTER = 0.64
 """Width of a wide letter, as a share of the size of its type."""
-LEGEND_LETTER = 0.55
-"""Width of an average letter in a legend, as a share of the size of its type."""
+LEGEND_LETTER, LEGEND_CAPITAL = 0.55, 0.7
+"""Widths of an average letter and an average capital in a legend, as shares of the size of its type."""
 SIGN = 2.4
 """Width of a legend's sign and the space around it, in sizes of its type."""
 BAR = 30.0
@@ -36,7 +37,7 @@ def label_steps(ax: Axes, labels: StepLabels) -> None:
     """Label the horizontal axis, whose unit is one step, with the symbols read.
 
     Symbols that do not fit next to each other are turned; where they still do not fit, steps are numbered
-    instead and the strip alone tells the categories.
+    instead and the strip alone shows the categories.
     """
     steps = len(labels.tokens)
     ax.set_xlim(-0.5, steps - 0.5)
@@ -116,26 +117,33 @@ def legends_above(ax: Axes, *groups: Sequence[Entry], beside: float = 0.0) -> No
         lift += SMALL * (1.5 * -(-len(captions) // columns)) + 0.5
 
 
-def number_slots(ax: Axes, slots: int, total: int, *, stack: bool, header: str | None = None) -> None:
-    """Label the vertical axis with slot numbers, slot 0 above; a header row may lie above it.
+def number_slots(ax: Axes, slots: int, total: int, *, store: Store, headers: Sequence[str] = ()) -> None:
+    """Label the vertical axis with slot numbers, slot 0 above; header rows may lie above it.
 
-    Where fewer than all slots are drawn, the label says of how many.
+    Slot 0 is labelled as what it is in the store: its top, its front, or one address among others. A store
+    of a single vector has its name instead. Where fewer than all slots are drawn, the label gives the total.
     """
     ticks: list[float] = list(range(0, slots, _spacing(points_high(ax) / slots)))
-    captions = ["top" if stack and tick == 0 else str(tick) for tick in ticks]
-    top = -0.5 if header is None else -0.5 - header_height(ax, slots)
-    if header is not None:
-        ticks, captions = [(top - 0.5) / 2, *ticks], [header, *captions]
+    ends = store.first if store.first != "address" else ""
+    captions = [ends if ends and tick == 0 else str(tick) for tick in ticks]
+    if not store.slots:
+        captions = [literal(store.variable)]
+    height = header_height(ax, slots, len(headers))
+    top = -0.5 - height * len(headers)
+    if headers:
+        rows = [-0.5 - height * (len(headers) - row - 0.5) for row in range(len(headers))]
+        ticks, captions = [*rows, *ticks], [*headers, *captions]
         ax.axhline(-0.5, color=LINE, linewidth=0.5)
     ax.set_yticks(ticks, labels=captions)
     ax.set_ylim(slots - 0.5, top)
     part = f" (of {total})" if slots < total else ""
-    ax.set_ylabel(("slot from the top" if stack else "slot") + part)
+    if store.slots:
+        ax.set_ylabel((f"slot from the {ends}" if ends else "slot") + part)
 
 
-def header_height(ax: Axes, slots: int) -> float:
-    """Give the height of a header row above this many slots, in slots."""
-    return HEADER * slots / max(points_high(ax) * LAYOUT - HEADER, HEADER)
+def header_height(ax: Axes, slots: int, rows: int = 1) -> float:
+    """Give the height of each of several header rows above this many slots, in slots."""
+    return HEADER * slots / max(points_high(ax) * LAYOUT - rows * HEADER, HEADER)
 
 
 def points_high(ax: Axes) -> float:
@@ -178,7 +186,13 @@ def _columns(captions: Sequence[str], width: float) -> int:
     """Count the columns of the widest legend that fits: entries stand in columns as wide as their longest."""
     for columns in range(len(captions), 1, -1):
         rows = -(-len(captions) // columns)
-        longest = [max(map(len, captions[i : i + rows])) for i in range(0, len(captions), rows)]
-        if sum(SMALL * (LEGEND_LETTER * length + SIGN) for length in longest) <= width:
+        longest = [max(map(_ems, captions[i : i + rows])) for i in range(0, len(captions), rows)]
+        if sum(SMALL * (length + SIGN) for length in longest) <= width:
             return columns
     return 1
+
+
+def _ems(caption: str) -> float:
+    """Estimate the width of a caption, in sizes of its type."""
+    capitals = sum(sign.isupper() for sign in caption)
+    return LEGEND_CAPITAL * capitals + LEGEND_LETTER * (len(caption) - capitals)

@@ -1,7 +1,7 @@
 """The look all figures share: small sans-serif type, hair lines, colours safe for colour-blind readers.
 
 Colour means category, grey means action; magnitudes run from dark to light (viridis), signed values
-from blue over white to red around zero. Nothing is told by colour alone.
+from blue over white to red around zero. Nothing is distinguished by colour alone.
 """
 
 from collections.abc import Callable, Mapping

@@ -6,44 +6,42 @@ from rich.table import Table
 from rich.text import Text
 
 from mannscope.arrays import PADDING
-from mannscope.figures.episode import (
-    StepLabels,
-    head_names,
-    head_path,
-    head_values,
-    is_stack,
-    one_episode,
-    slot_vectors,
-    step_labels,
-)
-from mannscope.figures.glyphs import discretised
+from mannscope.figures.columns import HeadPlaces, MemoryColumns, Norms, memory_columns
+from mannscope.figures.episode import StepLabels, step_labels
 from mannscope.figures.style import CATEGORY_COLOURS, visible
-from mannscope.traces import labels
+from mannscope.traces.labels import outputs as output_names
+from mannscope.traces.reading import one_episode
+
+Column = tuple[str, list[Text]]
 
 
 def show_table(trace: xr.Dataset, episode: int = 0) -> Table:
-    """Tell one episode step by step: what was read, what each actor did, what the output is.
+    """List one episode step by step: what is read, what each actor does, what the output is.
 
-    Of each stack the action and the norm of the top are told, of each head of an NTM the move and the slot
-    where its weight is then largest, with that weight.
-    The output is the most probable one with its probability; where one is asked for, it
-    is followed by ``right`` or by the one asked for.
+    Every actor has a column with its action; the action is empty at steps at which it has none. An actor that
+    moves a head is shown with the slot where the head's weight is then largest, and that weight. An actor
+    that acts on a stack or a queue is followed by the norm of the top or the front. The output is the most
+    probable one with its probability; where there is a target, it is followed by ``right`` or by the target.
+    What the memory has but the trace does not hold is named below the table.
 
     Raises:
         MannscopeError: if the trace has no such episode.
     """
     one, symbols = one_episode(trace, episode), step_labels(trace, episode)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    columns: list[tuple[str, list[Text]]] = [
+    found = memory_columns(one)
+    table = Table(box=None, pad_edge=False, header_style="bold", caption_justify="left")
+    columns: list[Column] = [
         ("step", [Text(str(step)) for step in range(len(symbols.tokens))]),
         *_read(symbols),
-        *(_stacks(one) if is_stack(trace) else _heads(one)),
+        *_memory(found),
         ("output", _outputs(one)),
     ]
     for heading, _ in columns:
         table.add_column(Text(heading), justify="right" if heading == "step" else "left")
     for row in zip(*(cells for _, cells in columns), strict=True):
         table.add_row(*row)
+    if found.missing:
+        table.caption = Text("\n".join(found.missing))
     return table
 
 
@@ -63,30 +61,47 @@ def _colour(category: int) -> str:
     return CATEGORY_COLOURS[category % (len(CATEGORY_COLOURS) - 1)] if category != PADDING else ""
 
 
-def _stacks(one: xr.Dataset) -> list[tuple[str, list[Text]]]:
-    columns = []
-    for index, stack in enumerate(labels(one, "actors")):
-        tops = slot_vectors(one, index).isel(slot=0).transpose("step", "width").values
-        norms = [Text(f"{norm:.2f}") for norm in np.linalg.norm(tops, axis=-1)]
-        columns += [(stack, [Text(action) for action in discretised(one, index)]), ("norm of top", norms)]
-    return columns
+def _memory(found: MemoryColumns) -> list[Column]:
+    """Make the columns of all actors, then those of heads and norms that belong to none of them."""
+    columns: list[Column] = []
+    moved = set()
+    for name, actor in found.actors.items():
+        did = [action or "" for action in found.actions[name]]
+        if actor.head in found.heads:
+            moved.add(actor.head)
+            width = max(len(label) for label in actor.labels)
+            places = _places(found.heads[actor.head])
+            did = [f"{action:{width}} {place}" for action, place in zip(did, places, strict=True)]
+        columns.append((name, [Text(action) for action in did]))
+        columns += _norms([norms for norms in found.norms if norms.actor == name])
+    for head, places in found.heads.items():
+        if head not in moved:
+            columns.append((head, [Text(place) for place in _places(places)]))
+    return [*columns, *_norms([norms for norms in found.norms if not norms.actor])]
 
 
-def _heads(one: xr.Dataset) -> list[tuple[str, list[Text]]]:
-    columns = []
-    for index, head in enumerate(head_names(one)):
-        weights = head_values(one, "weights", head).transpose("step", "slot").values
-        rows = zip(discretised(one, index), head_path(one, head), weights, strict=True)
-        columns.append((head, [Text(f"{move:5} {slot} ({row[slot]:.2f})") for move, slot, row in rows]))
-    return columns
+def _places(found: HeadPlaces) -> list[str]:
+    pairs = zip(found.slots.tolist(), found.weights.tolist(), strict=True)
+    return [f"{slot} ({weight:.2f})" if slot >= 0 else "" for slot, weight in pairs]
+
+
+def _norms(several: list[Norms]) -> list[Column]:
+    """Name the part where one actor, or none, stands for several."""
+    is_named = len(several) > 1 or any(norms.part and not norms.actor for norms in several)
+    return [
+        (
+            f"norm of {norms.of} of {norms.part}" if is_named else f"norm of {norms.of}",
+            [Text(f"{norm:.2f}") for norm in norms.values],
+        )
+        for norms in several
+    ]
 
 
 def _outputs(one: xr.Dataset) -> list[Text]:
-    outputs = labels(one, "outputs")
     logits = one["logits"].transpose("step", "output_symbol").values.astype(np.float64)
     weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
     shares = weights / weights.sum(axis=-1, keepdims=True)
-    outputs = outputs or [str(number) for number in range(shares.shape[-1])]
+    outputs = output_names(one) or tuple(str(number) for number in range(shares.shape[-1]))
     targets = one["target"].values if "target" in one else np.full(len(shares), PADDING)
     return [
         _output(outputs, int(row.argmax()), float(row.max()), int(target))
@@ -94,11 +109,11 @@ def _outputs(one: xr.Dataset) -> list[Text]:
     ]
 
 
-def _output(outputs: list[str], best: int, share: float, target: int) -> Text:
+def _output(outputs: tuple[str, ...], best: int, share: float, target: int) -> Text:
     text = Text(f"{visible(outputs[best])} ({share:.2f})")
     if target == PADDING:
         text.stylize("dim")
         return text
     if target == best:
         return text.append(" right", style="green")
-    return text.append(f" wanted {visible(outputs[target])}", style="bold red")
+    return text.append(f" target {visible(outputs[target])}", style="bold red")
