@@ -147,6 +147,10 @@ class Dyck(AbstractTask):
             length=jnp.sum(read, dtype=jnp.int32),
         )
 
+    def require_shape(self, shape: str) -> None:
+        """Make sure that there is such a shape."""
+        check_shape(shape, self.shapes)
+
     def episode(self, text: str) -> Episode:
         """Read a word such as `([])`; spaces are ignored.
 
@@ -163,7 +167,9 @@ class Dyck(AbstractTask):
 
     def _require_nested(self, word: str) -> None:
         rest = word
-        while (shorter := rest.replace("()", "").replace("[]", "").replace("{}", "").replace("<>", "")) != rest:
+        while (
+            shorter := rest.replace("()", "").replace("[]", "").replace("{}", "").replace("<>", "")
+        ) != rest:
             rest = shorter
         if rest or not word:
             raise MannscopeError("a word must be well nested", repr(word), "Close every bracket")

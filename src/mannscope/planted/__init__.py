@@ -4,7 +4,7 @@ Each kind is a machine with registers and a table of rules; each basis is anothe
 codes for everything that its hidden state and its memory hold, and if wanted with noise on every weight.
 
 - `machine`: what a machine is
-- `compiling`: from a machine to a network of the same classes as trained ones
+- `weights`: from a machine to a network of the same classes as trained ones
 - `reversers`, `evaluators`: the kinds
 - `truths`: which hypotheses are true of each
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-from mannscope.planted.compiling import compile_machine
+from mannscope.planted.weights import compile_machine
 from mannscope.planted.evaluators import (
     cumulative,
     left_evaluator,

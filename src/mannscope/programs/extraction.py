@@ -17,7 +17,7 @@ from mannscope.programs.files import to_plain
 from mannscope.programs.observe import NEVER, Observations, impossible, observe
 from mannscope.programs.program import READING, Program
 from mannscope.programs.reduction import distances, reduce, tabulate
-from mannscope.programs.tables import make_program
+from mannscope.programs.rules import make_program
 from mannscope.tasks.task import Episode
 from mannscope.training import Network
 

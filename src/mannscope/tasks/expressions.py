@@ -165,6 +165,10 @@ class Expressions(AbstractTask):
             length=jnp.sum(inputs != PADDING, dtype=jnp.int32),
         )
 
+    def require_shape(self, shape: str) -> None:
+        """Make sure that there is such a shape."""
+        find_shape(shape)
+
     def episode(self, text: str) -> Episode:
         """Read an expression such as `((3+4)*(2-9))`; spaces are ignored, and the "=" may be left out.
 

@@ -132,6 +132,10 @@ class Reversal(AbstractTask):
             length=jnp.asarray(length, jnp.int32),
         )
 
+    def require_shape(self, shape: str) -> None:
+        """Make sure that there is such a shape."""
+        check_shape(shape, self.shapes)
+
     def episode(self, text: str) -> Episode:
         """Read symbols separated by spaces, `0 1 2`; `0 1 2 # _ _ _` says the same.
 

@@ -155,6 +155,10 @@ class Table(AbstractTask):
             length=jnp.sum(inputs != PADDING, dtype=jnp.int32),
         )
 
+    def require_shape(self, shape: str) -> None:
+        """Make sure that there is such a shape."""
+        check_shape(shape, self.shapes)
+
     def episode(self, text: str) -> Episode:
         """Read symbols separated by spaces; the targets are those of the table's row with this input, if any.
 

@@ -125,6 +125,14 @@ class AbstractTask(eqx.Module):
         """
 
     @abstractmethod
+    def require_shape(self, shape: str) -> None:
+        """Make sure that `sample` knows a shape.
+
+        Raises:
+            UnknownNameError: if it does not.
+        """
+
+    @abstractmethod
     def episode(self, text: str) -> Episode:
         """Read one episode from text, as a person types it, with its targets and variables.
 

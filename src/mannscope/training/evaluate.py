@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float
 
-from mannscope.errors import UnknownNameError
 from mannscope.models import AbstractIntervention, Discretise
 from mannscope.tasks import base_rate
-from mannscope.tasks.task import AbstractTask, Episode
+from mannscope.tasks.task import Episode
 from mannscope.training.network import Network
 from mannscope.training.subject import Subject
 
@@ -58,20 +57,10 @@ def evaluate(
         capped: Allow fewer slots than can be needed.
     """
     shapes = list(shapes) or [network.task.shapes[0]]
-    require_shapes(network.task, shapes)
+    for shape in shapes:
+        network.task.require_shape(shape)
     memory = {"slots": slots, "capped": capped}
     return [_evaluate(network, size, shape, episodes, seed, memory) for shape in shapes for size in sizes]
-
-
-def require_shapes(task: AbstractTask, shapes: Sequence[str]) -> None:
-    """Make sure that a task has the shapes.
-
-    Raises:
-        UnknownNameError: if it lacks one.
-    """
-    for shape in shapes:
-        if shape not in task.shapes and not shape.startswith("depth:"):
-            raise UnknownNameError("shape", shape, task.shapes)
 
 
 def _evaluate(
