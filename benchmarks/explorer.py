@@ -23,7 +23,7 @@ import mannscope as ms
 from mannscope.explorer.report import write_report
 from mannscope.explorer.server import application
 from mannscope.explorer.session import Session
-from mannscope.studies.machine import describe_machine
+from mannscope.hardware import describe_machine
 
 RESULTS = Path(__file__).parent / "results" / "explorer.json"
 STEPS, SLOTS = 10_000, 128

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from mannscope.bench.benchmark import environment
+from mannscope.bench.timing import cost, median_cost
+from mannscope.bench.training_programs import TrainingStep
 from mannscope.figures.save import save
 from mannscope.figures.style import PAGE, category_colour, category_marker, styled
+from mannscope.hardware import describe_machine
 from mannscope.memories import NTM, Stack
-from mannscope.studies.bench import environment
-from mannscope.studies.machine import describe_machine
-from mannscope.studies.timing import cost, median_cost
-from mannscope.studies.training_programs import TrainingStep
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "scaling.json"

@@ -14,11 +14,11 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from mannscope.bench.benchmark import environment
+from mannscope.bench.timing import cost, median_cost
+from mannscope.bench.training_programs import TrainingStep, jit
+from mannscope.hardware import describe_machine
 from mannscope.memories import NTM, Stack
-from mannscope.studies.bench import environment
-from mannscope.studies.machine import describe_machine
-from mannscope.studies.timing import cost, median_cost
-from mannscope.studies.training_programs import TrainingStep, jit
 
 RESULTS = Path(__file__).parent / "results" / "seeds.json"
 SEEDS = 4
@@ -72,12 +72,12 @@ def processes(name: str) -> dict[str, float]:
     command = [sys.executable, __file__, name]
     running = [Popen(command, stdin=PIPE, stdout=PIPE, text=True) for _ in range(min(SEEDS, cores))]
     pipes = [(process.stdin, process.stdout) for process in running]
-    for _, told in pipes:
-        told.readline()  # it has compiled
+    for _, output in pipes:
+        output.readline()  # it has compiled
     for go, _ in pipes:
         go.write("\n")
         go.flush()
-    each = [json.loads(told.readline()) for _, told in pipes]
+    each = [json.loads(output.readline()) for _, output in pipes]
     for process in running:
         process.communicate()
     mean = {key: sum(one[key] for one in each) / len(each) for key in each[0]}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def find_first_errors(network: "Network", sizes: Sequence[int], options: Any) -> list[dict[str, Any]]:
     """Find the first errors at every size and shape, on the episodes that the accuracy is measured on."""
-    from mannscope.studies import find_failures, usual_trace
+    from mannscope.study import find_failures, usual_trace
 
     usual = usual_trace(network, options.episodes, options.seed)
     found = []
@@ -35,7 +35,7 @@ def find_first_errors(network: "Network", sizes: Sequence[int], options: Any) ->
 
 
 def first_error_table(errors: Sequence[Mapping[str, Any]]) -> Any:
-    """Show the middle step of the first errors, the depth that most surely fails often, and the causes."""
+    """Show the middle step of the first errors, the depth that fails most often, and the causes."""
     headings = (
         "size",
         "shape",
