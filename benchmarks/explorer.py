@@ -100,16 +100,16 @@ def _frames(page: Page, canvas: str) -> dict[str, float]:
 
 
 def first_paint(page: Page, path: Path) -> dict[str, float]:
-    """Open a report of four networks from disk; tell when it is painted, and when its first step is told."""
+    """Open a report of four networks from disk; measure when it is painted, and when its first step is described."""
     write_report(Session(REPORT), path, verified=False)
     page.goto(path.as_uri())
     page.wait_for_selector("[data-sentence='0']")
-    told = page.evaluate("performance.now()")
+    described = page.evaluate("performance.now()")
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     return {
         "bytes": path.stat().st_size,
         "first_paint_ms": round(paint, 1),
-        "first_step_ms_at_most": round(told, 1),
+        "first_step_ms_at_most": round(described, 1),
     }
 
 

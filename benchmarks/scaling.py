@@ -60,7 +60,7 @@ def point(memory: str, what: str, value: int) -> dict[str, Any]:
 
 
 def growth(points: Points) -> dict[str, dict[str, float]]:
-    """Give the exponent of the cost over the last three values, by memory and by what varied."""
+    """Return the exponent of the cost over the last three values, by memory and by what varied."""
     return {
         memory: {
             what: float(np.log(times[-1] / times[-3]) / np.log(values[-1] / values[-3]))

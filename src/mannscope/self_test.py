@@ -122,7 +122,7 @@ def examine(kind: str, bases: Sequence[int], episodes: int, *, log: Log) -> list
 
 
 def _verdicts(kind: str, basis: int, episodes: int) -> Iterator[tuple[str, list[str]]]:
-    """Give each hypothesis with the pieces of evidence that did not pass for one network."""
+    """Yield each hypothesis with the pieces of evidence that did not pass for one network."""
     network = plant(kind, basis, NOISE[basis % len(NOISE)])
     experiment = Experiment(network, episodes, seed=basis)
     stated = builtin(network)

@@ -1,4 +1,4 @@
-"""A study ends, may be killed anywhere, and does nothing twice."""
+"""A study finishes, may be killed anywhere, and does nothing twice."""
 
 import json
 from pathlib import Path
@@ -53,7 +53,7 @@ def test_a_second_study_trains_and_measures_nothing_again(
 
 
 @pytest.mark.parametrize("moment", ["one, seed 0: step 5", "one, seed 0: drawing"])
-def test_a_killed_study_goes_on_to_the_same_results(study: Study, tmp_path: Path, moment: str) -> None:
+def test_a_killed_study_continues_to_the_same_results(study: Study, tmp_path: Path, moment: str) -> None:
     def kill(line: str) -> None:
         if line.startswith(moment):
             raise Killed

@@ -1,4 +1,4 @@
-"""A sweep keeps every trial, judges by what is held out, and goes on where it stopped."""
+"""A sweep keeps every trial, scores it on held-out episodes, and continues where it stopped."""
 
 import json
 from dataclasses import replace

@@ -63,7 +63,7 @@ def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _at_least(wrong: int, reached: int) -> float:
-    """Give the lower end of the interval of the share that fails, so that few outputs count for little."""
+    """Return the lower end of the interval of the share that fails, so that few outputs weigh little."""
     from mannscope.analyses import wilson_interval
 
     return wilson_interval(wrong, reached)[0]

@@ -23,6 +23,9 @@ VARIED = ("expressions-stack", "expressions-ntm")
 
 TRAINED_WHEN_QUICK = ("reversal-stack",)
 
+NO_MEMORY: Final = "none"
+"""Name of the memory of the baselines, whose networks have no strategy."""
+
 BUDGETS: Final = {("reversal", "stack"): 30, ("reversal", "ntm"): 120, ("expressions", "stack"): 240}
 """Task and memory -> seconds on one core within which a network was to be trained."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from statistics import fmean
 
-from mannscope.study.conditions import BUDGETS
+from mannscope.study.conditions import BUDGETS, NO_MEMORY
 from mannscope.study.data import Row
 from mannscope.study.number_formats import format_share
 from mannscope.study.page.markdown_tables import (
@@ -37,7 +37,7 @@ def _condition(of: Sequence[Row]) -> str:
         sentences[0] += f"; exact accuracy in the worst shape is {means}, on average over the seeds."
         if len(shapes_of(of)) > 1:
             sentences.append(_by_shape(of))
-    if good and of[0]["memory"] != "none":
+    if good and of[0]["memory"] != NO_MEMORY:
         sentences.append(f"Taking the most probable action loses at most {_loss(good):.3f} of accuracy in those.")
         sentences.append(f"Strategies: {held(of)}.")
     if budget := BUDGETS.get((of[0]["task"], of[0]["memory"])):
@@ -64,7 +64,7 @@ def _loss(good: Sequence[Row]) -> float:
 
 
 def _verdicts(rows: Sequence[Row]) -> list[str]:
-    subjects = [row for row in rows if row["memory"] != "none"]
+    subjects = [row for row in rows if row["memory"] != NO_MEMORY]
     good = [row for row in subjects if generalises(row)]
     rest = [row for row in subjects if not generalises(row)]
     untrained, shuffled = (

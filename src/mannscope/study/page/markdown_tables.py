@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean
 from typing import Final
 
-from mannscope.study.conditions import GENERALISES, VARIANTS
+from mannscope.study.conditions import GENERALISES, NO_MEMORY, VARIANTS
 from mannscope.study.data import Row
 from mannscope.study.number_formats import format_share
 from mannscope.study.titles import condition_title
@@ -77,7 +77,7 @@ def each_seed(rows: Sequence[Row]) -> str:
         ]
         for of in by_condition(rows, recipes_only=True)
         for row in of
-        if row["memory"] != "none"
+        if row["memory"] != NO_MEMORY
     ]
     return markdown(["condition", "seed", *TIMES, "strategy", "verdict", "seconds"], lines)
 
