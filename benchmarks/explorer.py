@@ -100,7 +100,7 @@ def _frames(page: Page, canvas: str) -> dict[str, float]:
 
 
 def first_paint(page: Page, path: Path) -> dict[str, float]:
-    """Open a report of four networks from disk; measure when it is painted, and when its first step is described."""
+    """Open a report of four networks from disk; measure the time to its first paint and step."""
     write_report(Session(REPORT), path, verified=False)
     page.goto(path.as_uri())
     page.wait_for_selector("[data-sentence='0']")

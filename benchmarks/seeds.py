@@ -67,7 +67,7 @@ def one_process(step: TrainingStep, way: str) -> dict[str, float]:
 
 
 def processes(name: str) -> dict[str, float]:
-    """Return the same of a process for each seed, as many at once as there are cores, while all of them run."""
+    """Return the same of a process for each seed, as many at once as there are cores, all running."""
     cores = len(os.sched_getaffinity(0))
     command = [sys.executable, __file__, name]
     running = [Popen(command, stdin=PIPE, stdout=PIPE, text=True) for _ in range(min(SEEDS, cores))]

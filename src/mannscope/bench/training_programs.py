@@ -100,7 +100,7 @@ class TrainingRun:
     recipe: str
 
     def program(self) -> Program:
-        """Prepare the run, which also reports its exact accuracy at five times the largest size that it was trained on."""
+        """Prepare the run, which reports exact accuracy at five times the largest size trained on."""
         configuration = read_recipe(self.recipe)
         task, training = configuration.make_task(), configuration.training
         trained = []

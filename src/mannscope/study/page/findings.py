@@ -19,36 +19,36 @@ from mannscope.study.page.markdown_tables import (
 
 def findings(rows: Sequence[Row]) -> str:
     """State what was found about each condition, and what the controls say."""
-    lines = [_condition(of) for of in by_condition(rows, recipes_only=True)]
+    lines = [_condition(group) for group in by_condition(rows, recipes_only=True)]
     return "\n".join(f"- {line}" for line in [*lines, *_verdicts(rows)])
 
 
-def _condition(of: Sequence[Row]) -> str:
-    good = [row for row in of if generalises(row)]
-    sentences = [f"**{row_title(of[0])}**: {count(of)} seeds generalise"]
-    if len(good) == len(of):
-        sentences[0] += f", the worst of them {format_share(min(row['worst 10x'] for row in of))} at 10x."
+def _condition(group: Sequence[Row]) -> str:
+    good = [row for row in group if generalises(row)]
+    sentences = [f"**{row_title(group[0])}**: {count(group)} seeds generalise"]
+    if len(good) == len(group):
+        sentences[0] += f", the worst of them {format_share(min(row['worst 10x'] for row in group))} at 10x."
     elif good:
-        failing = (row for row in of if not generalises(row))
+        failing = (row for row in group if not generalises(row))
         listed = ", ".join(f"seed {row['seed']} ({format_share(row['worst 10x'])} at 10x)" for row in failing)
         sentences[0] += f"; not {listed}."
     else:
-        means = ", ".join(f"{format_share(fmean(row[f'worst {n}'] for row in of))} at {n}" for n in TIMES)
+        means = ", ".join(f"{format_share(fmean(row[f'worst {n}'] for row in group))} at {n}" for n in TIMES)
         sentences[0] += f"; exact accuracy in the worst shape is {means}, on average over the seeds."
-        if len(shapes_of(of)) > 1:
-            sentences.append(_by_shape(of))
-    if good and of[0]["memory"] != NO_MEMORY:
+        if len(shapes_of(group)) > 1:
+            sentences.append(_by_shape(group))
+    if good and group[0]["memory"] != NO_MEMORY:
         sentences.append(f"Taking the most probable action loses at most {_loss(good):.3f} of accuracy in those.")
-        sentences.append(f"Strategies: {held(of)}.")
-    if budget := BUDGETS.get((of[0]["task"], of[0]["memory"])):
-        within = sum(row["training seconds"] <= budget for row in of)
-        sentences.append(f"{within} of {len(of)} were trained within {budget} s.")
+        sentences.append(f"Strategies: {held(group)}.")
+    if budget := BUDGETS.get((group[0]["task"], group[0]["memory"])):
+        within = sum(row["training seconds"] <= budget for row in group)
+        sentences.append(f"{within} of {len(group)} were trained within {budget} s.")
     return " ".join(sentences)
 
 
-def _by_shape(of: Sequence[Row]) -> str:
+def _by_shape(group: Sequence[Row]) -> str:
     listed = (
-        f"{format_share(fmean(row[f'exact 10x {shape}'] for row in of))} on {shape}" for shape in shapes_of(of)
+        f"{format_share(fmean(row[f'exact 10x {shape}'] for row in group))} on {shape}" for shape in shapes_of(group)
     )
     return f"At 10x it is {', '.join(listed)} trees."
 

@@ -32,20 +32,20 @@ def row_title(row: Row) -> str:
     return condition_title(row["task"], row["memory"], row["variant"])
 
 
-def shapes_of(of: Sequence[Row]) -> list[str]:
+def shapes_of(group: Sequence[Row]) -> list[str]:
     """List the shapes that a condition was measured in."""
     start = "exact 1x "
-    return [name.removeprefix(start) for name in of[0] if name.startswith(start) and of[0][name] is not None]
+    return [name.removeprefix(start) for name in group[0] if name.startswith(start) and group[0][name] is not None]
 
 
-def count(of: Sequence[Row]) -> str:
+def count(group: Sequence[Row]) -> str:
     """Count the networks that generalise."""
-    return f"{sum(map(generalises, of))} of {len(of)}"
+    return f"{sum(map(generalises, group))} of {len(group)}"
 
 
 def accuracy(rows: Sequence[Row]) -> str:
     """Tabulate, for each condition, exact accuracy over the seeds, in the worst shape."""
-    lines = [[row_title(of[0]), *_spreads(of), count(of)] for of in by_condition(rows, recipes_only=True)]
+    lines = [[row_title(group[0]), *_spreads(group), count(group)] for group in by_condition(rows, recipes_only=True)]
     return markdown(["condition", *TIMES, "seeds that generalise"], lines)
 
 
@@ -54,12 +54,12 @@ def shapes(rows: Sequence[Row]) -> str:
     kinds = ("exact", "discretised", "base rate")
     lines = [
         [
-            row_title(of[0]),
+            row_title(group[0]),
             shape,
-            *(format_share(fmean(row[f"{kind} 10x {shape}"] for row in of)) for kind in kinds),
+            *(format_share(fmean(row[f"{kind} 10x {shape}"] for row in group)) for kind in kinds),
         ]
-        for of in by_condition(rows, recipes_only=True)
-        for shape in shapes_of(of)
+        for group in by_condition(rows, recipes_only=True)
+        for shape in shapes_of(group)
     ]
     return markdown(["condition", "shape", "soft", "discretised", "base rate"], lines)
 
@@ -75,15 +75,15 @@ def each_seed(rows: Sequence[Row]) -> str:
             "holds" if row["strategy holds"] else "none holds",
             f"{row['training seconds']:.0f}",
         ]
-        for of in by_condition(rows, recipes_only=True)
-        for row in of
+        for group in by_condition(rows, recipes_only=True)
+        for row in group
         if row["memory"] != NO_MEMORY
     ]
     return markdown(["condition", "seed", *TIMES, "strategy", "verdict", "seconds"], lines)
 
 
 def failures(rows: Sequence[Row]) -> str:
-    """Lay out, for every network that fails somewhere, where it first does, and why."""
+    """Tabulate, for every network that fails somewhere, where it first does, and why."""
     causes = ("policy", "precision", "content")
     lines = [
         [
@@ -109,22 +109,22 @@ def variants(rows: Sequence[Row]) -> str:
         of_memory = [row for row in changed if (row["task"], row["memory"]) == (task, memory)]
         seeds = {row["seed"] for row in of_memory}
         lines += [
-            _variant(memory, "as it is", [row for row in of if row["seed"] in seeds])
-            for of in by_condition(rows, recipes_only=True)
-            if (of[0]["task"], of[0]["memory"]) == (task, memory)
+            _variant(memory, "as it is", [row for row in group if row["seed"] in seeds])
+            for group in by_condition(rows, recipes_only=True)
+            if (group[0]["task"], group[0]["memory"]) == (task, memory)
         ]
-        lines += [_variant(memory, VARIANTS[of[0]["variant"]].title, of) for of in by_condition(of_memory)]
+        lines += [_variant(memory, VARIANTS[group[0]["variant"]].title, group) for group in by_condition(of_memory)]
     return markdown(["memory", "variant", *TIMES, "generalise", "strategies that hold"], lines)
 
 
 def cost(rows: Sequence[Row]) -> str:
     """Tabulate weights, steps and seconds of training, and the machine."""
     lines = []
-    for of in by_condition(rows):
-        seconds = [row["training seconds"] for row in of]
-        steps = fmean(row["steps"] for row in of)
+    for group in by_condition(rows):
+        seconds = [row["training seconds"] for row in group]
+        steps = fmean(row["steps"] for row in group)
         spent = [f"{steps:,.0f}", f"{fmean(seconds):.0f}", f"{max(seconds):.0f}"]
-        lines.append([row_title(of[0]), f"{of[0]['weights']:,}", *spent])
+        lines.append([row_title(group[0]), f"{group[0]['weights']:,}", *spent])
     found = markdown(["condition", "weights", "steps, mean", "seconds, mean", "seconds, most"], lines)
     hours = sum(row["training seconds"] for row in rows) / 3600
     machines = "; ".join(sorted({f"{row['processor']} ({row['cores']} cores)" for row in rows}))
@@ -134,9 +134,9 @@ def cost(rows: Sequence[Row]) -> str:
     return f"{found}\n\n{machines_and_versions}"
 
 
-def held(of: Sequence[Row]) -> str:
+def held(group: Sequence[Row]) -> str:
     """List the strategies that hold, with the number of networks of each."""
-    found = Counter(row["strategy"] for row in of if row["strategy holds"])
+    found = Counter(row["strategy"] for row in group if row["strategy holds"])
     return "; ".join(f"{name} ({number})" for name, number in found.most_common()) or "none holds"
 
 
@@ -146,14 +146,14 @@ def markdown(headings: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in every)
 
 
-def _variant(memory: str, name: str, of: Sequence[Row]) -> list[str]:
-    return [memory, name, *_spreads(of), count(of), held(of)]
+def _variant(memory: str, name: str, group: Sequence[Row]) -> list[str]:
+    return [memory, name, *_spreads(group), count(group), held(group)]
 
 
-def _spreads(of: Sequence[Row]) -> list[str]:
+def _spreads(group: Sequence[Row]) -> list[str]:
     """Return the mean at each size, with the worst and the best of the seeds."""
     spreads = []
     for times in TIMES:
-        values = [row[f"worst {times}"] for row in of]
+        values = [row[f"worst {times}"] for row in group]
         spreads.append(f"{format_share(fmean(values))} [{format_share(min(values))}, {format_share(max(values))}]")
     return spreads
