@@ -23,7 +23,7 @@ import mannscope as ms
 from mannscope.explorer.report import write_report
 from mannscope.explorer.server import application
 from mannscope.explorer.session import Session
-from mannscope.studies.machine import describe_machine
+from mannscope.hardware import describe_machine
 
 RESULTS = Path(__file__).parent / "results" / "explorer.json"
 STEPS, SLOTS = 10_000, 128
@@ -100,16 +100,16 @@ def _frames(page: Page, canvas: str) -> dict[str, float]:
 
 
 def first_paint(page: Page, path: Path) -> dict[str, float]:
-    """Open a report of four networks from disk; tell when it is painted, and when its first step is told."""
+    """Open a report of four networks from disk; measure the time to its first paint and step."""
     write_report(Session(REPORT), path, verified=False)
     page.goto(path.as_uri())
     page.wait_for_selector("[data-sentence='0']")
-    told = page.evaluate("performance.now()")
+    described = page.evaluate("performance.now()")
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     return {
         "bytes": path.stat().st_size,
         "first_paint_ms": round(paint, 1),
-        "first_step_ms_at_most": round(told, 1),
+        "first_step_ms_at_most": round(described, 1),
     }
 
 

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from mannscope.bench.benchmark import environment
+from mannscope.bench.timing import cost, median_cost
+from mannscope.bench.training_programs import TrainingStep
 from mannscope.figures.save import save
 from mannscope.figures.style import PAGE, category_colour, category_marker, styled
+from mannscope.hardware import describe_machine
 from mannscope.memories import NTM, Stack
-from mannscope.studies.bench import environment
-from mannscope.studies.machine import describe_machine
-from mannscope.studies.timing import cost, median_cost
-from mannscope.studies.training_programs import TrainingStep
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "scaling.json"
@@ -60,7 +60,7 @@ def point(memory: str, what: str, value: int) -> dict[str, Any]:
 
 
 def growth(points: Points) -> dict[str, dict[str, float]]:
-    """Give the exponent of the cost over the last three values, by memory and by what varied."""
+    """Return the exponent of the cost over the last three values, by memory and by what varied."""
     return {
         memory: {
             what: float(np.log(times[-1] / times[-3]) / np.log(values[-1] / values[-3]))

@@ -14,17 +14,17 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from mannscope.bench.benchmark import environment
+from mannscope.bench.timing import cost, median_cost
+from mannscope.bench.training_programs import TrainingStep, jit
+from mannscope.hardware import describe_machine
 from mannscope.memories import NTM, Stack
-from mannscope.studies.bench import environment
-from mannscope.studies.machine import describe_machine
-from mannscope.studies.timing import cost, median_cost
-from mannscope.studies.training_programs import TrainingStep, jit
 
 RESULTS = Path(__file__).parent / "results" / "seeds.json"
 SEEDS = 4
 REPEATS = 31
 SECONDS = 4
-"""How long each of the processes that run at once goes on, at least."""
+"""How long each of the processes that run at once trains, at least."""
 STEPS = {
     "stack-reversal": TrainingStep(Stack(width=16), "rnn", 32, batch=32, steps=42),
     "ntm-copy": TrainingStep(NTM(width=20), "lstm", 100, batch=32, steps=41, slots=128),
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def one_process(step: TrainingStep, way: str) -> dict[str, float]:
-    """Give CPU and wall time of a step by seed, in milliseconds, of all seeds in one program."""
+    """Return CPU and wall time of a step by seed, in milliseconds, of all seeds in one program."""
     seeds = 1 if way == "one seed" else SEEDS
     states = [step.model_and_moments(seed) for seed in range(seeds)]
     stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *states)
@@ -67,17 +67,17 @@ def one_process(step: TrainingStep, way: str) -> dict[str, float]:
 
 
 def processes(name: str) -> dict[str, float]:
-    """Give the same of a process for each seed, as many at once as there are cores, while all of them run."""
+    """Return the same of a process for each seed, as many at once as there are cores, all running."""
     cores = len(os.sched_getaffinity(0))
     command = [sys.executable, __file__, name]
     running = [Popen(command, stdin=PIPE, stdout=PIPE, text=True) for _ in range(min(SEEDS, cores))]
     pipes = [(process.stdin, process.stdout) for process in running]
-    for _, told in pipes:
-        told.readline()  # it has compiled
+    for _, output in pipes:
+        output.readline()  # it has compiled
     for go, _ in pipes:
         go.write("\n")
         go.flush()
-    each = [json.loads(told.readline()) for _, told in pipes]
+    each = [json.loads(output.readline()) for _, output in pipes]
     for process in running:
         process.communicate()
     mean = {key: sum(one[key] for one in each) / len(each) for key in each[0]}
@@ -85,7 +85,7 @@ def processes(name: str) -> dict[str, float]:
 
 
 def work(step: TrainingStep) -> None:
-    """Train one seed: compile, wait for a line, and go on for a while."""
+    """Train one seed: compile, wait for a line, and continue for a while."""
     state, compiled = step.model_and_moments(), jit(step.make_step())
     first = cost(lambda: compiled(*state))
     print("compiled", flush=True)

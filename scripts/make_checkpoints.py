@@ -15,9 +15,9 @@ from pathlib import Path
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 
 from mannscope.hypotheses import verify
-from mannscope.studies.data import DATA, Row, read_data
-from mannscope.studies.page_tables import count, held
-from mannscope.studies.results import STANDARD
+from mannscope.study.data import DATA, Row, read_data
+from mannscope.study.network_result import STANDARD
+from mannscope.study.page.markdown_tables import count, held
 from mannscope.training import Network, Progress, evaluate, load, train
 from mannscope.training.recipes import read_recipe, recipes
 from mannscope.training.store import CONFIGURATION, WEIGHTS, save_network
@@ -37,14 +37,14 @@ def main() -> None:
     rows = read_data(options.study / DATA)
     for name in options.names or [name for name in recipes() if not name.endswith(WITHOUT_A_MEMORY)]:
         began = time.perf_counter()
-        of_cell = [row for row in rows if row["cell"] == name]
-        made = take(options.study, name, of_cell) if of_cell else make(name)
+        of_condition = [row for row in rows if row["condition"] == name]
+        made = take(options.study, name, of_condition) if of_condition else make(name)
         (TARGET / name / "README.md").write_text(card(load_as(name), made))
         print(f"{name}: {time.perf_counter() - began:.0f} s, {TARGET / name}", flush=True)
 
 
 def take(study: Path, name: str, rows: list[Row]) -> str:
-    """Copy the first seed's network out of a study, and tell of all seeds."""
+    """Copy the first seed's network out of a study, and describe all seeds."""
     folder = study / name / f"seed-{rows[0]['seed']}"
     (TARGET / name).mkdir(exist_ok=True)
     for file in (CONFIGURATION, WEIGHTS):
@@ -59,7 +59,7 @@ def take(study: Path, name: str, rows: list[Row]) -> str:
 
 
 def make(name: str) -> str:
-    """Train a network, and tell how long it took."""
+    """Train a network, and say how long it took."""
     began = time.perf_counter()
     trained = train(read_recipe(name), report=show)
     shutil.rmtree(TARGET / name, ignore_errors=True)
@@ -106,12 +106,12 @@ def card(network: Network, made: str) -> str:
         f"| {r.exact_discrete:.3f} | {r.base_rate:.3f} |"
         for r in rows
     ]
-    lines += ["", "| hypothesis | network | untrained twin | shuffled categories | fails on |"]
+    lines += ["", "| hypothesis | network | untrained control | shuffled categories | fails on |"]
     lines += ["|---|---|---|---|---|"]
     found = verify(network)
-    for own, twin, mixed in zip(found.hypotheses, found.untrained, found.shuffled, strict=True):
+    for own, untrained, mixed in zip(found.hypotheses, found.untrained, found.shuffled, strict=True):
         failed = ", ".join(piece.kind for piece in own.evidence if not piece.passed) or "nothing"
-        holds = ["holds" if verdict.holds else "does not hold" for verdict in (own, twin, mixed)]
+        holds = ["holds" if verdict.holds else "does not hold" for verdict in (own, untrained, mixed)]
         lines.append(f"| {own.hypothesis.name} | {' | '.join(holds)} | {failed} |")
     return "\n".join([*lines, ""])
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from mannscope import figures
 from mannscope.files import atomic
-from mannscope.studies import fill
-from mannscope.studies.data import DATA, Row, read_data
-from mannscope.studies.page_tables import TIMES
+from mannscope.study import fill
+from mannscope.study.data import DATA, Row, read_data
+from mannscope.study.page.markdown_tables import TIMES
 
 DOCS = Path(__file__).parents[1] / "docs"
 KINDS = {"stack": "stack", "ntm": "NTM", "none": "LSTM, no memory"}
@@ -24,7 +24,7 @@ def main(study: Path) -> None:
     shutil.copy(study / DATA, data)
     rows = read_data(data)
     for task in dict.fromkeys(row["task"] for row in rows):
-        print(draw(task, [row for row in rows if row["task"] == task and not row["condition"]]))
+        print(draw(task, [row for row in rows if row["task"] == task and not row["variant"]]))
     page = DOCS / "results.md"
     text = fill(page.read_text(encoding="utf-8"), rows)
     with atomic(page) as partial:

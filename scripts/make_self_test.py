@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from mannscope.files import atomic
-from mannscope.studies import matrix_table
-from mannscope.studies.page import fill_parts
+from mannscope.self_test import matrix_table
+from mannscope.study.page import fill_parts
 
 DOCS = Path(__file__).parents[1] / "docs"
 

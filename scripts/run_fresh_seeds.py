@@ -1,13 +1,13 @@
 """Train the recipes that generalise on seeds that nobody looked at while they were made: 11 to 20.
 
-Usage: python scripts/run_fresh_seeds.py OUT [WORKERS]    (goes on where it was interrupted)
+Usage: python scripts/run_fresh_seeds.py OUT [WORKERS]    (continues where it was interrupted)
 """
 
 import sys
 from dataclasses import replace
 from pathlib import Path
 
-from mannscope.studies import run_study
+from mannscope.study import run_study
 from mannscope.training.recipes import read_recipe
 
 RECIPES = ("reversal-stack", "reversal-ntm", "expressions-stack")
@@ -16,8 +16,8 @@ FIRST, COUNT = 11, 10
 
 def main(out: Path, workers: int) -> None:
     """Train, measure and verify; OUT/networks.parquet has a row for each network."""
-    cells = {name: replace(read_recipe(name), seed=FIRST) for name in RECIPES}
-    run_study(out, seeds=COUNT, workers=workers, cells=cells, log=print)
+    conditions = {name: replace(read_recipe(name), seed=FIRST) for name in RECIPES}
+    run_study(out, seeds=COUNT, workers=workers, conditions=conditions, log=print)
 
 
 if __name__ == "__main__":

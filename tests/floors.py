@@ -7,13 +7,15 @@ import ast
 from collections.abc import Iterator
 
 FLOORS = {
-    **dict.fromkeys(["anatomy", "arrays", "compiling", "errors", "files", "machines", "tables"], 0),
+    **dict.fromkeys(
+        ["anatomy", "arrays", "compiling", "errors", "files", "hardware", "machines", "tables"], 0
+    ),
     **dict.fromkeys(["memories", "traces"], 1),
     **dict.fromkeys(["models", "tasks"], 2),
     **dict.fromkeys(["analyses", "interventions", "training"], 3),
-    **dict.fromkeys(["hypotheses", "planted", "programs", "pytorch"], 4),
+    **dict.fromkeys(["hypotheses", "planted", "pools", "programs", "pytorch"], 4),
     "figures": 5,
-    **dict.fromkeys(["explorer", "studies"], 6),
+    **dict.fromkeys(["bench", "explorer", "self_test", "study", "sweeps"], 6),
     "cli": 7,
 }
 """Part of the package -> its floor. A part imports from floors below; parts of one floor are strangers."""

@@ -8,8 +8,8 @@ from unittest.mock import Mock, call
 
 import pytest
 
+from mannscope.bench.training_programs import TrainingStep
 from mannscope.memories import Stack
-from mannscope.studies.training_programs import TrainingStep
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
 TINY = TrainingStep(Stack(width=2), "rnn", 4, batch=2, steps=4)

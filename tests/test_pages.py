@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mannscope.studies import matrix_table
+from mannscope.self_test import matrix_table
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

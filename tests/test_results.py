@@ -7,9 +7,9 @@ import pytest
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
-from mannscope.studies import check_page
-from mannscope.studies.data import read_data
-from mannscope.studies.page import BLOCKS
+from mannscope.study import check_page
+from mannscope.study.data import read_data
+from mannscope.study.page import BLOCKS
 from mannscope.training import load
 from mannscope.training.recipes import recipes
 
@@ -27,7 +27,7 @@ def test_every_part_of_the_page_is_what_the_data_give(page: Path, data: Path) ->
 def test_the_fresh_seeds_are_ten_others_of_every_recipe_that_generalises() -> None:
     found: dict[str, list[int]] = {}
     for row in read_data(FRESH):
-        found.setdefault(row["cell"], []).append(row["seed"])
+        found.setdefault(row["condition"], []).append(row["seed"])
     names = ("reversal-stack", "reversal-ntm", "expressions-stack")
     assert found == {name: list(range(11, 21)) for name in names}
 
@@ -43,21 +43,21 @@ def test_the_page_gives_every_trial_of_the_searches(memory: str) -> None:
 
 
 def test_the_page_has_every_part_that_there_are_data_for() -> None:
-    text, conditioned = PAGE.read_text(), any(row["condition"] for row in read_data(DATA))
+    text, varied = PAGE.read_text(), any(row["variant"] for row in read_data(DATA))
     missing = [name for name in BLOCKS if f"<!-- begin: {name} -->" not in text]
-    assert missing == ([] if conditioned else ["conditions"])
+    assert missing == ([] if varied else ["variants"])
 
 
 def test_the_data_have_ten_seeds_of_every_recipe_of_the_study() -> None:
     found: dict[str, list[int]] = {}
     for row in read_data(DATA):
-        if not row["condition"]:
-            found.setdefault(row["cell"], []).append(row["seed"])
+        if not row["variant"]:
+            found.setdefault(row["condition"], []).append(row["seed"])
     assert found == {name: list(range(1, 11)) for name in found}
     assert set(found) == {name for name in recipes() if name != "reversal-stack-shortcut"}
 
 
 @pytest.mark.parametrize("name", ["reversal-stack", "reversal-ntm", "expressions-stack", "expressions-ntm"])
-def test_a_bundled_network_is_the_first_seed_of_its_cell(name: str) -> None:
-    (first,) = (row for row in read_data(DATA) if row["cell"] == name and row["seed"] == 1)
+def test_a_bundled_network_is_the_first_seed_of_its_condition(name: str) -> None:
+    (first,) = (row for row in read_data(DATA) if row["condition"] == name and row["seed"] == 1)
     assert load(name).fingerprint == first["fingerprint"]

@@ -7,13 +7,18 @@ from unittest.mock import ANY, Mock, call, create_autospec
 import pytest
 import xarray as xr
 
+import mannscope.bench
 import mannscope.hypotheses
-import mannscope.studies
+import mannscope.self_test
+import mannscope.study
+import mannscope.sweeps
 import mannscope.training
-from mannscope.studies import SelfTest, fill
-from mannscope.studies.data import write_data
-from mannscope.studies.self_test import Cell
-from studies.rows import row
+from mannscope.self_test import Cell, SelfTest
+from mannscope.study import fill
+from mannscope.study.data import write_data
+from mannscope.traces import load as load_trace
+from mannscope.traces import save as save_trace
+from study.rows import row
 
 COLUMNS = {"size", "shape", "episodes", "exact", "token", "exact_discrete", "base_rate", "interval"}
 
@@ -133,8 +138,8 @@ def test_a_ranking_is_json_as_well(command, run) -> None:
 
 def test_the_self_test_prints_its_matrix_and_its_rates(command, monkeypatch) -> None:
     cells = (Cell("a", "x", True, 2, 2, {}), Cell("a", "y", False, 2, 0, {"agreement": 2}))
-    stub = create_autospec(mannscope.studies.run_self_test, return_value=SelfTest(2, 8, 3, cells))
-    monkeypatch.setattr("mannscope.studies.run_self_test", stub)
+    stub = create_autospec(mannscope.self_test.run_self_test, return_value=SelfTest(2, 8, 3, cells))
+    monkeypatch.setattr("mannscope.self_test.run_self_test", stub)
     asked = ("verify", "--self-test", "--bases", 2, "--episodes", 8, "--seed", 3, "--workers", 2)
     assert "False hypotheses that hold: 0.000 of 2 verdicts" in command(*asked).out
     assert stub.call_args == call(2, 8, seed=3, workers=2, log=ANY)
@@ -150,9 +155,9 @@ def test_nothing_to_verify_is_refused(command) -> None:
 
 
 def test_the_study_is_given_its_options(command, monkeypatch) -> None:
-    summary = {"report": "r.html", "cells": [], "seconds": float("nan")}
-    stub = create_autospec(mannscope.studies.run_study, return_value=summary)
-    monkeypatch.setattr("mannscope.studies.run_study", stub)
+    summary = {"report": "r.html", "conditions": [], "seconds": float("nan")}
+    stub = create_autospec(mannscope.study.run_study, return_value=summary)
+    monkeypatch.setattr("mannscope.study.run_study", stub)
     pool = (
         "--workers",
         3,
@@ -165,8 +170,8 @@ def test_the_study_is_given_its_options(command, monkeypatch) -> None:
     )
     outcome = command("study", "--quick", "--seeds", 2, "--out", "here", "--json", *pool)
     given = {"pool": "slurm", "workers": 3, "pool_options": {"timeout_min": "9", "cluster": "local"}}
-    assert stub.call_args == call(Path("here"), quick=True, seeds=2, conditions=0, log=ANY, **given)
-    assert outcome.json() == {"report": "r.html", "cells": [], "seconds": None}
+    assert stub.call_args == call(Path("here"), quick=True, seeds=2, variant_seeds=0, log=ANY, **given)
+    assert outcome.json() == {"report": "r.html", "conditions": [], "seconds": None}
 
 
 @pytest.mark.parametrize("text", ["timeout_min", "=9", "timeout_min="])
@@ -183,8 +188,8 @@ def test_the_sweep_prints_its_best_trials(command, monkeypatch) -> None:
         for number, value in enumerate((0.25, None, 0.75))
     ]
     found = {"name": "space", "best": trials[2], "trials": trials, "configuration": "sweep/best.yaml"}
-    stub = create_autospec(mannscope.studies.run_sweep, return_value=found)
-    monkeypatch.setattr("mannscope.studies.run_sweep", stub)
+    stub = create_autospec(mannscope.sweeps.run_sweep, return_value=found)
+    monkeypatch.setattr("mannscope.sweeps.run_sweep", stub)
     lines = command("sweep", "space.yaml", "--trials", 3, "--workers", 1).out.splitlines()
     assert [line.split() for line in lines[:3]] == [
         ["trial", "exact", "seed"],
@@ -209,10 +214,10 @@ def test_a_page_is_checked_by_its_data(command) -> None:
 
 
 def test_the_study_prints_its_table_and_where_the_report_is(command, monkeypatch) -> None:
-    stub = create_autospec(mannscope.studies.run_study, return_value={"report": "r.html", "cells": []})
-    monkeypatch.setattr("mannscope.studies.run_study", stub)
+    stub = create_autospec(mannscope.study.run_study, return_value={"report": "r.html", "conditions": []})
+    monkeypatch.setattr("mannscope.study.run_study", stub)
     heading, report = command("study").out.splitlines()
-    assert heading.split()[0] == "cell"
+    assert heading.split()[0] == "condition"
     assert report == "report: r.html"
 
 
@@ -222,8 +227,8 @@ STEP = {"name": "step", "threads": 1, "batch": 2, "cpu_ms": 1.25, "floor_ms": No
 @pytest.fixture
 def bench(monkeypatch) -> Mock:
     """Stand in for the benchmark, which has tests of its own, with its signature."""
-    stub = create_autospec(mannscope.studies.run_bench, return_value={"workloads": [STEP]})
-    monkeypatch.setattr("mannscope.studies.run_bench", stub)
+    stub = create_autospec(mannscope.bench.run_bench, return_value={"workloads": [STEP]})
+    monkeypatch.setattr("mannscope.bench.run_bench", stub)
     return stub
 
 

@@ -8,17 +8,17 @@ from mannscope.cli.parsing import Parser, whole
 
 
 def parser() -> Parser:
-    """Give the options."""
+    """Return the options."""
     made = Parser(
         "bench",
         "Measure how fast training and analyses are here.",
         "mannscope bench --threads 1 --json --compare before.json",
     )
     made.add_argument("--only", metavar="NAME", help="run this benchmark alone (default: all)")
-    told = "numbers of threads to measure training steps with (default: 1,2)"
-    made.add_argument("--threads", type=_threads, default=(1, 2), metavar="N,N", help=told)
-    told = "JSON of an earlier benchmark, to say what has become faster or slower"
-    made.add_argument("--compare", metavar="FILE", help=told)
+    text = "numbers of threads to measure training steps with (default: 1,2)"
+    made.add_argument("--threads", type=_threads, default=(1, 2), metavar="N,N", help=text)
+    text = "JSON of an earlier benchmark, to show what is faster or slower"
+    made.add_argument("--compare", metavar="FILE", help=text)
     made.add_json()
     return made
 
@@ -30,8 +30,7 @@ def _threads(text: str) -> tuple[int, ...]:
 def run(arguments: Sequence[str]) -> None:
     """Run the benchmarks and print their results."""
     options = parser().read(arguments)
-    from mannscope.studies import run_bench
-    from mannscope.studies.comparison import compare, read_earlier
+    from mannscope.bench import compare, read_earlier, run_bench
 
     earlier = read_earlier(options.compare) if options.compare else None
     results = run_bench(only=options.only, threads=options.threads, log=note)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def find_first_errors(network: "Network", sizes: Sequence[int], options: Any) -> list[dict[str, Any]]:
     """Find the first errors at every size and shape, on the episodes that the accuracy is measured on."""
-    from mannscope.studies import find_failures, usual_trace
+    from mannscope.study import find_failures, usual_trace
 
     usual = usual_trace(network, options.episodes, options.seed)
     found = []
@@ -35,7 +35,7 @@ def find_first_errors(network: "Network", sizes: Sequence[int], options: Any) ->
 
 
 def first_error_table(errors: Sequence[Mapping[str, Any]]) -> Any:
-    """Show the middle step of the first errors, the depth most confidently failing, and causes."""
+    """Show the middle step of the first errors, the depth that fails most often, and the causes."""
     headings = (
         "size",
         "shape",
@@ -63,7 +63,7 @@ def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _at_least(wrong: int, reached: int) -> float:
-    """Give the lower end of the interval of the share that fails, so that few outputs count for little."""
+    """Return the lower end of the interval of the share that fails, so that few outputs weigh little."""
     from mannscope.analyses import wilson_interval
 
     return wilson_interval(wrong, reached)[0]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mannscope.cli.output import note
-from mannscope.cli.pools import cores
+from mannscope.cli.pool_options import cores
 from mannscope.cli.runs import complete
 from mannscope.errors import MannscopeError
 

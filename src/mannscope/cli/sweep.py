@@ -6,23 +6,23 @@ from typing import Any
 
 from mannscope.cli.output import note, print_json, print_table, table
 from mannscope.cli.parsing import Parser
-from mannscope.cli.pools import add_pool, pool_options
+from mannscope.cli.pool_options import add_pool, pool_options
 
 SHOWN = 10
 """Most trials in the table."""
 
 
 def parser() -> Parser:
-    """Give the options."""
+    """Return the options."""
     made = Parser(
         "sweep",
-        "Search the options of a recipe by trials, each a network that is trained and judged at sizes and "
+        "Search the options of a recipe by trials, each a network that is trained, and scored at sizes and "
         "shapes of its own. Every trial is kept in an Optuna journal, and the best configuration as "
-        "best.yaml. A sweep that was interrupted goes on where it stopped, by the same command.",
+        "best.yaml. The same command continues an interrupted sweep where it stopped.",
         "mannscope sweep space.yaml --trials 24 --out sweep",
     )
     made.add_argument("space", metavar="SPACE", help="YAML file that says what varies (see docs/sweep.md)")
-    made.add_whole("--trials", 24, "trials in all, with those that --out has already")
+    made.add_whole("--trials", 24, "trials in all, including those already in --out")
     made.add_argument("--out", default="sweep", metavar="DIR", help="folder to write (default: %(default)s)")
     add_pool(made)
     made.add_json()
@@ -32,7 +32,7 @@ def parser() -> Parser:
 def run(arguments: Sequence[str]) -> None:
     """Run the sweep, and print the best trials."""
     options = parser().read(arguments)
-    from mannscope.studies import read_space, run_sweep
+    from mannscope.sweeps import read_space, run_sweep
 
     space = read_space(Path(options.space))
     found = run_sweep(space, Path(options.out), options.trials, **pool_options(options), log=note)

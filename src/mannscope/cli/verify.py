@@ -69,8 +69,7 @@ def run(arguments: Sequence[str]) -> None:
 
 
 def _self_test(options: argparse.Namespace) -> None:
-    from mannscope.studies import run_self_test
-    from mannscope.studies.self_test import rate_lines
+    from mannscope.self_test import rate_lines, run_self_test
 
     found = run_self_test(
         options.bases, options.episodes, seed=options.seed, workers=options.workers, log=note

@@ -1,0 +1,158 @@
+"""The study's data: one row for each network, as a Parquet file that can be read without mannscope."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mannscope.errors import MannscopeError
+from mannscope.files import atomic
+from mannscope.study.network_result import NetworkResult
+
+DATA = "networks.parquet"
+
+Row = dict[str, Any]
+
+
+def tabulate(results: Sequence[NetworkResult], machine: Mapping[str, Any]) -> list[Row]:
+    """Make a row for each network.
+
+    Columns `exact 5x left` and `discretised 5x left` are accuracies, in [0, 1], at five times the largest
+    size trained on, in the shape `left`, with soft and with the most probable actions; `base rate 5x left` is
+    what the most frequent answer alone would get. `worst 5x` is the least of all accuracies at that size.
+    """
+    rows = [_row(result, machine) for result in results]
+    columns = dict.fromkeys(name for row in rows for name in row)
+    return [{name: row.get(name) for name in columns} for row in rows]
+
+
+def write_data(path: Path, rows: Sequence[Row]) -> None:
+    """Write the data, whole or not at all.
+
+    Raises:
+        MannscopeError: if pyarrow is not installed.
+    """
+    arrow, parquet = _pyarrow()
+    with atomic(path) as partial:
+        parquet.write_table(arrow.Table.from_pylist(list(rows)), partial)
+
+
+def read_data(path: Path) -> list[Row]:
+    """Read the data.
+
+    Raises:
+        MannscopeError: if there is no such file, it is truncated, or pyarrow is not installed.
+    """
+    arrow, parquet = _pyarrow()
+    if not path.is_file():
+        remedy = f"Write it with: mannscope study --out DIR, and pass --data DIR/{DATA}"
+        raise MannscopeError("the study's data must be a Parquet file", str(path), remedy)
+    try:
+        return parquet.read_table(path).to_pylist()
+    except (OSError, arrow.ArrowException) as problem:
+        must = f"{path} must be a complete Parquet file"
+        raise MannscopeError(must, " ".join(str(problem).split()), "Copy or write it again") from problem
+
+
+def strategy(result: NetworkResult) -> tuple[str, bool]:
+    """Return the description of a network's strategy, and whether that hypothesis holds.
+
+    It is the first stated hypothesis that holds, or else the mined one: the blocks of symbols, and the action
+    at each.
+    """
+    verdicts = result.verification["hypotheses"]
+    if not verdicts:
+        return "no memory", False
+    stated, mined = verdicts[:-1], verdicts[-1]
+    for verdict in stated:
+        if verdict["holds"]:
+            return verdict["name"], True
+    return describe_policy(mined["hypothesis"]), bool(mined["holds"])
+
+
+def describe_policy(hypothesis: Mapping[str, Any]) -> str:
+    """Describe a policy in one line, one actor after the other: `PUSH at open, digit; POP at close`."""
+    parts = []
+    for actor, rules in hypothesis["policy"].items():
+        done: dict[str, list[str]] = {}
+        for block, action in rules.items():
+            done.setdefault(action, []).append(block)
+        line = "; ".join(f"{action} at {', '.join(blocks)}" for action, blocks in done.items())
+        parts.append(line if len(hypothesis["policy"]) == 1 else f"{actor}: {line}")
+    return " | ".join(parts)
+
+
+def _row(result: NetworkResult, machine: Mapping[str, Any]) -> Row:
+    configuration, training = result.configuration, result.training or {}
+    description, holds = strategy(result)
+    verdicts = result.verification["hypotheses"]
+    return {
+        "condition": result.condition,
+        "task": configuration.task["name"],
+        "memory": configuration.memory["name"],
+        "controller": configuration.controller["name"],
+        "variant": result.variant,
+        "seed": result.seed,
+        "weights": result.weights,
+        "largest trained size": configuration.training.largest,
+        "steps": training.get("steps"),
+        "training seconds": training.get("cpu_seconds", training.get("seconds")),
+        "last loss": training.get("loss"),
+        "seconds": result.seconds,
+        **_accuracies(result),
+        "strategy": description,
+        "strategy holds": holds,
+        "hypotheses that hold": [verdict["name"] for verdict in verdicts if verdict["holds"]],
+        "fails on": [_failed_evidence(verdict) for verdict in verdicts],
+        **{
+            f"holds on {name}": sum(v["holds"] for v in result.verification[control]["hypotheses"])
+            for name, control in (("untrained control", "untrained"), ("shuffled categories", "shuffled"))
+        },
+        **_first_failures(result.first_failures),
+        "episodes": result.evaluations[0].episodes,
+        "episodes verified": result.protocol["episodes"],
+        "replay": result.replay,
+        "fingerprint": result.fingerprint,
+        "version": result.protocol["version"],
+        "processor": machine["processor"],
+        "cores": machine["cores"],
+    }
+
+
+def _first_failures(found: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Make columns of the first errors at the smallest size that a network fails at, as shares of its failures."""
+    if found is None:
+        return {}
+    wrong = max(found["wrong"], 1)
+    causes = {f"{cause} errors": count / wrong for cause, count in found["causes"].items()}
+    noisy = {f"exact there with noise {level}": exact for level, exact in found["exact_noisy"].items()}
+    right = 1 - found["wrong"] / found["episodes"]
+    return {"fails at": f"{found['size']} {found['shape']}", **causes, "exact there": right, **noisy}
+
+
+def _accuracies(result: NetworkResult) -> dict[str, float]:
+    columns: dict[str, float] = {}
+    worst: dict[str, float] = {}
+    for row in result.evaluations:
+        times = f"{row.size // result.configuration.training.largest}x"
+        place = f"{times} {row.shape}"
+        columns[f"exact {place}"] = row.exact
+        columns[f"discretised {place}"] = row.exact_discrete
+        columns[f"base rate {place}"] = row.base_rate
+        least = min(row.exact, row.exact_discrete, worst.get(f"worst {times}", 1.0))
+        worst[f"worst {times}"] = least
+    return columns | worst
+
+
+def _failed_evidence(verdict: Mapping[str, Any]) -> str:
+    failed = [piece["kind"] for piece in verdict["evidence"] if not piece["passed"]]
+    return f"{verdict['name']}: {', '.join(failed) or 'nothing'}"
+
+
+def _pyarrow() -> tuple[Any, Any]:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as problem:
+        remedy = "pip install 'mannscope[parquet]'"
+        raise MannscopeError("pyarrow must be installed for Parquet", "none", remedy) from problem
+    return pa, pq

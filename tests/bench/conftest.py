@@ -1,0 +1,3 @@
+"""Programs are compiled without optimisation."""
+
+from quick_compilation import quick_compilation  # noqa: F401
