@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from mannscope.files import atomic
-from mannscope.hypotheses import Experiment, builtin
 from mannscope.hypotheses.storing import interchange
+
+from mannscope.files import atomic
+from mannscope.hypotheses import Experiment, derived
 from mannscope.training import load
 
 TARGET = Path(__file__).parents[1] / "docs" / "results" / "interchange.json"
@@ -30,8 +31,8 @@ def measure(folder: Path) -> list[dict[str, Any]]:
     """Give a row for each built-in claim of contents about one network."""
     network = load(folder)
     experiment, rows = Experiment(network), []
-    for claim in builtin(network):
-        table = claim.table(network.task.symbols, experiment.actors, experiment.actions)
+    for claim in derived(network):
+        table = claim.table(experiment.symbols, experiment.actors)
         for piece in interchange(experiment, claim, table):
             rows.append(
                 {

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from mannscope.errors import MannscopeError, UnknownNameError
-from mannscope.hypotheses import Experiment, Hypothesis, builtin, judge
-from mannscope.hypotheses.observing import separation
+from mannscope.hypotheses import Experiment, Hypothesis, derived, judge
+from mannscope.hypotheses.observational import separation
 from mannscope.planted import PLANTED, TRUTHS, plant
 from mannscope.self_test import SHUFFLED, Cell, SelfTest, matrix_table, run_self_test
 
@@ -14,7 +14,7 @@ from mannscope.self_test import SHUFFLED, Cell, SelfTest, matrix_table, run_self
 @pytest.fixture(scope="module")
 def found() -> SelfTest:
     """Three kinds that act alike: one honest, one that scrambles, one that never looks."""
-    kinds = ("reverser", "scrambling reverser", "decorator")
+    kinds = ("reverser", "scrambling reverser", "unused-stack")
     return run_self_test(2, 32, kinds, log=lambda message: None)
 
 
@@ -32,32 +32,30 @@ def test_shuffled_claims_are_counted_as_false(found: SelfTest) -> None:
 
 
 def test_named_evidence_tells_the_scrambler_and_the_decorator_from_the_honest(found: SelfTest) -> None:
-    policy, contents = (claim.name for claim in builtin(plant("reverser")))
+    policy, contents = (claim.name for claim in derived(plant("reverser")))
     assert failed(found, "reverser", contents) == set()
     assert failed(found, "scrambling reverser", policy) == set()
     assert failed(found, "scrambling reverser", contents) == {"contents", "interchange"}
-    assert failed(found, "decorator", policy) == {"necessity", "reliance"}
+    assert failed(found, "unused-stack", policy) == {"necessity", "reliance"}
 
 
 def picture(kind: str) -> tuple[bool, float | None]:
     """Judge by the picture alone: are the categories of the textbook policy apart, and how clearly?"""
     network = plant(kind, 1, 0.02)
-    claim, experiment = builtin(network)[0], Experiment(network, 64, 1)
-    found = separation(
-        experiment, claim, claim.table(network.task.symbols, experiment.actors, experiment.actions)
-    )
+    claim, experiment = derived(network)[0], Experiment(network, 64, 1)
+    found = separation(experiment, claim, claim.table(experiment.symbols, experiment.actors))
     return found.passed, found.score
 
 
 def test_the_picture_alone_does_not_tell_them_apart() -> None:
-    kinds = ("reverser", "scrambling reverser", "decorator")
+    kinds = ("reverser", "scrambling reverser", "unused-stack")
     assert {picture(kind) for kind in kinds} == {(True, 1.0)}
 
 
 def test_truths_are_stated_for_every_kind_and_name_hypotheses_that_there_are() -> None:
     assert TRUTHS.keys() == PLANTED.keys()
     for kind, true in TRUTHS.items():
-        assert set(true) <= {claim.name for claim in builtin(plant(kind))} | {"mined"}
+        assert set(true) <= {claim.name for claim in derived(plant(kind))} | {"mined"}
 
 
 def test_the_rates_are_those_of_the_matrix() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from mannscope.analyses import plain, wilson_interval
 from mannscope.errors import require_positive
-from mannscope.hypotheses import Experiment, builtin, judge, mined, shuffle
+from mannscope.hypotheses import Experiment, derived, judge, mined, shuffle
 from mannscope.planted import PLANTED, TRUTHS, plant
 from mannscope.pools import Log, as_done, open_pool
 from mannscope.tables import find
@@ -125,7 +125,7 @@ def _verdicts(kind: str, basis: int, episodes: int) -> Iterator[tuple[str, list[
     """Yield each hypothesis with the pieces of evidence that did not pass for one network."""
     network = plant(kind, basis, NOISE[basis % len(NOISE)])
     experiment = Experiment(network, episodes, seed=basis)
-    stated = builtin(network)
+    stated = derived(network)
     claims = [(claim.name, claim) for claim in stated]
     claims.append(("mined", mined(network, episodes=episodes, seed=10_000 + basis)))
     claims.extend((SHUFFLED, shuffle(claim, basis)) for claim in stated if not claim.algorithm)

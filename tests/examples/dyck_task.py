@@ -44,6 +44,7 @@ class Dyck(AbstractTask):
     """
 
     NAME: ClassVar[str] = "dyck"
+    TITLE: ClassVar[str] = "Dyck words"
     kinds: int = eqx.field(static=True, default=2)
 
     def __check_init__(self) -> None:
@@ -89,6 +90,14 @@ class Dyck(AbstractTask):
     def variables(self) -> Mapping[str, int | None]:
         """`depth`: number of open brackets; `top`: kind of the innermost one, -1 if there is none."""
         return {"depth": None, "top": self.kinds}
+
+    @property
+    def description(self) -> str:
+        """What a network reads and outputs."""
+        return (
+            "The network reads a well-nested word of brackets, and has to output after each the set of "
+            "symbols that may come next. The size of an episode is the number of pairs."
+        )
 
     def steps(self, size: int) -> int:
         """Give the number of positions: 2 size."""

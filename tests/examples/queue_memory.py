@@ -58,6 +58,7 @@ class Queue(AbstractMemory):
     """
 
     NAME: ClassVar[str] = "queue"
+    TITLE: ClassVar[str] = "a queue"
     Ops: ClassVar[type] = QueueOps
     width: int = eqx.field(static=True, default=16)
 

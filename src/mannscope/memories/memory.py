@@ -85,6 +85,8 @@ class AbstractMemory(eqx.Module):
 
     NAME: eqx.AbstractClassVar[str]
     """What configurations and traces call it."""
+    TITLE: eqx.AbstractClassVar[str]
+    """What headings call a network with it: "with a stack"."""
     Ops: eqx.AbstractClassVar[type]
     """The operations of a step, a named tuple with the names of `fields`."""
 

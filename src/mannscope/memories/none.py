@@ -22,6 +22,7 @@ class NoMemory(AbstractMemory):
     """A memory that holds nothing, so that the controller is on its own."""
 
     NAME: ClassVar[str] = "none"
+    TITLE: ClassVar[str] = "no memory, but an LSTM"
     Ops: ClassVar[type] = NoOps
 
     @property

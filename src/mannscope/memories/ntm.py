@@ -64,6 +64,7 @@ class NTM(AbstractMemory):
     """
 
     NAME: ClassVar[str] = "ntm"
+    TITLE: ClassVar[str] = "a neural Turing machine"
     Ops: ClassVar[type] = NTMOps
     width: int = eqx.field(static=True)
     read_heads: int = eqx.field(static=True)

@@ -62,6 +62,7 @@ class Stack(AbstractMemory):
     """
 
     NAME: ClassVar[str] = "stack"
+    TITLE: ClassVar[str] = "a stack"
     Ops: ClassVar[type] = StackOps
     width: int = eqx.field(static=True)
     stacks: int = eqx.field(static=True)

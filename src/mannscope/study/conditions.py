@@ -1,39 +1,18 @@
 """The conditions of the study: each task with each memory, and the variants of them that are trained too.
 
-Every recipe, budget and threshold that belongs to one task or memory is named here.
+Every recipe, budget and threshold that belongs to one task or memory is in `paper.yaml`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 from mannscope.errors import MannscopeError
+from mannscope.files import read_mapping
 from mannscope.training import Configuration, bundled, load
 from mannscope.training.recipes import read_recipe
-
-CONDITIONS = ("reversal-stack", "reversal-ntm", "expressions-stack", "expressions-ntm")
-"""The paper's four, each the name of a recipe and of the bundled network that was trained by it."""
-
-BASELINES = ("reversal-none", "expressions-none")
-"""No memory, but an LSTM with as many weights as the network with the stack has."""
-
-VARIED = ("expressions-stack", "expressions-ntm")
-"""The conditions of which every variant is trained too."""
-
-TRAINED_WHEN_QUICK = ("reversal-stack",)
-
-NO_MEMORY: Final = "none"
-"""Name of the memory of the baselines, whose networks have no strategy."""
-
-BUDGETS: Final = {("reversal", "stack"): 30, ("reversal", "ntm"): 120, ("expressions", "stack"): 240}
-"""Task and memory -> seconds on one core within which a network was to be trained."""
-
-GENERALISES: Final = {
-    "reversal": {"10x": 0.999},
-    "expressions": {"2x": 0.99, "5x": 0.98, "10x": 0.98},
-}
-"""Task -> the least accuracy, in the worst shape and both soft and discretised, that counts as generalising."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +24,36 @@ class Variant:
     """The options that are changed."""
 
 
+_PAPER = read_mapping(
+    "plan of the study",
+    Path(str(files("mannscope.study") / "paper.yaml")),
+    "Install the package again: its files were changed",
+)
+
+CONDITIONS: Final = tuple(_PAPER["conditions"])
+"""The paper's four, each the name of a recipe and of the bundled network that was trained by it."""
+
+BASELINES: Final = tuple(_PAPER["baselines"])
+"""No memory, but an LSTM with as many weights as the network with the stack has."""
+
+VARIED: Final = tuple(_PAPER["varied"])
+"""The conditions of which every variant is trained too."""
+
+TRAINED_WHEN_QUICK: Final = tuple(_PAPER["trained_when_quick"])
+
+NO_MEMORY: Final = "none"
+"""Name of the memory of the baselines, whose networks have no strategy."""
+
+BUDGETS: Final[Mapping[tuple[str, str], int]] = {
+    (task, memory): seconds for task, of in _PAPER["budgets"].items() for memory, seconds in of.items()
+}
+"""Task and memory -> seconds on one core within which a network was to be trained."""
+
+GENERALISES: Final[Mapping[str, Mapping[str, float]]] = _PAPER["generalises"]
+"""Task -> the least accuracy, in the worst shape and both soft and discretised, that counts as generalising."""
+
 VARIANTS: Final[Mapping[str, Variant]] = {
-    "answer-only": Variant("trained on the last answer alone", {"task": {"supervise_brackets": False}}),
-    "plus-minus": Variant("without multiplication", {"task": {"operators": "+-"}}),
-    "modulus-5": Variant("modulo 5", {"task": {"modulus": 5}}),
-    "symbol-only": Variant("actions seeing the symbol alone", {"interface": "symbol"}),
-    "whole-context": Variant("without context dropout", {"training": {"context_dropout": 0.0}}),
+    name: Variant(**variant) for name, variant in _PAPER["variants"].items()
 }
 
 

@@ -14,7 +14,7 @@ import xarray as xr
 from mannscope.analyses import mine
 from mannscope.errors import MannscopeError
 from mannscope.figures import save
-from mannscope.hypotheses import builtin, mined, verify
+from mannscope.hypotheses import derived, mined, verify
 from mannscope.models import replay
 from mannscope.pools import Log, ProgressLog, TrainingLog
 from mannscope.study.conditions import Condition
@@ -76,7 +76,7 @@ def measure(condition: Condition, seed: int, out: Path, protocol: Protocol, log:
         example=_example(network, trace),
         evaluations=evaluations,
         replay=replayed,
-        mined=mine(trace).to_dict() if network.model.memory.actors else None,
+        mined=mine(trace).to_dict() if network.anatomy.actors else None,
         verification=_verify(network, protocol, progress),
         first_failures=_find_failures(network, evaluations, protocol, progress),
         pictures=pictures,
@@ -159,11 +159,11 @@ def _draw(
 
 def _verify(network: Network, protocol: Protocol, progress: ProgressLog) -> dict[str, Any]:
     """Verify the hypotheses stated beforehand, and the one mined from other episodes."""
-    if not network.model.memory.actors:
+    if not network.anatomy.actors:
         nothing: dict[str, Any] = {"holds": False, "hypotheses": []}
-        return {"hypotheses": [], "untrained": nothing, "shuffled": nothing, "broken": False}
+        return {"hypotheses": [], "untrained": nothing, "shuffled": nothing, "controls_failed": False}
     with progress.timed("verifying"):
-        claims = [*builtin(network), mined(network, episodes=protocol.episodes)]
+        claims = [*derived(network), mined(network, episodes=protocol.episodes)]
         return verify(network, claims, episodes=protocol.episodes, log=progress.write).to_dict()
 
 
@@ -175,7 +175,7 @@ def _find_failures(
     None if it fails nowhere, or has no memory.
     """
     failing = [row for row in rows if row.exact < SOLVED]
-    if not failing or not network.model.memory.actors:
+    if not failing or not network.anatomy.actors:
         return None
     size = min(row.size for row in failing)
     worst = min((row for row in failing if row.size == size), key=lambda row: row.exact)

@@ -9,10 +9,12 @@ from jaxtyping import Bool
 from matplotlib.axes import Axes
 
 from mannscope import figures
-from mannscope.analyses import POLICY, Projection, ProjectionResult, Provenance
+from mannscope.analyses import POLICY, Projection, ProjectionResult, ReadSources
+from mannscope.analyses.mining import action_name, usual_actions
+from mannscope.anatomy import Anatomy
 from mannscope.study.network_result import Picture
-from mannscope.study.titles import ACTIONS_OF_A_STACK, HEADS, HEADS_ON_SLOTS, ROWS_OF_A_STACK, ROWS_OF_SLOTS, has_stack
-from mannscope.traces import labels
+from mannscope.traces import anatomy, exact
+from mannscope.traces.labels import categories
 from mannscope.training import Evaluation
 
 POINTS = 900
@@ -43,15 +45,15 @@ def readable_episode(trace: xr.Dataset) -> int:
 
 def exact_episodes(trace: xr.Dataset) -> Bool[np.ndarray, " episode"]:
     """Mark the episodes with every answer right."""
-    right = (trace["output"] == trace["target"]).values | ~trace["answer"].values
-    return np.asarray(right.all(axis=1))
+    found = exact(trace)
+    return np.zeros(trace.sizes["episode"], bool) if found is None else found
 
 
 def draw_all(trace: xr.Dataset, rows: Sequence[Evaluation], largest: int) -> Iterator[Drawn]:
     """Draw everything of one network: what it can do, what it does in one episode, and on average."""
     episode = readable_episode(trace)
     yield _accuracy(rows, largest)
-    if labels(trace, "actors"):
+    if anatomy(trace).actors:
         yield _memory(trace, episode)
         yield from _operations(trace, episode)
         yield _arcs(trace, episode)
@@ -79,34 +81,46 @@ def _memory(trace: xr.Dataset, episode: int) -> Drawn:
     outcome = f"one of {right} answered right, of {trace.sizes['episode']} recorded"
     if not right:
         outcome = f"answered wrong, as all {trace.sizes['episode']} recorded were"
-    height, marks = (
-        (ROWS_OF_A_STACK, ACTIONS_OF_A_STACK) if has_stack(trace.dims) else (ROWS_OF_SLOTS, HEADS_ON_SLOTS)
-    )
     return Drawn(
         "memory",
         "What the memory holds",
-        f"One episode, {outcome}. Steps go from left to right with the symbol read below each, {height}; "
-        f"bright is a long vector, dark an empty slot. {marks} Colours below the symbols are their "
-        "categories.",
+        f"One episode, {outcome}. Steps go from left to right with the symbol read below each, "
+        f"{_rows(anatomy(trace))}; bright is a long vector, dark an empty slot. {_marks(anatomy(trace))} "
+        "Colours below the symbols are their categories.",
         f"Map of the memory over the {_length(trace, episode)} steps of one episode, one row a slot, "
         "brightness being the norm of what the slot holds.",
         figures.memory(trace, episode),
     )
 
 
+def _rows(found: Anatomy) -> str:
+    first = found.stores[0].first if found.stores else "address"
+    return "one row a slot" if first == "address" else f"the top row is the {first}"
+
+
+def _marks(found: Anatomy) -> str:
+    """Explain the signs of a map of the memory."""
+    if found.heads:
+        return "Open squares: where the write head is; dots: where the read head is."
+    signs = [f"{one.glyph} for {one.name}" for one in found.actors[0].actions if one.glyph and one.weight]
+    return f"The row above the map has the action at each step: {', '.join(signs)}."
+
+
 def _operations(trace: xr.Dataset, episode: int) -> Iterator[Drawn]:
-    steps = _length(trace, episode)
-    if has_stack(trace.dims):
+    """Draw what actors without a head decide, and where the first head of each kind is."""
+    steps, found = _length(trace, episode), anatomy(trace)
+    for number, actor in enumerate(one for one in found.actors if not one.head):
+        options = f"{', '.join(actor.labels[:-1])} and {actor.labels[-1]}"
         yield Drawn(
-            "actions",
+            f"actions-{number}" if number else "actions",
             "What it does at each step",
-            "The same episode. Each bar is a step's distribution over PUSH, POP and NO_OP; the sign above "
+            f"The same episode. Each bar is a step's distribution over {options}; the sign above "
             "it is the most probable one. A bar of one shade is a clear decision.",
-            f"Stacked bars of the probabilities of PUSH, POP and NO_OP at each of {steps} steps.",
-            figures.actions(trace, episode),
+            f"Stacked bars of the probabilities of {options} at each of {steps} steps.",
+            figures.actions(trace, episode, actor=actor.name),
         )
-        return
-    for head in HEADS:
+    moved = {actor.head for actor in found.actors}
+    for head in {one.kind: one.name for one in reversed(found.heads) if one.name in moved}.values():
         yield Drawn(
             head.replace(" ", "-"),
             f"Where {head} is",
@@ -118,7 +132,7 @@ def _operations(trace: xr.Dataset, episode: int) -> Iterator[Drawn]:
 
 
 def _arcs(trace: xr.Dataset, episode: int) -> Drawn:
-    found = Provenance(episode)(trace)
+    found = ReadSources(episode)(trace)
     symbols = figures.step_labels(trace, episode)
     later = np.tril(found.arcs, -1)
     reader, writer = np.unravel_index(np.abs(later).argmax(), later.shape)
@@ -163,7 +177,7 @@ def _scatter(trace: xr.Dataset, site: str, subject: str) -> Drawn:
         "category that is monitored lies apart from those with another action. Scores are taken in the "
         "full space, below.",
         f"Scatter of {len(found.points)} points by category, {found.method.value.upper()} of {subject}.",
-        figures.projection(found, order=labels(trace, "categories")),
+        figures.projection(found, order=categories(trace)),
     )
 
 
@@ -178,15 +192,15 @@ def _kept(found: ProjectionResult) -> str:
 
 def _commonest(trace: xr.Dataset) -> str:
     """Describe the most frequent action at each category."""
-    actions, actors = labels(trace, "actions"), labels(trace, "actors")
+    actors = anatomy(trace).actors
     category, taken = trace["category"].values, trace["action"].values
     parts = []
-    for index, name in enumerate(labels(trace, "categories")):
+    for index, name in enumerate(categories(trace)):
         of_category = taken[category == index]
         if len(of_category):
-            best = [actions[np.bincount(column).argmax()] for column in of_category.T]
+            best = map(action_name, actors, usual_actions(of_category))
             doing = " and ".join(
-                action if len(actors) == 1 else f"{actor} {action}"
+                action if len(actors) == 1 else f"{actor.name} {action}"
                 for actor, action in zip(actors, best, strict=True)
             )
             parts.append(f"{doing} at {name}")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.files import read_mapping
 from mannscope.training import Configuration
-from mannscope.training.evaluate import require_shapes
 from mannscope.training.recipes import read_recipe
 
 if TYPE_CHECKING:
@@ -91,7 +90,9 @@ def _checked(space: Space, options: Mapping[str, Any]) -> Space:
     if not space.sizes or not all(isinstance(size, int) and size >= 1 for size in space.sizes):
         must = f"sizes must be whole numbers from 1 in the space {space.name}"
         raise MannscopeError(must, repr(list(space.sizes)), "Write sizes: [17]")
-    require_shapes(fixed.configuration.make_task(), space.shapes)
+    task = fixed.configuration.make_task()
+    for shape in space.shapes:
+        task.require_shape(shape)
     for chosen in space.start:
         fixed.configure(chosen)
         for name in chosen:

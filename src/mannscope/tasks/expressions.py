@@ -47,6 +47,7 @@ class Expressions(AbstractTask):
     """
 
     NAME: ClassVar[str] = "expressions"
+    TITLE: ClassVar[str] = "Arithmetic expressions"
     operators: str = eqx.field(static=True, default=OPERATORS)
     modulus: int = eqx.field(static=True, default=10)
     supervise_brackets: bool = eqx.field(static=True, default=True)
@@ -119,6 +120,15 @@ class Expressions(AbstractTask):
             "waiting": 1 + operators * self.modulus,
         }
         return counts if "*" in self.operators else {**counts, "sign": 2}
+
+    @property
+    def description(self) -> str:
+        """What a network reads and outputs."""
+        return (
+            "The network reads a fully bracketed expression of single digits, symbol by symbol, and has to "
+            f"output its value modulo {self.modulus} at the equals sign. The size of an episode is the "
+            "number of its operators."
+        )
 
     def steps(self, size: int) -> int:
         """Give the number of positions: 4 size + 2."""

@@ -44,6 +44,7 @@ class Reversal(AbstractTask):
     """
 
     NAME: ClassVar[str] = "reversal"
+    TITLE: ClassVar[str] = "Reversal"
     alphabet: int = eqx.field(static=True, default=8)
 
     def __check_init__(self) -> None:
@@ -88,6 +89,15 @@ class Reversal(AbstractTask):
     def variables(self) -> Mapping[str, int | None]:
         """`depth`: symbols still to be given back; `top`: the one that is next, -1 if there is none."""
         return {"depth": None, "top": self.alphabet}
+
+    @property
+    def description(self) -> str:
+        """What a network reads and outputs."""
+        return (
+            "The network reads a sequence of symbols and a delimiter (#). Then, at one blank (_) for each "
+            "symbol, it has to output the symbols in reverse order. An episode counts only if every symbol "
+            "is right; its size is the number of symbols."
+        )
 
     def steps(self, size: int) -> int:
         """Give the number of positions: 2 size + 1."""

@@ -50,6 +50,7 @@ class Table(AbstractTask):
     """
 
     NAME: ClassVar[str] = "table"
+    TITLE: ClassVar[str] = "Table"
     path: str = eqx.field(static=True)
     held_out_share: float = eqx.field(static=True)
     data: TableData = eqx.field(static=True)
@@ -105,6 +106,14 @@ class Table(AbstractTask):
     def longest(self) -> int:
         """Number of positions of the longest row."""
         return int(max(self.data.training.lengths[-1], self.data.held_out.lengths[-1]))
+
+    @property
+    def description(self) -> str:
+        """What a network reads and outputs."""
+        return (
+            f"The network reads the rows of {self.path}, and has to output the targets of each. The size of "
+            "an episode is the largest number of its symbols."
+        )
 
     def steps(self, size: int) -> int:
         """Give the number of positions: the size itself."""

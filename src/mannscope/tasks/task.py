@@ -86,6 +86,8 @@ class AbstractTask(eqx.Module):
 
     NAME: eqx.AbstractClassVar[str]
     """What configurations and traces call it."""
+    TITLE: eqx.AbstractClassVar[str]
+    """What headings call it."""
     symbols: eqx.AbstractVar[tuple[str, ...]]
     """Labels of the input symbols."""
     outputs: eqx.AbstractVar[tuple[str, ...]]
@@ -99,6 +101,11 @@ class AbstractTask(eqx.Module):
     """Names of the shapes that `sample` can give an episode; the first is the default."""
     variables: eqx.AbstractVar[Mapping[str, int | None]]
     """Structural variables, each with its number of values; None where that grows with the size."""
+
+    @property
+    @abstractmethod
+    def description(self) -> str:
+        """Say in a few sentences what a network reads, what it has to output, and what the size is."""
 
     @abstractmethod
     def steps(self, size: int) -> int:

@@ -102,7 +102,7 @@ def test_a_token_that_is_html_is_shown_and_not_obeyed(study: Study) -> None:
 
 def test_a_verdict_that_holds_under_a_control_is_called_broken(study: Study, seen: Seen) -> None:
     (one,), two = study.results
-    results = [[replace(one, verification={**one.verification, "broken": True})], two]
+    results = [[replace(one, verification={**one.verification, "controls_failed": True})], two]
     assert "The test is broken" not in seen.text
     assert "The test is broken" in Seen(document(study.out, study.summary, results)).text
 

@@ -74,7 +74,7 @@ def _link(run: NetworkResult) -> Markup:
 
 
 def _is_broken(runs: Sequence[NetworkResult]) -> bool:
-    return any(run.verification["broken"] for run in runs)
+    return any(run.verification["controls_failed"] for run in runs)
 
 
 def _broken(run: NetworkResult) -> Markup:
