@@ -1,12 +1,12 @@
-// The state of the view as the fragment of an address, so that a finding is a link.
+// The state of the page as the fragment of an address, so that a finding is a link.
 
-import type { Edit } from "./views.ts";
+import type { Edit } from "./payloads.ts";
 
 export interface Place {
   run: string;
   episode: number;
   step: number;
-  /** What was typed in, instead of a recorded episode. */
+  /** The typed input, instead of a recorded episode. */
   text?: string;
   edits?: Edit[];
   /** Beside it: another run or episode. */
@@ -29,7 +29,7 @@ export function toFragment(place: Place): string {
   return parts.toString();
 }
 
-/** Read a place; what is missing or makes no sense is left out. */
+/** Read a place; what is missing or invalid is left out. */
 export function fromFragment(fragment: string): Partial<Place> {
   const parts = new URLSearchParams(fragment.replace(/^#/, ""));
   const place: Partial<Place> = {};

@@ -20,12 +20,12 @@ export function App(): JSX.Element {
   const [playing, setPlaying] = useState(false);
   const play = useMemo(() => player(state, setPlaying), [state]);
   useEffect(() => {
-    // A page of its own hears every key; in a notebook only those that are pressed inside it.
-    const heard: EventTarget = state.host.home === "notebook" ? (root.current ?? document) : document;
-    const hear = (event: Event): void => onKey(state, play, event as KeyboardEvent);
-    heard.addEventListener("keydown", hear);
+    // A page of its own receives every key; in a notebook only those that are pressed inside it.
+    const target: EventTarget = state.host.kind === "notebook" ? (root.current ?? document) : document;
+    const receive = (event: Event): void => onKey(state, play, event as KeyboardEvent);
+    target.addEventListener("keydown", receive);
     return () => {
-      heard.removeEventListener("keydown", hear);
+      target.removeEventListener("keydown", receive);
       play.stop();
     };
   }, [state, play]);
@@ -79,7 +79,7 @@ function Top(): JSX.Element {
       <h1>mannscope</h1>
       <nav aria-label="Networks">
         {state.host.runs.map((one) => (
-          <button type="button" key={one.run} aria-current={one.run === run?.view.run} onClick={() => state.open(one.run)}>
+          <button type="button" key={one.run} aria-current={one.run === run?.meta.run} onClick={() => state.open(one.run)}>
             {one.label}
           </button>
         ))}
@@ -87,10 +87,10 @@ function Top(): JSX.Element {
       <span class="busy" role="status">{state.busy.value && `${state.busy.value} …`}</span>
       {run && (
         <span class="facts">
-          {[run.view.task, run.view.memory, run.view.fingerprint && `weights ${run.view.fingerprint.slice(0, 8)}`].filter(Boolean).join(" · ")}
+          {[run.meta.task, run.meta.memory, run.meta.fingerprint && `weights ${run.meta.fingerprint.slice(0, 8)}`].filter(Boolean).join(" · ")}
         </span>
       )}
-      {state.host.home !== "notebook" && navigator.clipboard && (
+      {state.host.kind !== "notebook" && navigator.clipboard && (
         <button type="button" class="quiet" onClick={copy}>{copied ? "Copied" : "Copy link"}</button>
       )}
       <button type="button" class="quiet" onClick={() => (palette.value = palette.value.dark ? LIGHT : DARK)}>
@@ -99,8 +99,8 @@ function Top(): JSX.Element {
       <button type="button" class="quiet" aria-expanded={help} onClick={() => setHelp(!help)}>Keys</button>
       {help && (
         <dl class="keys">
-          {HELP.map(([key, words]) => (
-            <div key={key}><dt>{key}</dt><dd>{words}</dd></div>
+          {HELP.map(([key, effect]) => (
+            <div key={key}><dt>{key}</dt><dd>{effect}</dd></div>
           ))}
         </dl>
       )}
@@ -131,10 +131,10 @@ function Sentences({ playing, toggle }: { playing: boolean; toggle: () => void }
   const [main] = lanes;
   return (
     <div class="sentences">
-      {main && <p class="input-text"><code>{main.episode.view.text}</code> {verdictOf(main.episode.view.exact)}</p>}
-      <div aria-live="polite" class="told">
+      {main && <p class="input-text"><code>{main.episode.meta.text}</code> {verdictOf(main.episode.meta.exact)}</p>}
+      <div aria-live="polite" class="sentence">
         {lanes.map((lane, index) =>
-          step < lane.episode.view.steps ? (
+          step < lane.episode.meta.steps ? (
             <p key={index} data-sentence={index}>
               {lanes.length > 1 && <span class="badge">{"AB"[index]}</span>} {sentence(lane.run, lane.episode, step)}
             </p>
@@ -149,10 +149,10 @@ function Sentences({ playing, toggle }: { playing: boolean; toggle: () => void }
           max={steps - 1}
           value={step}
           aria-label="Step"
-          aria-valuetext={main && step < main.episode.view.steps ? sentence(main.run, main.episode, step) : ""}
+          aria-valuetext={main && step < main.episode.meta.steps ? sentence(main.run, main.episode, step) : ""}
           onInput={(event) => state.moveTo(Number(event.currentTarget.value))}
         />
-        <span class="note">{step + 1} / {steps}</span>
+        <span class="note">{step} / {steps - 1}</span>
       </div>
     </div>
   );

@@ -21,25 +21,25 @@ export function useShared(): Shared {
   return shared;
 }
 
-/** The palette that the reader's system asks for, and a way to follow it as it changes. */
+/** The palette of the system's colour scheme, which is followed as it changes. */
 export function systemPalette(): { palette: Signal<Palette>; stop: () => void } {
-  const asks = window.matchMedia("(prefers-color-scheme: dark)");
-  const palette = signal(asks.matches ? DARK : LIGHT);
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const palette = signal(dark.matches ? DARK : LIGHT);
   const prints = window.matchMedia("print");
   let before = palette.peek();
   const follow = (): void => {
-    palette.value = asks.matches && !prints.matches ? DARK : LIGHT;
+    palette.value = dark.matches && !prints.matches ? DARK : LIGHT;
   };
   const print = (): void => {
     if (prints.matches) before = palette.peek();
     palette.value = prints.matches ? LIGHT : before; // paper is white
   };
-  asks.addEventListener("change", follow);
+  dark.addEventListener("change", follow);
   prints.addEventListener("change", print);
   return {
     palette,
     stop() {
-      asks.removeEventListener("change", follow);
+      dark.removeEventListener("change", follow);
       prints.removeEventListener("change", print);
     },
   };

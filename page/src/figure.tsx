@@ -12,7 +12,7 @@ import { save } from "./save.ts";
 export interface FigureProps {
   name: string;
   title: string;
-  /** What a reader who does not see the picture is told. */
+  /** The text for screen readers. */
   label: string;
   note?: ComponentChildren;
   height: number;
@@ -76,9 +76,9 @@ export function Figure(props: FigureProps): JSX.Element {
         <span class="title">{props.title}</span>
         {props.note && <span class="note">{props.note}</span>}
         <span class="saves">
-          {FORMATS.map(([format, words]) => (
-            <button type="button" key={format} class="quiet" aria-label={`Save ${props.title} as ${words}`} onClick={() => saving(format)}>
-              {words}
+          {FORMATS.map(([format, name]) => (
+            <button type="button" key={format} class="quiet" aria-label={`Save ${props.title} as ${name}`} onClick={() => saving(format)}>
+              {name}
             </button>
           ))}
         </span>

@@ -1,7 +1,7 @@
-// Whoever shows the page: a notebook, a server or a file. All three are asked alike and answer with packs.
+// The host of the page: a notebook, a server or a file. All three take the same requests and answer with payloads.
 
-import type { Pack } from "./pack.ts";
-import { readPack } from "./pack.ts";
+import type { Payload } from "./payload.ts";
+import { readPayload } from "./payload.ts";
 
 /** The part of anywidget's model that the page uses. */
 export interface Model {
@@ -19,7 +19,7 @@ export interface Trouble {
   remedy: string;
 }
 
-/** A refusal by the host, in the three parts in which every error is told. */
+/** A refusal by the host, in the three parts of every error. */
 export class Refusal extends Error {
   readonly trouble: Trouble;
 
@@ -30,12 +30,12 @@ export class Refusal extends Error {
 }
 
 export interface Host {
-  readonly home: string;
+  readonly kind: string;
   readonly live: boolean;
   readonly runs: readonly { run: string; label: string }[];
-  ask<View>(message: Record<string, unknown>): Promise<Pack<View>>;
-  /** Tell the host where the cursor is. */
-  tell(episode: number, step: number): void;
+  request<Meta>(message: Record<string, unknown>): Promise<Payload<Meta>>;
+  /** Give the host the position of the cursor. */
+  moved(episode: number, step: number): void;
   close(): void;
 }
 
@@ -45,52 +45,52 @@ interface Reply {
   error?: Trouble;
 }
 
-/** Speak with a model: every request has a number, and its reply bears it too. */
+/** Make a host of a model. Every request has a number, and so has its reply. */
 export function hostOf(model: Model): Host {
-  const waiting = new Map<number, { done(pack: Pack<any>): void; failed(problem: Error): void }>();
+  const waiting = new Map<number, { done(payload: Payload<any>): void; failed(problem: Error): void }>();
   let last = 0;
-  const hear = (reply: Reply, buffers?: DataView[]): void => {
-    const asker = waiting.get(reply?.id);
-    if (!asker) return;
+  const receive = (reply: Reply, buffers?: DataView[]): void => {
+    const waiter = waiting.get(reply?.id);
+    if (!waiter) return;
     waiting.delete(reply.id);
     try {
       if (!reply.ok || !buffers?.length) throw new Refusal(reply.error ?? silence);
-      const view = buffers[0];
-      asker.done(readPack(new Uint8Array(view.buffer, view.byteOffset, view.byteLength)));
+      const bytes = buffers[0];
+      waiter.done(readPayload(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
     } catch (problem) {
-      asker.failed(problem as Error);
+      waiter.failed(problem as Error);
     }
   };
-  model.on("msg:custom", hear);
+  model.on("msg:custom", receive);
   return {
-    home: String(model.get("home")),
+    kind: String(model.get("host")),
     live: Boolean(model.get("live")),
     runs: model.get("runs") as { run: string; label: string }[],
-    ask: (message) =>
+    request: (message) =>
       new Promise((done, failed) => {
         last += 1;
         waiting.set(last, { done, failed });
         model.send({ id: last, ...message });
       }),
-    tell(episode, step) {
+    moved(episode, step) {
       model.set("episode", episode);
       model.set("step", step);
       model.save_changes();
     },
-    close: () => model.off("msg:custom", hear),
+    close: () => model.off("msg:custom", receive),
   };
 }
 
 const silence: Trouble = { must: "the host must answer", got: "nothing", remedy: "Reload the page" };
 
-/** Make a model for a page of its own, answered by a server or by the packs in the page. */
+/** Make a model for a page of its own, answered by a server or by the payloads in the page. */
 export function pageModel(page: Document): Model {
   const state = JSON.parse(page.getElementById("mannscope-page")?.textContent ?? "{}") as Record<string, unknown>;
   const listeners = new Set<(...received: any[]) => void>();
   const reply = (message: Reply, buffers: DataView[] = []): void => {
     for (const listener of listeners) listener(message, buffers);
   };
-  const answer = state.home === "server" ? fromServer : (message: any) => fromPage(page, message);
+  const answer = state.host === "server" ? fromServer : (message: any) => fromPage(page, message);
   return {
     get: (name) => state[name],
     set(name, value) {
@@ -100,8 +100,8 @@ export function pageModel(page: Document): Model {
     on: (event, listener) => event === "msg:custom" && listeners.add(listener),
     off: (_, listener) => listeners.delete(listener),
     send(message) {
-      const { id, ...ask } = message as { id: number };
-      answer(ask).then(
+      const { id, ...request } = message as { id: number };
+      answer(request).then(
         (bytes) => reply({ id, ok: true }, [new DataView(bytes)]),
         (problem) => reply({ id, ok: false, error: problem.trouble ?? unreachable(problem) }),
       );
@@ -115,23 +115,29 @@ const unreachable = (problem: Error): Trouble => ({
   remedy: "Start it again and reload the page",
 });
 
-async function fromServer(ask: unknown): Promise<ArrayBuffer> {
-  const response = await fetch("/api/ask", {
+async function fromServer(request: unknown): Promise<ArrayBuffer> {
+  const response = await fetch("/api/request", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(ask),
+    body: JSON.stringify(request),
   });
   if (response.ok) return response.arrayBuffer();
-  const told = await response.json().catch(() => ({}));
-  throw new Refusal(told.error ?? { ...silence, got: `status ${response.status}` });
+  const reply = await response.json().catch(() => ({}));
+  throw new Refusal(reply.error ?? { ...silence, got: `status ${response.status}` });
 }
 
-async function fromPage(page: Document, ask: { ask: string; run: string; episode?: number }): Promise<ArrayBuffer> {
-  const name = ask.ask === "open" ? `run/${ask.run}` : ask.ask === "episode" ? `episode/${ask.run}/${ask.episode}` : "";
-  const found = [...page.querySelectorAll<HTMLScriptElement>("script[data-pack]")].find((one) => one.dataset.pack === name);
+interface PageRequest {
+  request: string;
+  run: string;
+  episode?: number;
+}
+
+async function fromPage(page: Document, { request, run, episode }: PageRequest): Promise<ArrayBuffer> {
+  const name = request === "open" ? `run/${run}` : request === "episode" ? `episode/${run}/${episode}` : "";
+  const found = [...page.querySelectorAll<HTMLScriptElement>("script[data-payload]")].find((one) => one.dataset.payload === name);
   if (!found) {
-    const got = name || `the request to ${ask.ask}`;
-    throw new Refusal({ must: "what is asked must be in this file", got, remedy: "Run mannscope explore for more" });
+    const got = name || `the request to ${request}`;
+    throw new Refusal({ must: "the request must be for something in this file", got, remedy: "Run mannscope explore for more" });
   }
   const packed = Uint8Array.from(atob(found.textContent?.trim() ?? ""), (letter) => letter.charCodeAt(0));
   const inflated = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));

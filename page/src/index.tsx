@@ -1,4 +1,4 @@
-// The module that all three homes load: a notebook by anywidget's contract, a server's page and a file by themselves.
+// The module that all three hosts load: a notebook by anywidget's contract, a server's page and a file by themselves.
 
 import { effect } from "@preact/signals";
 import { render as show } from "preact";
@@ -10,14 +10,14 @@ import { hostOf, pageModel } from "./host.ts";
 import { createState } from "./state.ts";
 import style from "./style.css";
 
-/** Show the page in an element; gives the way to take it away again. */
+/** Show the page in an element; returns how to remove it. */
 function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const host = hostOf(model);
   const state = createState(host);
   const { palette, stop } = systemPalette();
   dress(el);
   show(<Context.Provider value={{ state, palette }}><App /></Context.Provider>, el);
-  const leave = host.home === "notebook" ? startIn(model) : followAddress();
+  const leave = host.kind === "notebook" ? startIn(model) : followAddress();
 
   function startIn(of: Model): () => void {
     const first = host.runs[0];

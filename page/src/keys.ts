@@ -1,15 +1,15 @@
-// The keyboard: everything that the pointer does, and the step that plays by itself.
+// The keyboard: everything that the pointer does, and playing the steps.
 
 import type { State } from "./state.ts";
 
 export const HELP: readonly (readonly [string, string])[] = [
-  ["← →", "one step back or on"],
-  ["Shift ← →", "select steps, and find their actions everywhere"],
+  ["← →", "previous or next step"],
+  ["Shift ← →", "select steps, and find their actions in all episodes"],
   ["Home, End", "first or last step"],
-  ["Space", "play, or stop"],
+  ["Space", "play or stop"],
   ["Page up, Page down", "previous or next episode"],
-  ["Esc", "forget the selection and the pin"],
-  ["click", "pin the cursor, so that hovering leaves it"],
+  ["Esc", "clear the selection and the pin"],
+  ["click", "pin the cursor against hovering"],
 ];
 
 export interface Player {
@@ -18,7 +18,7 @@ export interface Player {
   stop(): void;
 }
 
-/** Play the steps, two a second; one that has reached the end begins anew. */
+/** Play the steps, two a second; at the end it restarts. */
 export function player(state: State, changed: (playing: boolean) => void): Player {
   let timer: ReturnType<typeof setInterval> | undefined;
   const stop = (): void => {
@@ -87,7 +87,7 @@ function move(state: State, to: number, selecting: boolean): void {
 }
 
 function turn(state: State, by: number): void {
-  const count = state.run.peek()?.view.episodes.length ?? 0;
+  const count = state.run.peek()?.meta.episodes.length ?? 0;
   const next = state.episodeIndex.peek() + by;
   if (next >= 0 && next < count) state.goTo(next);
 }

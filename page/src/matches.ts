@@ -1,8 +1,8 @@
 // All places of a run where the same actions were done in a row, or whose points lie in a region of the projection.
 
 import type { Chosen } from "./statistics.ts";
-import type { Run } from "./views.ts";
-import { named, values } from "./views.ts";
+import type { Run } from "./payloads.ts";
+import { actionAt, values } from "./payloads.ts";
 
 export interface Pattern {
   /** For every step of the pattern, the action of every actor. */
@@ -26,7 +26,7 @@ export function findPattern(run: Run, pattern: Pattern): Chosen[] {
   const found: Chosen[] = [];
   if (!actions) return found;
   const [, steps, actors] = actions.shape;
-  run.view.episodes.forEach((listed, episode) => {
+  run.meta.episodes.forEach((listed, episode) => {
     for (let start = 0; start + pattern.actions.length <= listed.steps; start++) {
       const fits = pattern.actions.every((row, ahead) =>
         row.every((action, actor) => actions.values[(episode * steps + start + ahead) * actors + actor] === action),
@@ -37,9 +37,10 @@ export function findPattern(run: Run, pattern: Pattern): Chosen[] {
   return found;
 }
 
-/** Say a pattern: `PUSH, PUSH, POP`, or `RIGHT/STAY` where there are several actors. */
-export function tell(run: Run, pattern: Pattern): string {
-  return pattern.actions.map((row) => row.map((action) => named(run.view.actions, action)).join("/")).join(", ");
+/** Describe a pattern: `PUSH, PUSH, POP`, or `RIGHT/STAY` where there are several actors. */
+export function describePattern(run: Run, pattern: Pattern): string {
+  const name = (action: number, actor: number): string => actionAt(run.meta.actors[actor], action)?.name ?? "–";
+  return pattern.actions.map((row) => row.map(name).join("/")).join(", ");
 }
 
 export interface Region {
@@ -71,8 +72,8 @@ export function classes(run: Run): { names: readonly string[]; rows: number[][] 
   const known = values(run, "category");
   const of = known ?? values(run, "input");
   const width = run.arrays.get("input")?.shape[1] ?? 0;
-  const rows = run.view.episodes.map((listed, episode) =>
+  const rows = run.meta.episodes.map((listed, episode) =>
     Array.from({ length: listed.steps }, (_, step) => of?.[episode * width + step] ?? -1),
   );
-  return { names: known ? run.view.categories : run.view.symbols, rows };
+  return { names: known ? run.meta.categories : run.meta.symbols, rows };
 }

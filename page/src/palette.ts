@@ -1,5 +1,5 @@
 // Colours that colour-blind readers can tell apart: Okabe and Ito (2008) for categories, grey to ink for amounts,
-// blue over paper to red for signs. Colour never tells anything alone: tokens, letters and markers say it too.
+// blue over paper to red for signs. Nothing is shown by colour alone: tokens, letters and markers show it too.
 
 export interface Palette {
   readonly dark: boolean;
@@ -18,9 +18,9 @@ export interface Palette {
   readonly signs: readonly (readonly [number, number, number])[];
 }
 
-const CATEGORIES = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#F0E442", "#8C8C8C"];
-const ON_CATEGORIES = ["#fff", "#000", "#fff", "#000", "#000", "#000", "#000"];
-const DARK_CATEGORIES = ["#4AA8E0", "#F2B134", "#2FC79A", "#E39BC4", "#8FD0F5", "#F0E442", "#B0B0B0"];
+const CATEGORIES = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#F0E442", "#000000"];
+const ON_CATEGORIES = ["#fff", "#000", "#000", "#000", "#000", "#000", "#fff"];
+const DARK_CATEGORIES = ["#4AA8E0", "#F2B134", "#2FC79A", "#E39BC4", "#8FD0F5", "#F0E442", "#FFFFFF"];
 
 export const MARKERS = ["circle", "square", "triangle", "diamond", "flipped", "plus", "cross"] as const;
 

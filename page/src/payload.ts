@@ -1,12 +1,12 @@
-// Packs: safetensors files with a JSON view in their metadata, as mannscope.explorer.pack writes them.
+// Payloads: safetensors files with a JSON description in their metadata, as mannscope.explorer.payload writes them.
 
 export interface Tensor {
   readonly shape: readonly number[];
   readonly values: ArrayLike<number>;
 }
 
-export interface Pack<View> {
-  readonly view: View;
+export interface Payload<Meta> {
+  readonly meta: Meta;
   readonly arrays: ReadonlyMap<string, Tensor>;
 }
 
@@ -16,14 +16,14 @@ interface Entry {
   data_offsets: [number, number];
 }
 
-/** Read a pack; throws an Error that says what is wrong if it is none. */
-export function readPack<View>(bytes: Uint8Array): Pack<View> {
-  if (bytes.byteLength < 8) throw new Error("a pack must have a header of 8 bytes");
+/** Read a payload; throws an Error that says what is wrong with it. */
+export function readPayload<Meta>(bytes: Uint8Array): Payload<Meta> {
+  if (bytes.byteLength < 8) throw new Error("a payload must have a header of 8 bytes");
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
-  if (8 + length > bytes.byteLength) throw new Error("a pack must be as long as its header says");
+  if (8 + length > bytes.byteLength) throw new Error("a payload must be as long as its header says");
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
   const { __metadata__: metadata, ...entries } = header as Record<string, Entry> & {
-    __metadata__?: { view: string };
+    __metadata__?: { meta: string };
   };
   const arrays = new Map<string, Tensor>();
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries)) {
@@ -32,7 +32,7 @@ export function readPack<View>(bytes: Uint8Array): Pack<View> {
     const part = bytes.slice(8 + length + from, 8 + length + to).buffer;
     arrays.set(name, { shape, values: decode(dtype, part) });
   }
-  return { view: JSON.parse(metadata?.view ?? "{}") as View, arrays };
+  return { meta: JSON.parse(metadata?.meta ?? "{}") as Meta, arrays };
 }
 
 function decode(dtype: string, part: ArrayBuffer): ArrayLike<number> {
@@ -50,7 +50,7 @@ function decode(dtype: string, part: ArrayBuffer): ArrayLike<number> {
     case "U8":
       return new Uint8Array(part);
     default:
-      throw new Error(`the numbers of a pack must be of a known kind, not ${dtype}`);
+      throw new Error(`the numbers of a payload must be of a known kind, not ${dtype}`);
   }
 }
 

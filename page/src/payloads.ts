@@ -1,6 +1,6 @@
-// What packs hold: a run with the outline of all its episodes, and one episode in full.
+// What payloads hold: a run with the outline of all its episodes, and one episode in full.
 
-import type { Pack, Tensor } from "./pack.ts";
+import type { Payload, Tensor } from "./payload.ts";
 
 export interface Listed {
   text: string;
@@ -60,7 +60,7 @@ export interface Verification {
   hypotheses: Verdict[];
   untrained: { holds: boolean };
   shuffled: { holds: boolean };
-  broken: boolean;
+  controls_failed: boolean;
   episodes: number;
 }
 
@@ -74,7 +74,28 @@ export interface Accuracy {
   interval: [number, number];
 }
 
-export interface RunView {
+/** One of an actor's own actions. */
+export interface Action {
+  name: string;
+  verb: string;
+  glyph: string;
+  weight: 0 | 1 | 2;
+}
+
+export interface Actor {
+  name: string;
+  actions: Action[];
+}
+
+/** A part of the memory that has slots, or one vector only. */
+export interface Part {
+  name: string;
+  /** What slot 0 is. */
+  first: "top" | "front" | "address";
+  slots: boolean;
+}
+
+export interface RunMeta {
   kind: "run";
   run: string;
   label: string;
@@ -84,16 +105,14 @@ export interface RunView {
   symbols: string[];
   outputs: string[];
   categories: string[];
-  actions: string[];
-  actors: string[];
-  reads: string;
+  actors: Actor[];
   variables: string[];
   live: boolean;
   example: string;
   episodes: Listed[];
-  kept: { kept: number; of: number; told: string } | null;
+  kept: { kept: number; of: number; text: string } | null;
   sites: Site[];
-  /** All sites that can be asked for where the run is live. */
+  /** All sites that can be projected where the run is live. */
   site_names: string[];
   notes: string[];
   verification: Verification | null;
@@ -112,7 +131,7 @@ export type Edit =
       from: { episode: number; step: number; slot: number };
     };
 
-export interface EpisodeView {
+export interface EpisodeMeta {
   kind: "episode";
   run: string;
   episode: number | null;
@@ -121,34 +140,53 @@ export interface EpisodeView {
   exact: boolean | null;
   edits: Edit[];
   policy: { op: string; actor: string; label: string }[];
-  parts: string[];
-  heads: { name: string; kind: string }[];
-  width: number;
+  parts: Part[];
+  heads: { name: string; kind: "read" | "write" }[];
+  /** Memory without slots, in the arrays heat_0, heat_1 and so on. */
+  heatmaps: { name: string; axes: string }[];
   notes: string[];
 }
 
-export interface ProjectionView {
+export interface ProjectionMeta {
   kind: "projection";
   run: string;
   site: Site;
 }
 
-export type Run = Pack<RunView>;
-export type Episode = Pack<EpisodeView>;
-export type Projection = Pack<ProjectionView>;
+export type Run = Payload<RunMeta>;
+export type Episode = Payload<EpisodeMeta>;
+export type Projection = Payload<ProjectionMeta>;
 
-/** The values of an array, or undefined where the pack has none. */
-export function values(pack: Pack<unknown>, name: string): ArrayLike<number> | undefined {
-  return pack.arrays.get(name)?.values;
+/** The values of an array, or undefined where the payload has none. */
+export function values(payload: Payload<unknown>, name: string): ArrayLike<number> | undefined {
+  return payload.arrays.get(name)?.values;
 }
 
-export function tensor(pack: Pack<unknown>, name: string): Tensor | undefined {
-  return pack.arrays.get(name);
+export function tensor(payload: Payload<unknown>, name: string): Tensor | undefined {
+  return payload.arrays.get(name);
 }
 
 /** The name of a symbol, an output, …: its own, or its number where names are missing. */
 export function named(names: readonly string[], index: number): string {
   return index < 0 ? "" : (names[index] ?? String(index));
+}
+
+/** The action of an actor at a step; an action without a name is named by its number. */
+export function actionOf(run: Run, done: ArrayLike<number>, step: number, actor: number): Action | null {
+  const index = done[step * run.meta.actors.length + actor] ?? -1;
+  return actionAt(run.meta.actors[actor], index);
+}
+
+export function actionAt(actor: Actor | undefined, index: number): Action | null {
+  if (index < 0) return null;
+  const name = String(index);
+  return actor?.actions[index] ?? { name, verb: `does ${name}`, glyph: name, weight: 1 };
+}
+
+/** The label of a slot: what slot 0 is, or its number. */
+export function slotLabel(part: Part, slot: number): string {
+  if (!part.slots) return "vector";
+  return slot === 0 && part.first !== "address" ? part.first : String(slot);
 }
 
 /** Index of the greatest of `count` values from `from` on. */
@@ -158,12 +196,12 @@ export function greatest(of: ArrayLike<number>, from: number, count: number): nu
   return best;
 }
 
-/** The output asked for at a step, or -1. */
-export function wanted(episode: Episode, step: number): number {
+/** The target of a step, or -1. */
+export function targetOf(episode: Episode, step: number): number {
   return values(episode, "target")?.[step] ?? -1;
 }
 
-/** Whether the answer counts at a step. */
-export function asked(episode: Episode, step: number): boolean {
+/** Whether a step is part of the answer. */
+export function isAnswer(episode: Episode, step: number): boolean {
   return Boolean(values(episode, "answer")?.[step]);
 }

@@ -21,7 +21,7 @@ function toSvg(drawable: Drawable): string {
 }
 
 export function toCsv(rows: readonly (readonly string[])[]): string {
-  const cell = (words: string): string => (/[",\n\r]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words);
+  const cell = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   return `${rows.map((row) => row.map(cell).join(",")).join("\n")}\n`;
 }
 

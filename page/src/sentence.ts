@@ -1,65 +1,45 @@
-// One sentence a step: what was read, what was done to the memory, and what was put out.
+// One sentence a step: what was read, what was done to the memory, and what was output.
 
-import type { Episode, Run } from "./views.ts";
-import { asked, greatest, named, values, wanted } from "./views.ts";
+import type { Episode, Run } from "./payloads.ts";
+import { actionOf, greatest, isAnswer, named, targetOf, values } from "./payloads.ts";
 
-const READS: Record<string, (symbol: string) => string> = {
-  open: () => "opens a bracket",
-  close: () => "closes a bracket",
-  digit: (symbol) => `reads the digit ${symbol}`,
-  operator: (symbol) => `reads the operator ${symbol}`,
-  end: (symbol) => `reads the end, ${symbol}`,
-  symbol: (symbol) => `reads the symbol ${symbol}`,
-  delimiter: (symbol) => `reads the delimiter ${symbol}`,
-  blank: () => "reads a blank",
-};
+/** Least share of a reading at which its source is named. */
+const WEAKEST = 0.2;
 
-const DOES: Record<string, string> = {
-  PUSH: "pushes",
-  POP: "pops",
-  NO_OP: "leaves it as it is",
-  STAY: "stays",
-  LEFT: "moves left",
-  RIGHT: "moves right",
-  JUMP: "jumps",
-};
-
-/** What a step wrote, in a sentence: `what step 3 wrote at "7"`, steps counted from 1. */
+/** What a step wrote: `what step 2 wrote at "7"`, steps counted from 0. */
 export function written(run: Run, episode: Episode, step: number): string {
-  const symbol = named(run.view.symbols, values(episode, "input")?.[step] ?? -1);
-  return `what step ${step + 1} wrote at "${symbol}"`;
+  const symbol = named(run.meta.symbols, values(episode, "input")?.[step] ?? -1);
+  return `what step ${step} wrote at "${symbol}"`;
 }
 
 function reads(run: Run, episode: Episode, step: number): string {
-  const symbol = named(run.view.symbols, values(episode, "input")?.[step] ?? -1);
-  const category = named(run.view.categories, values(episode, "category")?.[step] ?? -1);
-  const known = Object.hasOwn(READS, category) ? READS[category] : undefined;
-  return known?.(symbol) ?? `reads ${symbol}${category ? ` (${category})` : ""}`;
+  const symbol = named(run.meta.symbols, values(episode, "input")?.[step] ?? -1);
+  const category = named(run.meta.categories, values(episode, "category")?.[step] ?? -1);
+  return `reads ${symbol}${category ? ` (${category})` : ""}`;
 }
 
 function acts(run: Run, episode: Episode, step: number): string {
-  const actions = values(episode, "action");
-  const { actors } = run.view;
-  if (!actions || !actors.length) return "";
-  const done = actors.map((actor, index) => {
-    const name = named(run.view.actions, actions[step * actors.length + index]);
-    const verb = Object.hasOwn(DOES, name) ? DOES[name] : `does ${name}`;
-    return actors.length > 1 ? `${actor} ${verb}` : verb;
+  const done = values(episode, "action");
+  const { actors } = run.meta;
+  if (!done) return "";
+  const phrases = actors.map((actor, index) => {
+    const verb = actionOf(run, done, step, index)?.verb;
+    return verb && actors.length > 1 ? `${actor.name} ${verb}` : verb;
   });
-  return done.join(", ");
+  return phrases.filter(Boolean).join(", ");
 }
 
-/** What stands at the top of the first stack, or where the reading of the first head comes from. */
+/** What slot 0 held before the step, where it has a name; otherwise where the reading comes from. */
 function holds(run: Run, episode: Episode, step: number): string {
-  const parts = episode.view.parts;
-  const origin = episode.arrays.get("origin");
-  if (run.view.actions.includes("PUSH") && parts.length && origin) {
-    const slots = origin.shape[2];
-    const before = step > 0 ? origin.values[(step - 1) * slots] : -1;
-    return before < 0 ? "the top was empty" : `the top was ${written(run, episode, before)}`;
+  const [part] = episode.meta.parts;
+  const source = episode.arrays.get("source");
+  if (part?.slots && part.first !== "address" && source) {
+    const name = episode.meta.parts.length > 1 ? `the ${part.first} of ${part.name}` : `the ${part.first}`;
+    const before = step > 0 ? source.values[(step - 1) * source.shape[2]] : -1;
+    return before < 0 ? `${name} was empty` : `${name} was ${written(run, episode, before)}`;
   }
-  const source = strongest(episode, step);
-  return source < 0 ? "" : `what comes back is mostly ${written(run, episode, source)}`;
+  const writer = strongest(episode, step);
+  return writer < 0 ? "" : `the reading is mostly ${written(run, episode, writer)}`;
 }
 
 /** The step whose write makes the largest part of what is read at a step, or -1. */
@@ -69,7 +49,7 @@ export function strongest(episode: Episode, step: number): number {
   const strength = values(episode, "arc_strength");
   if (!reading || !writing || !strength) return -1;
   let best = -1;
-  let most = 0.2;
+  let most = WEAKEST;
   for (let arc = 0; arc < reading.length; arc++) {
     if (reading[arc] === step && Math.abs(strength[arc]) > most) {
       most = Math.abs(strength[arc]);
@@ -79,23 +59,23 @@ export function strongest(episode: Episode, step: number): number {
   return best;
 }
 
-function puts(run: Run, episode: Episode, step: number): string {
+function outputs(run: Run, episode: Episode, step: number): string {
   const probability = episode.arrays.get("probability");
   const output = values(episode, "output")?.[step] ?? -1;
   if (output < 0) return "";
-  const label = named(run.view.outputs, output);
+  const label = named(run.meta.outputs, output);
   const width = probability?.shape[1] ?? 0;
   const best = probability ? greatest(probability.values, step * width, width) : -1;
-  const sure = best >= 0 && probability ? ` (${probability.values[step * width + best].toFixed(2)})` : "";
-  const target = wanted(episode, step);
-  if (target < 0) return `would put out ${label}${sure}, which nobody asks`;
-  const verdict = target === output ? "right" : `wrong: ${named(run.view.outputs, target)} is asked`;
-  return `puts out ${label}${sure}, ${verdict}${asked(episode, step) ? "" : " (not part of the answer)"}`;
+  const share = best >= 0 && probability ? ` (${probability.values[step * width + best].toFixed(2)})` : "";
+  const target = targetOf(episode, step);
+  if (target < 0) return `outputs ${label}${share}, where there is no target`;
+  const verdict = target === output ? "right" : `wrong: the target is ${named(run.meta.outputs, target)}`;
+  return `outputs ${label}${share}, ${verdict}${isAnswer(episode, step) ? "" : " (not part of the answer)"}`;
 }
 
 /** The sentence of a step, for eyes and screen readers alike. */
 export function sentence(run: Run, episode: Episode, step: number): string {
-  const done = [acts(run, episode, step), holds(run, episode, step), puts(run, episode, step)];
+  const done = [acts(run, episode, step), holds(run, episode, step), outputs(run, episode, step)];
   const rest = done.filter(Boolean).join("; ");
-  return `Step ${step + 1} of ${episode.view.steps}: ${reads(run, episode, step)}${rest ? `: ${rest}` : ""}.`;
+  return `Step ${step}: ${reads(run, episode, step)}${rest ? `: ${rest}` : ""}.`;
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { classes, findPattern, findRegion, patternOf, tell } from "../src/matches.ts";
-import { values } from "../src/views.ts";
-import { smallEpisode, smallRun } from "./packing.ts";
+import { classes, describePattern, findPattern, findRegion, patternOf } from "../src/matches.ts";
+import { values } from "../src/payloads.ts";
+import { smallEpisode, smallRun } from "./small.ts";
 
 const pattern = (from: number, to: number, offset: number) => patternOf(values(smallEpisode(), "action") ?? [], 1, from, to, offset);
 
@@ -20,8 +20,8 @@ test("an offset outside the pattern is brought inside", () => {
   assert.equal(pattern(1, 2, -9).offset, 0);
 });
 
-test("a pattern is told in the words of the run", () => {
-  assert.equal(tell(smallRun(), pattern(1, 3, 0)), "PUSH, NO_OP, POP");
+test("a pattern is described by the names of the actions", () => {
+  assert.equal(describePattern(smallRun(), pattern(1, 3, 0)), "PUSH, NO_OP, POP");
 });
 
 test("a region holds the points inside it, its edges included", () => {
@@ -34,5 +34,5 @@ test("classes are categories, or symbols where there are none", () => {
   assert.deepEqual(classes(run).rows, [[0, 0, 1, 2, 2], [0, 1, 2]]);
   const bare = { ...run, arrays: new Map([...run.arrays].filter(([name]) => name !== "category")) };
   assert.deepEqual(classes(bare).rows, [[3, 1, 4, 5, 5], [1, 4, 5]]);
-  assert.deepEqual(classes(bare).names, run.view.symbols);
+  assert.deepEqual(classes(bare).names, run.meta.symbols);
 });

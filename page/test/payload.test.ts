@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromHalf, readPack } from "../src/pack.ts";
-import { packed } from "./packing.ts";
+import { fromHalf, readPayload } from "../src/payload.ts";
+import { packed } from "./small.ts";
 
-test("what was packed is read, of every kind of number", () => {
-  const pack = readPack<{ run: string }>(
+test("what was written is read, of every type of number", () => {
+  const payload = readPayload<{ run: string }>(
     packed({ run: "a<b" }, {
       odd: ["U8", [3], Uint8Array.of(1, 2, 255)],
       wide: ["F32", [1, 2], Float32Array.of(0.5, -2)],
@@ -14,15 +14,15 @@ test("what was packed is read, of every kind of number", () => {
       half: ["F16", [2], Uint16Array.of(0x3c00, 0xc000)],
     }),
   );
-  assert.equal(pack.view.run, "a<b");
-  const of = (name: string): number[] => Array.from(pack.arrays.get(name)?.values ?? []);
+  assert.equal(payload.meta.run, "a<b");
+  const of = (name: string): number[] => Array.from(payload.arrays.get(name)?.values ?? []);
   assert.deepEqual(of("odd"), [1, 2, 255]);
   assert.deepEqual(of("wide"), [0.5, -2]);
   assert.deepEqual(of("whole"), [-1, 70000]);
   assert.deepEqual(of("small"), [-1, 300]);
   assert.deepEqual(of("tiny"), [-1]);
   assert.deepEqual(of("half"), [1, -2]);
-  assert.deepEqual(pack.arrays.get("wide")?.shape, [1, 2]);
+  assert.deepEqual(payload.arrays.get("wide")?.shape, [1, 2]);
 });
 
 test("half-precision numbers are widened as IEEE 754 says", () => {
@@ -37,9 +37,9 @@ test("half-precision numbers are widened as IEEE 754 says", () => {
   assert.ok(Number.isNaN(fromHalf(Uint16Array.of(0x7e00))[0]));
 });
 
-test("a file that is cut off, or of unknown numbers, is refused", () => {
+test("a file that is cut off, or of an unknown type, is refused", () => {
   const file = packed({}, { a: ["U8", [1], Uint8Array.of(1)] });
-  assert.throws(() => readPack(file.subarray(0, 4)), /header/);
-  assert.throws(() => readPack(file.subarray(0, 20)), /as long as/);
-  assert.throws(() => readPack(packed({}, { a: ["Q9", [1], Uint8Array.of(1)] })), /known kind/);
+  assert.throws(() => readPayload(file.subarray(0, 4)), /header/);
+  assert.throws(() => readPayload(file.subarray(0, 20)), /as long as/);
+  assert.throws(() => readPayload(packed({}, { a: ["Q9", [1], Uint8Array.of(1)] })), /known kind/);
 });

@@ -4,7 +4,7 @@ import { tokens } from "../src/draw/strip.ts";
 import { SvgPainter, escaped } from "../src/painter.ts";
 import { LIGHT } from "../src/palette.ts";
 import { toCsv } from "../src/save.ts";
-import { smallEpisode, smallRun } from "./packing.ts";
+import { smallEpisode, smallRun } from "./small.ts";
 
 test("text is escaped, and what XML forbids becomes a box", () => {
   assert.equal(escaped(`<script>"&'\u0001`), "&lt;script&gt;&quot;&amp;&#39;\u25a1");
@@ -16,7 +16,7 @@ test("a table is CSV that spreadsheets read", () => {
 
 test("a token that looks like markup is text in the saved figure", () => {
   const run = smallRun();
-  const odd = { ...run, view: { ...run.view, symbols: run.view.symbols.map((symbol) => (symbol === "3" ? "<g>" : symbol)) } };
+  const odd = { ...run, meta: { ...run.meta, symbols: run.meta.symbols.map((symbol) => (symbol === "3" ? "<g>" : symbol)) } };
   const painter = new SvgPainter();
   tokens(painter, { width: 400, gutter: 80, first: 0, count: 5, steps: 5 }, { run: odd, episode: smallEpisode(), title: "" }, LIGHT);
   const svg = painter.document(400, 50, LIGHT.paper, "Input");

@@ -8,42 +8,42 @@ from typing import Any
 
 import pytest
 
-import planted
+import machines
 from explorer.fake import FakeSession
-from mannscope.explorer.pack import Pack
+from mannscope.explorer.payload import Payload
 from mannscope.explorer.session import Session
 
 ROOT = Path(__file__).parents[2]
 EPISODES, VERIFIED = 8, 16
 
-Ask = Callable[..., Pack]
+Request = Callable[..., Payload]
 
 
-def asking(session: Session) -> Ask:
-    """Give a function that asks a session, and reads the pack that it answers with."""
+def requester(session: Session) -> Request:
+    """Give a function that sends a session a request, and reads the payload of the answer."""
 
-    def ask(kind: str, run: str = "reverser", **rest: Any) -> Pack:
-        return Pack.from_bytes(session.answer({"ask": kind, "run": run, **rest}))
+    def send(kind: str, run: str = "reverser", **rest: Any) -> Payload:
+        return Payload.from_bytes(session.answer({"request": kind, "run": run, **rest}))
 
-    return ask
+    return send
 
 
 @pytest.fixture(scope="session")
 def session() -> Session:
     """A session on a network that pushes symbols and pops at blanks."""
-    return Session([planted.reverser()], episodes=EPISODES, verified=VERIFIED)
+    return Session([machines.reverser()], episodes=EPISODES, verified=VERIFIED)
 
 
 @pytest.fixture(scope="session")
-def ask(session: Session) -> Ask:
-    """Ask that session."""
-    return asking(session)
+def send(session: Session) -> Request:
+    """Send that session a request."""
+    return requester(session)
 
 
 @pytest.fixture(scope="session")
-def make_ask() -> Callable[[Session], Ask]:
-    """Give the function that makes another session easy to ask."""
-    return asking
+def sender() -> Callable[[Session], Request]:
+    """Give the function that makes it easy to send requests to another session."""
+    return requester
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A session that is small and does as it is told, in place of one with networks."""
+"""A small session with fixed answers, in place of one with networks."""
 
 import json
 import threading
@@ -15,7 +15,7 @@ SYMBOL = "<script>alert(1)</script>"
 
 
 class FakeSession:
-    """Two runs, and asks that fail in every way."""
+    """Two runs, and requests that fail in every way."""
 
     def __init__(self, episodes: int = 12, steps: int = 5, width: int = 8) -> None:
         self.episodes, self.steps, self.width = episodes, steps, width
@@ -40,27 +40,27 @@ class FakeSession:
             self.busy[run] -= 1
 
     def _answer(self, message: Mapping[str, Any], run: str) -> bytes:
-        match message.get("ask"):
-            case "open" | "verify" as ask:
-                return run_pack(self, run, verified=ask == "verify")
+        match message.get("request"):
+            case "open" | "verify" as kind:
+                return run_payload(self, run, verified=kind == "verify")
             case "episode":
-                return episode_pack(self, run, message["episode"])
+                return episode_payload(self, run, message["episode"])
             case "fail":
                 raise KeyError("secret")
             case "wait":
                 self.go_on.wait(10)
-                return episode_pack(self, run, 0)
+                return episode_payload(self, run, 0)
             case "pause":
                 time.sleep(0.02)
-                return episode_pack(self, run, 0)
-        raise MannscopeError("an ask must be known", repr(message.get("ask")), "Reload")
+                return episode_payload(self, run, 0)
+        raise MannscopeError("a request must be known", repr(message.get("request")), "Reload")
 
 
-def run_pack(session: FakeSession, run: str, *, verified: bool = False) -> bytes:
+def run_payload(session: FakeSession, run: str, *, verified: bool = False) -> bytes:
     """Half of the episodes are short, a quarter is wrong, and the last one is a counterexample."""
     count, steps = session.episodes, session.steps
     lengths = [steps if k % 2 else steps - 2 for k in range(count)]
-    told = [
+    listed = [
         {
             "text": f"{SYMBOL} {k}",
             "steps": lengths[k],
@@ -84,21 +84,21 @@ def run_pack(session: FakeSession, run: str, *, verified: bool = False) -> bytes
     }
     counterexamples = [{"step": 1, "episode": count - 1}, {"step": 0, "episode": 0}]
     verdicts = {"hypotheses": [{"name": "a", "counterexamples": counterexamples}]}
-    view = {
+    meta = {
         "kind": "run",
         "run": run,
-        "episodes": told,
+        "episodes": listed,
         "kept": None,
         "live": True,
         "sites": [{"site": "policy", "points": len(pairs), "available": len(pairs)}],
         "verification": verdicts if verified else None,
     }
-    return save(arrays, {"view": json.dumps(view)})
+    return save(arrays, {"meta": json.dumps(meta)})
 
 
-def episode_pack(session: FakeSession, run: str, episode: int) -> bytes:
+def episode_payload(session: FakeSession, run: str, episode: int) -> bytes:
     """Numbers that no compression makes small."""
     random = np.random.default_rng(episode)
     contents = random.normal(size=(1, session.steps, session.width, 16)).astype(np.float16)
-    view = {"kind": "episode", "run": run, "episode": episode, "text": f"{SYMBOL} {episode}"}
-    return save({"contents": contents}, {"view": json.dumps(view)})
+    meta = {"kind": "episode", "run": run, "episode": episode, "text": f"{SYMBOL} {episode}"}
+    return save({"contents": contents}, {"meta": json.dumps(meta)})

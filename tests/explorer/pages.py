@@ -7,19 +7,19 @@ import re
 import zlib
 from typing import Any
 
-from mannscope.explorer.pack import Pack
+from mannscope.explorer.payload import Payload
 
 
-def packs(page: str) -> dict[str, Pack]:
-    """Find all packs of a page by their places."""
+def payloads(page: str) -> dict[str, Payload]:
+    """Find all payloads of a page by their places."""
     found = re.findall(
-        r'<script type="application/octet-stream" data-pack="([^"]*)">([A-Za-z0-9+/=]*)</script>', page
+        r'<script type="application/octet-stream" data-payload="([^"]*)">([A-Za-z0-9+/=]*)</script>', page
     )
-    return {place: Pack.from_bytes(zlib.decompress(base64.b64decode(text))) for place, text in found}
+    return {place: Payload.from_bytes(zlib.decompress(base64.b64decode(text))) for place, text in found}
 
 
 def state(page: str) -> dict[str, Any]:
-    """Read what the page is told of its home."""
+    """Read the description of the host in the page."""
     return json.loads(re.search(r'id="mannscope-page">(.*?)</script>', page)[1])
 
 

@@ -1,44 +1,44 @@
-"""Packs: what is written is what is read."""
+"""Payloads: what is written is what is read."""
 
 import numpy as np
 import pytest
 from safetensors.numpy import save
 
 from mannscope.errors import MannscopeError
-from mannscope.explorer.pack import Pack, half, whole
+from mannscope.explorer.payload import Payload, half, whole
 
 
-def again(pack: Pack) -> Pack:
-    return Pack.from_bytes(pack.to_bytes())
+def again(payload: Payload) -> Payload:
+    return Payload.from_bytes(payload.to_bytes())
 
 
-def test_arrays_and_view_come_back_as_they_were() -> None:
+def test_arrays_and_description_come_back_as_they_were() -> None:
     arrays = {
         "output": np.array([[1, -1]], np.int16),
         "norm": np.array([0.5], np.float16),
         "none": np.zeros((3, 0), np.int8),
     }
-    pack = again(Pack({"kind": "run", "text": "<script> ∑ \n"}, arrays))
-    assert pack.view == {"kind": "run", "text": "<script> ∑ \n"}
-    assert {name: (array.dtype, array.tolist()) for name, array in pack.arrays.items()} == {
+    payload = again(Payload({"kind": "run", "text": "<script> ∑ \n"}, arrays))
+    assert payload.meta == {"kind": "run", "text": "<script> ∑ \n"}
+    assert {name: (array.dtype, array.tolist()) for name, array in payload.arrays.items()} == {
         name: (array.dtype, array.tolist()) for name, array in arrays.items()
     }
 
 
 def test_an_array_that_is_cut_crosswise_comes_back() -> None:
     crosswise = np.arange(12, dtype=np.int32).reshape(3, 4).T[::2]
-    np.testing.assert_array_equal(again(Pack({}, {"a": crosswise})).arrays["a"], crosswise)
+    np.testing.assert_array_equal(again(Payload({}, {"a": crosswise})).arrays["a"], crosswise)
 
 
 def test_numbers_that_json_has_not_become_null() -> None:
-    view = {"token": float("nan"), "interval": (0.0, float("inf")), "deep": [{"x": -float("inf")}]}
-    assert again(Pack(view, {})).view == {"token": None, "interval": [0.0, None], "deep": [{"x": None}]}
+    meta = {"token": float("nan"), "interval": (0.0, float("inf")), "deep": [{"x": -float("inf")}]}
+    assert again(Payload(meta, {})).meta == {"token": None, "interval": [0.0, None], "deep": [{"x": None}]}
 
 
 @pytest.mark.parametrize("data", [b"", b"nonsense", b"\xff" * 40, save({"a": np.zeros(2)})])
-def test_what_is_no_pack_is_refused(data: bytes) -> None:
-    with pytest.raises(MannscopeError, match="a pack must be safetensors with a view"):
-        Pack.from_bytes(data)
+def test_what_is_not_a_payload_is_refused(data: bytes) -> None:
+    with pytest.raises(MannscopeError, match="a payload must be safetensors with a description"):
+        Payload.from_bytes(data)
 
 
 def test_numbers_too_large_for_16_bits_take_32() -> None:

@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mannscope.errors import MannscopeError
-from mannscope.explorer.asks import ExchangeEdit, ForceEdit, RunAsk, Source, ZeroReadingEdit, read_ask
+from mannscope.explorer.requests import (
+    ExchangeEdit,
+    ForceEdit,
+    RunRequest,
+    Source,
+    ZeroReadingEdit,
+    read_request,
+)
 from mannscope.explorer.session import Session
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
@@ -22,7 +29,7 @@ EDIT = st.fixed_dictionaries(
     },
 )
 MESSAGE = st.fixed_dictionaries(
-    {"ask": st.sampled_from(["open", "episode", "run", "project", "close"]) | JSON, "run": RUN},
+    {"request": st.sampled_from(["open", "episode", "run", "project", "close"]) | JSON, "run": RUN},
     optional={
         "episode": NEAR,
         "text": st.sampled_from(["0 1", "0", "#", "é ²"]) | JSON,
@@ -48,9 +55,9 @@ def test_whatever_comes_is_answered_or_refused(session: Session, message: Any) -
 
 def test_edits_are_read() -> None:
     source = {"episode": 1, "step": 2, "slot": 3}
-    ask = read_ask(
+    request = read_request(
         {
-            "ask": "run",
+            "request": "run",
             "run": "a",
             "text": "1 2",
             "edits": [
@@ -61,29 +68,32 @@ def test_edits_are_read() -> None:
         }
     )
     edits = (ForceEdit(0, 1, 2), ZeroReadingEdit(None), ExchangeEdit(4, 0, 5, Source(1, 2, 3)))
-    assert ask == RunAsk("a", "1 2", None, edits)
+    assert request == RunRequest("a", "1 2", None, edits)
 
 
 FORCE = {"kind": "force", "step": 0, "actor": 0, "action": 0}
-RUN_TEXT = {"ask": "run", "run": "a", "text": "1"}
+RUN_TEXT = {"request": "run", "run": "a", "text": "1"}
 
 
 @pytest.mark.parametrize(
-    ("message", "told"),
+    ("message", "error"),
     [
         (None, "a message must be an object"),
         ([], "a message must be an object"),
-        ({}, "ask of a message must be text"),
-        ({"ask": "close", "run": "a"}, "ask of a message must be one of episode, open"),
-        ({"ask": "open"}, "must have run"),
-        ({"ask": "open", "run": 3}, "run must be text"),
-        ({"ask": "open", "run": "a", "path": "/etc"}, "key of a message with ask 'open' must be one of run"),
-        ({"ask": "episode", "run": "a", "episode": True}, "episode must be a whole number"),
-        ({"ask": "episode", "run": "a", "episode": 1.0}, "episode must be a whole number"),
-        ({"ask": "episode", "run": "a", "episode": -1}, "episode must be a whole number"),
-        ({"ask": "episode", "run": "a", "episode": 10**5000}, "a number with too many digits"),
-        ({"ask": "run", "run": "a"}, "must be a text or an episode. Got neither"),
-        (RUN_TEXT | {"episode": 0}, "must be a text or an episode. Got both"),
+        ({}, "request of a message must be text"),
+        ({"request": "close", "run": "a"}, "request of a message must be one of episode, open"),
+        ({"request": "open"}, "must have run"),
+        ({"request": "open", "run": 3}, "run must be text"),
+        (
+            {"request": "open", "run": "a", "path": "/etc"},
+            "with request 'open' must be one of run",
+        ),
+        ({"request": "episode", "run": "a", "episode": True}, "episode must be a whole number"),
+        ({"request": "episode", "run": "a", "episode": 1.0}, "episode must be a whole number"),
+        ({"request": "episode", "run": "a", "episode": -1}, "episode must be a whole number"),
+        ({"request": "episode", "run": "a", "episode": 10**5000}, "a number with too many digits"),
+        ({"request": "run", "run": "a"}, "must be of a text or an episode. Got neither"),
+        (RUN_TEXT | {"episode": 0}, "must be of a text or an episode. Got both"),
         (RUN_TEXT | {"text": "1" * 2001}, "text must have at most 2000 characters"),
         (RUN_TEXT | {"edits": {}}, "edits must be a list"),
         (RUN_TEXT | {"edits": [FORCE] * 257}, "edits must be at most 256"),
@@ -96,12 +106,12 @@ RUN_TEXT = {"ask": "run", "run": "a", "text": "1"}
         ),
     ],
 )
-def test_a_malformed_message_is_refused_with_what_must_hold(message: Any, told: str) -> None:
-    with pytest.raises(MannscopeError, match=told):
-        read_ask(message)
+def test_a_malformed_message_is_refused_with_what_must_hold(message: Any, error: str) -> None:
+    with pytest.raises(MannscopeError, match=error):
+        read_request(message)
 
 
-def test_what_is_shown_of_a_long_value_is_cut() -> None:
+def test_a_long_value_is_cut_in_an_error() -> None:
     with pytest.raises(MannscopeError) as refused:
-        read_ask({"ask": "a" * 1500})
+        read_request({"request": "a" * 1500})
     assert len(refused.value.got) < 100

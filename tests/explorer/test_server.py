@@ -18,10 +18,10 @@ from safetensors.numpy import load
 
 from explorer.fake import SYMBOL, FakeSession
 from mannscope.errors import MannscopeError
-from mannscope.explorer import desk, serve, server
+from mannscope.explorer import request_queue, serve, server
 
 OWN = "http://127.0.0.1:1234"
-ASK = {"ask": "episode", "run": "stack", "episode": 0}
+REQUEST = {"request": "episode", "run": "stack", "episode": 0}
 
 
 class Client:
@@ -30,7 +30,7 @@ class Client:
     def __init__(self, fake: FakeSession) -> None:
         self.transport = httpx.ASGITransport(server.application(fake))
 
-    def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         async def request() -> httpx.Response:
             async with httpx.AsyncClient(transport=self.transport, base_url=OWN) as client:
                 return await client.request(method, path, **options)
@@ -39,10 +39,10 @@ class Client:
             return pool.submit(asyncio.run, request()).result()
 
     def get(self, path: str, **options: Any) -> httpx.Response:
-        return self.ask("GET", path, **options)
+        return self.send("GET", path, **options)
 
     def post(self, path: str, **options: Any) -> httpx.Response:
-        return self.ask("POST", path, **options)
+        return self.send("POST", path, **options)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_the_page_lists_the_runs_and_escapes_them(client: Client) -> None:
     page = client.get("/").text
     state = page.partition('id="mannscope-page">')[2].partition("</script>")[0]
     assert json.loads(state)["runs"][0] == {"run": "stack", "label": f"stack {SYMBOL}"}
-    assert json.loads(state)["home"] == "server"
+    assert json.loads(state)["host"] == "server"
     assert "<script>alert" not in page
     assert '<div id="mannscope-root"></div>' in page
 
@@ -76,8 +76,8 @@ def test_every_response_has_the_headers_that_keep_it_to_itself(client: Client) -
     for response in (
         client.get("/"),
         client.get("/nothing"),
-        client.post("/api/ask"),
-        client.ask("PUT", "/"),
+        client.post("/api/request"),
+        client.send("PUT", "/"),
     ):
         policy = response.headers["content-security-policy"]
         assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'sha256-")
@@ -87,8 +87,10 @@ def test_every_response_has_the_headers_that_keep_it_to_itself(client: Client) -
         assert response.headers["cache-control"] == "no-store"
 
 
-def test_an_ask_is_answered_by_a_pack(client: Client) -> None:
-    response = client.post("/api/ask", json=ASK, headers={"origin": OWN, "sec-fetch-site": "same-origin"})
+def test_a_request_is_answered_by_a_payload(client: Client) -> None:
+    response = client.post(
+        "/api/request", json=REQUEST, headers={"origin": OWN, "sec-fetch-site": "same-origin"}
+    )
     assert response.headers["content-type"] == "application/octet-stream"
     assert load(response.content)["contents"].shape == (1, 5, 8, 16)
 
@@ -116,15 +118,15 @@ def test_every_name_of_this_machine_is_a_host(client: Client, host: str) -> None
         {"sec-fetch-site": "same-site"},
     ],
 )
-def test_an_ask_from_another_site_is_refused(client: Client, headers: dict[str, str]) -> None:
-    refused(client.post("/api/ask", json=ASK, headers=headers), 403, "an ask must come from")
+def test_a_request_from_another_site_is_refused(client: Client, headers: dict[str, str]) -> None:
+    refused(client.post("/api/request", json=REQUEST, headers=headers), 403, "a request must come from")
 
 
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
 )
-def test_a_form_is_no_ask(client: Client, kind: str) -> None:
-    response = client.post("/api/ask", content=json.dumps(ASK), headers={"content-type": kind})
+def test_a_form_is_no_send(client: Client, kind: str) -> None:
+    response = client.post("/api/request", content=json.dumps(REQUEST), headers={"content-type": kind})
     refused(response, 415, "application/json")
 
 
@@ -144,52 +146,56 @@ def test_a_form_is_no_ask(client: Client, kind: str) -> None:
     ],
 )
 def test_garbage_is_refused(client: Client, body: bytes, word: str) -> None:
-    response = client.post("/api/ask", content=body, headers={"content-type": "application/json"})
+    response = client.post("/api/request", content=body, headers={"content-type": "application/json"})
     refused(response, 400, word)
 
 
 def test_brackets_in_a_text_are_not_deep(client: Client) -> None:
-    refused(client.post("/api/ask", json={"run": "stack", "ask": '"[' * 900}), 400, "must be known")
+    refused(client.post("/api/request", json={"run": "stack", "request": '"[' * 900}), 400, "must be known")
 
 
 def test_a_text_that_is_no_text_is_refused_in_words(client: Client) -> None:
     body = b'{"run": "\\ud800"}'
-    response = client.post("/api/ask", content=body, headers={"content-type": "application/json"})
+    response = client.post("/api/request", content=body, headers={"content-type": "application/json"})
     refused(response, 404, "run must be one of")
 
 
-def test_an_ask_that_is_too_large_is_refused(client: Client) -> None:
-    refused(client.post("/api/ask", json={"text": "x" * server.LARGEST}), 413, "65536 bytes")
+def test_a_request_that_is_too_large_is_refused(client: Client) -> None:
+    refused(client.post("/api/request", json={"text": "x" * server.LARGEST}), 413, "65536 bytes")
 
 
 def test_what_is_not_there_is_refused(client: Client) -> None:
-    refused(client.get("/api/ask"), 405, "POST /api/ask")
+    refused(client.get("/api/request"), 405, "POST /api/request")
     refused(client.post("/"), 405)
     refused(client.get("/../../etc/passwd"), 404)
     refused(client.get("/explorer.js/../x"), 404)
-    refused(client.post("/api/ask", json={"ask": "open", "run": "../../etc"}), 404, "run must be one of")
-    refused(client.post("/api/ask", json={"ask": "open", "run": ["stack"]}), 404, "run must be one of")
+    refused(
+        client.post("/api/request", json={"request": "open", "run": "../../etc"}), 404, "run must be one of"
+    )
+    refused(
+        client.post("/api/request", json={"request": "open", "run": ["stack"]}), 404, "run must be one of"
+    )
 
 
-def test_an_error_of_the_program_is_logged_and_not_told(client: Client, caplog) -> None:
+def test_an_error_of_the_program_is_logged_and_not_sent(client: Client, caplog) -> None:
     with caplog.at_level(logging.ERROR):
-        response = client.post("/api/ask", json={"ask": "fail", "run": "stack"})
-    refused(response, 500, "error of its own")
+        response = client.post("/api/request", json={"request": "fail", "run": "stack"})
+    refused(response, 500, "internal error")
     assert "secret" not in response.text
     assert "KeyError: 'secret'" in caplog.text
 
 
-def test_a_page_that_cannot_be_made_is_logged_and_not_told(fake: FakeSession, monkeypatch, caplog) -> None:
+def test_a_page_that_cannot_be_made_is_logged_and_not_sent(fake: FakeSession, monkeypatch, caplog) -> None:
     client = Client(fake)
     client.transport.raise_app_exceptions = False
     monkeypatch.setattr(server, "index", lambda *runs, live: {}["secret"])
     response = client.get("/")
-    refused(response, 500, "error of its own")
+    refused(response, 500, "internal error")
     assert "secret" not in response.text
     assert "KeyError: 'secret'" in caplog.text
 
 
-def test_a_missing_package_is_told_with_how_to_install_it(fake: FakeSession, monkeypatch) -> None:
+def test_a_missing_package_is_refused_with_how_to_install_it(fake: FakeSession, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(MannscopeError, match=r"pip install 'mannscope\[explore\]'"):
         server.application(fake)
@@ -200,13 +206,15 @@ def port(fake: FakeSession, monkeypatch) -> Iterator[int]:
     """A real server on a thread; the fixture fails where it does not end."""
     monkeypatch.setattr(server, "PATIENCE", 0.5)
     servers: list[uvicorn.Server] = []
-    made, told = uvicorn.Server, []
+    made, addresses = uvicorn.Server, []
     monkeypatch.setattr(uvicorn, "Server", lambda config: servers.append(made(config)) or servers[0])
-    thread = threading.Thread(target=lambda: serve.serve(fake, None, browser=False, tell=told.append))
+    thread = threading.Thread(
+        target=lambda: serve.serve(fake, None, browser=False, on_listening=addresses.append)
+    )
     thread.start()
     while not (servers and servers[0].started):
         time.sleep(0.01)
-    yield int(told[0].rstrip("/").rpartition(":")[2])
+    yield int(addresses[0].rstrip("/").rpartition(":")[2])
     fake.go_on.set()
     servers[0].should_exit = True
     thread.join(10)
@@ -222,16 +230,16 @@ def raw(port: int, sent: bytes, *, broken_off: bool) -> bytes:
         return wire.recv(65536)
 
 
-def post(port: int, **ask: object) -> httpx.Response:
-    address = f"http://127.0.0.1:{port}/api/ask"
-    return httpx.post(address, json=ask, timeout=10, trust_env=False, verify=False)
+def post(port: int, **request: object) -> httpx.Response:
+    address = f"http://127.0.0.1:{port}/api/request"
+    return httpx.post(address, json=request, timeout=10, trust_env=False, verify=False)
 
 
 def still_answers(port: int) -> bool:
-    return post(port, **ASK).status_code == 200
+    return post(port, **REQUEST).status_code == 200
 
 
-HEAD = b"POST /api/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+HEAD = b"POST /api/request HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 
 
 @pytest.mark.parametrize(
@@ -262,7 +270,7 @@ def test_a_broken_request_is_refused_and_the_next_one_is_answered(
     assert still_answers(port)
 
 
-def test_a_slow_ask_is_refused_in_time_while_others_are_answered(port: int) -> None:
+def test_a_slow_request_is_refused_in_time_while_others_are_answered(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=5) as slow:
         slow.sendall(HEAD + b"Content-Length: 50\r\n\r\n{")
         assert still_answers(port)
@@ -272,37 +280,39 @@ def test_a_slow_ask_is_refused_in_time_while_others_are_answered(port: int) -> N
     assert still_answers(port)
 
 
-def test_connections_that_say_nothing_are_in_nobodys_way(port: int) -> None:
+def test_connections_that_say_nothing_do_not_hold_up_others(port: int) -> None:
     silent = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(50)]
     assert still_answers(port)
     for wire in silent:
         wire.close()
 
 
-def test_a_run_is_asked_one_thing_at_a_time(port: int, fake: FakeSession) -> None:
+def test_requests_of_a_run_are_answered_one_at_a_time(port: int, fake: FakeSession) -> None:
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: post(port, ask="pause", run="stack").status_code, range(12)))
+        found = list(pool.map(lambda _: post(port, request="pause", run="stack").status_code, range(12)))
     assert found == [200] * 12
     assert not fake.crowded
 
 
 def test_a_run_that_is_busy_refuses_many_and_others_are_answered(port: int, fake: FakeSession) -> None:
-    with ThreadPoolExecutor(desk.WAITING + 1) as pool:
-        waiting = {pool.submit(post, port, ask="wait", run="a/b") for _ in range(desk.WAITING + 1)}
+    with ThreadPoolExecutor(request_queue.WAITING + 1) as pool:
+        waiting = {
+            pool.submit(post, port, request="wait", run="a/b") for _ in range(request_queue.WAITING + 1)
+        }
         first = next(as_completed(waiting))
         refused(first.result(), 503, "waiting")
         assert still_answers(port)
         fake.go_on.set()
-        assert [ask.result().status_code for ask in waiting - {first}] == [200] * desk.WAITING
+        assert [done.result().status_code for done in waiting - {first}] == [200] * request_queue.WAITING
 
 
-def test_a_port_that_is_taken_is_told(port: int, fake: FakeSession) -> None:
+def test_a_port_that_is_taken_is_refused(port: int, fake: FakeSession) -> None:
     with pytest.raises(MannscopeError, match=f"must be free on 127.0.0.1.*{port}.*Pass another"):
         serve.serve(fake, port, browser=False)
 
 
 @pytest.mark.parametrize("port", [70_000])
-def test_a_port_that_there_is_not_is_told(port: int, fake: FakeSession) -> None:
+def test_a_port_that_there_is_not_is_refused(port: int, fake: FakeSession) -> None:
     with pytest.raises(MannscopeError, match="must be free on"):
         serve.serve(fake, port, browser=False)
 
@@ -312,6 +322,6 @@ def test_the_browser_is_opened_at_the_address(fake: FakeSession, monkeypatch) ->
     addresses: list[str] = []
     monkeypatch.setattr("webbrowser.open", lambda address: addresses.append(address) or opened.set())
     monkeypatch.setattr(uvicorn.Server, "run", lambda self, sockets: opened.wait(5))
-    told: list[str] = []
-    serve.serve(fake, None, tell=told.append)
-    assert addresses == told
+    called: list[str] = []
+    serve.serve(fake, None, on_listening=called.append)
+    assert addresses == called

@@ -1,7 +1,7 @@
 // What drawing needs to know of a whole episode, found once: largest values, and how much of the memory was used.
 
-import type { Episode } from "../views.ts";
-import { greatest, tensor } from "../views.ts";
+import type { Episode } from "../payloads.ts";
+import { greatest, tensor } from "../payloads.ts";
 
 export interface Facts {
   /** Largest length of a vector, for every part of the memory. */
@@ -12,9 +12,11 @@ export interface Facts {
   used: number;
   /** Slot at which the weight of each head is largest, step by step. */
   heads: number[][];
-  /** Largest magnitude of every op that decides what is done, at least 1. */
+  /** Largest magnitude of every operation that decides what is done, at least 1. */
   policy: number[];
-  /** Whether all that is held was written at one and the same symbol, so that it tells nothing apart. */
+  /** Largest magnitude of every heat map. */
+  heatmaps: number[];
+  /** Whether all that is held was written at the same symbol, so that the symbol distinguishes nothing. */
   alike: boolean;
 }
 
@@ -48,14 +50,15 @@ function find(episode: Episode): Facts {
   for (let at = 0; at < (policy?.values.length ?? 0); at++) {
     most[at % features] = Math.max(most[at % features], Math.abs(policy?.values[at] ?? 0));
   }
-  return { longest, largest: perPart(contents?.values, contents?.shape[0]), used: norm ? used : 0, heads, policy: most, alike: alike(episode) };
+  const heatmaps = episode.meta.heatmaps.map((_, index) => perPart(tensor(episode, `heat_${index}`)?.values, 1)[0]);
+  return { longest, largest: perPart(contents?.values, contents?.shape[0]), used: norm ? used : 0, heads, policy: most, heatmaps, alike: alike(episode) };
 }
 
 function alike(episode: Episode): boolean {
-  const [origin, share, input] = ["origin", "share", "input"].map((name) => tensor(episode, name)?.values);
+  const [source, share, input] = ["source", "share", "input"].map((name) => tensor(episode, name)?.values);
   const symbols = new Set<number>();
-  for (let at = 0; at < (origin?.length ?? 0); at++) {
-    const writer = origin?.[at] ?? -1;
+  for (let at = 0; at < (source?.length ?? 0); at++) {
+    const writer = source?.[at] ?? -1;
     if (writer >= 0 && (share?.[at] ?? 0) >= 0.5) symbols.add(input?.[writer] ?? -1);
   }
   return symbols.size <= 1;

@@ -3,6 +3,7 @@
 import type { Painter } from "../painter.ts";
 import type { Palette } from "../palette.ts";
 import { shade } from "../palette.ts";
+import type { Lane } from "../state.ts";
 
 export interface Frame {
   width: number;
@@ -13,6 +14,9 @@ export interface Frame {
   /** Steps that the episode has; columns beyond them stay empty. */
   steps: number;
 }
+
+/** Draws one figure of a lane. */
+export type Draw = (painter: Painter, frame: Frame, lane: Lane, palette: Palette) => void;
 
 export function pitch(frame: Frame): number {
   return (frame.width - frame.gutter) / frame.count;
@@ -59,7 +63,7 @@ export function heat(
   painter.cells(frame.gutter, top, room, height, columns, rows, rgba);
 }
 
-/** Draw lines between columns and rows where they are wide enough to be told apart. */
+/** Draw lines between columns and rows where they are wide enough. */
 export function grid(painter: Painter, frame: Frame, top: number, height: number, rows: number, colour: string): void {
   const there = visible(frame).length;
   const [wide, tall] = [pitch(frame), height / rows];
@@ -78,14 +82,14 @@ export function grid(painter: Painter, frame: Frame, top: number, height: number
   painter.rect(frame.gutter, top, there * wide, height, null, { colour, width: 0.75 });
 }
 
-/** Shorten words to about as many pixels. */
-export function fitted(words: string, pixels: number, size: number): string {
+/** Shorten a text to about as many pixels. */
+export function fitted(text: string, pixels: number, size: number): string {
   const letters = Math.floor(pixels / (size * 0.56));
-  return words.length <= letters ? words : `${words.slice(0, Math.max(1, letters - 1))}…`;
+  return text.length <= letters ? text : `${text.slice(0, Math.max(1, letters - 1))}…`;
 }
 
 /** Write what a row is, right-aligned in the gutter. */
-export function rowLabel(painter: Painter, frame: Frame, y: number, words: string, palette: Palette, size = 10.5): void {
-  const shortened = fitted(words, frame.gutter - 8, size);
+export function rowLabel(painter: Painter, frame: Frame, y: number, text: string, palette: Palette, size = 10.5): void {
+  const shortened = fitted(text, frame.gutter - 8, size);
   painter.text(frame.gutter - 6, y, shortened, { size, colour: palette.faint, align: "right" });
 }

@@ -4,8 +4,8 @@ import type { Region } from "../matches.ts";
 import type { Painter } from "../painter.ts";
 import type { Palette } from "../palette.ts";
 import { MARKERS, categoryColour, shade } from "../palette.ts";
-import type { Run, Site } from "../views.ts";
-import { named, values } from "../views.ts";
+import type { Actor, Run, Site } from "../payloads.ts";
+import { named, values } from "../payloads.ts";
 
 export interface Cloud {
   site: Site;
@@ -70,9 +70,12 @@ export interface Colouring {
   of(episode: number, step: number): number;
 }
 
+/** The colouring by the actions of an actor. */
+const actionsOf = (actor: Actor): string => `action of ${actor.name}`;
+
 /** What points can be coloured by: what the run knows of its steps. */
 export function colourings(run: Run): string[] {
-  const known = ["category", "symbol", "action", "correctness", ...run.view.variables];
+  const known = ["category", "symbol", ...run.meta.actors.map(actionsOf), "correctness", ...run.meta.variables];
   return known.filter((name) => name !== "category" || run.arrays.has("category")).filter((name) => name !== "correctness" || run.arrays.has("target"));
 }
 
@@ -82,26 +85,27 @@ export function colouring(run: Run, by: string): Colouring {
     const found = values(run, name);
     return (episode: number, step: number): number => found?.[episode * width + step] ?? -1;
   };
-  if (by === "symbol") return { names: run.view.symbols, ordered: false, of: cell("input") };
-  if (by === "action") {
-    const actors = Math.max(1, run.view.actors.length);
-    const done = values(run, "action");
-    return { names: run.view.actions, ordered: false, of: (episode, step) => done?.[(episode * width + step) * actors] ?? -1 };
+  if (by === "symbol") return { names: run.meta.symbols, ordered: false, of: cell("input") };
+  const actor = run.meta.actors.map(actionsOf).indexOf(by);
+  if (actor >= 0) {
+    const [count, done] = [run.meta.actors.length, values(run, "action")];
+    const names = run.meta.actors[actor].actions.map((action) => action.name);
+    return { names, ordered: false, of: (episode, step) => done?.[(episode * width + step) * count + actor] ?? -1 };
   }
   if (by === "correctness") {
-    const [put, asked] = [cell("output"), cell("target")];
+    const [output, target] = [cell("output"), cell("target")];
     return {
       names: ["right", "wrong"],
       ordered: false,
-      of: (episode, step) => (asked(episode, step) < 0 ? -1 : put(episode, step) === asked(episode, step) ? 0 : 1),
+      of: (episode, step) => (target(episode, step) < 0 ? -1 : output(episode, step) === target(episode, step) ? 0 : 1),
     };
   }
-  if (run.view.variables.includes(by)) {
+  if (run.meta.variables.includes(by)) {
     const found = cell(`variable_${by}`);
     const numbers = Array.from({ length: 12 }, (_, value) => (value === 11 ? "11 or more" : String(value)));
     return { names: numbers, ordered: true, of: (episode, step) => Math.min(found(episode, step), 11) };
   }
-  return { names: run.view.categories, ordered: false, of: cell("category") };
+  return { names: run.meta.categories, ordered: false, of: cell("category") };
 }
 
 /** The colour of a group: its own, or for numbers a shade. */
@@ -112,7 +116,7 @@ export function groupColour(palette: Palette, by: Colouring, group: number): str
   return `rgb(${rgba[0]} ${rgba[1]} ${rgba[2]})`;
 }
 
-/** Draw one marker; its shape tells groups apart where colours do not. */
+/** Draw one marker; its shape distinguishes groups where colours do not. */
 export function marker(painter: Painter, x: number, y: number, size: number, index: number, colour: string): void {
   const edge = { colour: "#00000055", width: 0.5 };
   switch (index < 0 ? "cross" : MARKERS[(index + Math.floor(index / MARKERS.length)) % MARKERS.length]) {
@@ -170,8 +174,8 @@ export function pointTable(run: Run, cloud: Cloud): string[][] {
   const rows = [["episode", "step", "input", "x", "y"]];
   for (let point = 0; point < cloud.episodes.length; point++) {
     const [episode, step] = [cloud.episodes[point], cloud.steps[point]];
-    const symbol = named(run.view.symbols, input?.[episode * width + step] ?? -1);
-    rows.push([String(episode + 1), String(step + 1), symbol, String(cloud.points[2 * point]), String(cloud.points[2 * point + 1])]);
+    const symbol = named(run.meta.symbols, input?.[episode * width + step] ?? -1);
+    rows.push([String(episode), String(step), symbol, String(cloud.points[2 * point]), String(cloud.points[2 * point + 1])]);
   }
   return rows;
 }

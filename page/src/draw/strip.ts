@@ -1,16 +1,15 @@
-// What happens over time: tokens, actions, the ops behind them, memory, arcs from writes to reads, outputs.
+// What happens over time: tokens, actions, the operations that decide them, arcs from writes to reads, outputs.
 
 import type { Painter } from "../painter.ts";
 import type { Palette } from "../palette.ts";
-import { categoryColour, inkOn, onCategory } from "../palette.ts";
+import { categoryColour, onCategory } from "../palette.ts";
 import { written } from "../sentence.ts";
 import type { Lane } from "../state.ts";
-import { named, tensor, values, wanted } from "../views.ts";
+import type { Action, Run } from "../payloads.ts";
+import { actionOf, named, slotLabel, targetOf, tensor, values } from "../payloads.ts";
 import { facts } from "./facts.ts";
-import type { Frame } from "./frame.ts";
+import type { Draw } from "./frame.ts";
 import { columnAt, fitted, grid, heat, pitch, rowLabel, visible } from "./frame.ts";
-
-export type Draw = (painter: Painter, frame: Frame, lane: Lane, palette: Palette) => void;
 
 export const TOKENS = 44;
 
@@ -26,7 +25,7 @@ export const tokens: Draw = (painter, frame, { run, episode }, palette) => {
     const [x, of] = [columnAt(frame, step), category?.[step] ?? -1];
     const gap = wide >= 9 ? 1 : 0;
     painter.rect(x + gap / 2, 1, Math.max(wide - gap, 0.6), 24, categoryColour(palette, of));
-    const token = named(run.view.symbols, input[step] ?? -1);
+    const token = named(run.meta.symbols, input[step] ?? -1);
     if (wide >= 9) {
       const size = Math.min(14, Math.max(9, wide * 0.6));
       painter.text(x + wide / 2, 13.5, fitted(token, wide + 4, size), {
@@ -37,40 +36,50 @@ export const tokens: Draw = (painter, frame, { run, episode }, palette) => {
         colour: onCategory(palette, of),
       });
     }
-    if ((step + 1) % every === 0 || (step === 0 && every < 5)) {
-      painter.text(x + wide / 2, 36, String(step + 1), { size: 10, align: "center", colour: palette.faint });
+    if (step % every === 0) {
+      painter.text(x + wide / 2, 36, String(step), { size: 10, align: "center", colour: palette.faint });
     }
   }
 };
 
-/** Signs of actions, where there is no room for words. */
-export const GLYPHS: Record<string, string> = { PUSH: "+", POP: "−", NO_OP: "·", STAY: "·", LEFT: "←", RIGHT: "→", JUMP: "↷" };
+const ROW = 22;
 
-export const actionsHeight = (lane: Lane): number => Math.max(1, lane.run.view.actors.length) * 22 + 2;
+export const actionsHeight = (lane: Lane): number => Math.max(1, lane.run.meta.actors.length) * ROW + 2;
 
-/** The discretised action of every actor: a word where there is room, else a sign. */
+/** Ink of an action by its weight. */
+const INK = [0.06, 0.45, 0.9] as const;
+
+/** The action of every actor: its name where there is room, else its glyph. */
 export const actions: Draw = (painter, frame, { run, episode }, palette) => {
   const done = values(episode, "action");
-  const { actors } = run.view;
-  const wide = pitch(frame);
   if (!done) return;
-  actors.forEach((actor, row) => {
-    const y = row * 22;
-    rowLabel(painter, frame, y + 11, actor, palette);
+  run.meta.actors.forEach((actor, row) => {
+    rowLabel(painter, frame, row * ROW + 11, actor.name, palette);
     for (const step of visible(frame)) {
-      const action = done[step * actors.length + row];
-      const name = named(run.view.actions, action);
-      const x = columnAt(frame, step);
-      const strong = action === 0 && name === "PUSH" ? 0.9 : name === "POP" ? 0.45 : name === "JUMP" ? 0.9 : name === "LEFT" || name === "RIGHT" ? 0.45 : 0.06;
-      const fill = palette.dark ? mix(palette.paper, "#d8d8d4", strong) : mix(palette.paper, "#33332f", strong);
-      painter.rect(x + (wide >= 9 ? 0.5 : 0), y + 1, Math.max(wide - (wide >= 9 ? 1 : 0), 0.6), 20, fill);
-      const colour = strong > 0.6 === palette.dark ? "#111111" : strong > 0.4 && !palette.dark ? "#ffffff" : palette.ink;
-      const words = wide >= 40 ? name : (GLYPHS[name] ?? name.slice(0, 1));
-      const size = wide >= 40 ? 10 : Math.min(14, wide + 2);
-      if (wide >= 8) painter.text(x + wide / 2, y + 11.5, words, { size, weight: "bold", align: "center", colour });
+      const action = actionOf(run, done, step, row);
+      if (action) drawAction(painter, columnAt(frame, step), row * ROW, pitch(frame), action, palette);
     }
   });
 };
+
+function drawAction(painter: Painter, x: number, y: number, wide: number, action: Action, palette: Palette): void {
+  const ink = INK[action.weight];
+  const fill = palette.dark ? mix(palette.paper, "#d8d8d4", ink) : mix(palette.paper, "#33332f", ink);
+  const gap = wide >= 9 ? 1 : 0;
+  painter.rect(x + gap / 2, y + 1, Math.max(wide - gap, 0.6), 20, fill);
+  if (wide < 8) return;
+  const colour = ink > 0.6 === palette.dark ? "#111111" : ink > 0.4 && !palette.dark ? "#ffffff" : palette.ink;
+  const isNamed = wide >= 40;
+  const size = isNamed ? 10 : Math.min(14, wide + 2);
+  const text = isNamed ? fitted(action.name, wide + 6, size) : action.glyph;
+  painter.text(x + wide / 2, y + 11.5, text, { size, weight: "bold", align: "center", colour });
+}
+
+/** The glyphs of all actions, with their names. */
+export function legendOfActions(run: Run): string {
+  const pairs = run.meta.actors.flatMap((actor) => actor.actions.map(({ glyph, name }) => `${glyph} ${name}`));
+  return [...new Set(pairs)].join("  ");
+}
 
 function mix(from: string, to: string, share: number): string {
   const parts = [1, 3, 5].map((at) => {
@@ -80,17 +89,15 @@ function mix(from: string, to: string, share: number): string {
   return `#${parts.join("")}`;
 }
 
-/** `read shift +1` where an op belongs to one of several heads, `PUSH` where there is one stack. */
-function opLabel({ op, label }: { op: string; label: string }): string {
-  const words = label.replaceAll("_", " ");
-  const kind = /^(read|write)_/.exec(op)?.[1];
-  return kind && !words.startsWith(kind) ? `${kind} ${words}` : words;
+/** `read head 0 shift +1` where there are several actors, `PUSH` where there is one. */
+function policyLabel(run: Run, { actor, label }: { actor: string; label: string }): string {
+  return `${run.meta.actors.length > 1 ? `${actor} ` : ""}${label.replaceAll("_", " ")}`;
 }
 
-export const policyHeight = (lane: Lane): number => Math.min(260, Math.max(24, lane.episode.view.policy.length * 14));
+export const policyHeight = (lane: Lane): number => Math.min(260, Math.max(24, lane.episode.meta.policy.length * 14));
 
-/** The ops that decide what is done: one row each, from 0 or less (paper) to their largest (ink). */
-export const policy: Draw = (painter, frame, { episode }, palette) => {
+/** The operations that decide what is done: one row each, from 0 or less (paper) to their largest (ink). */
+export const policy: Draw = (painter, frame, { run, episode }, palette) => {
   const found = tensor(episode, "policy");
   if (!found) return;
   const features = found.shape[1];
@@ -98,88 +105,10 @@ export const policy: Draw = (painter, frame, { episode }, palette) => {
   const most = facts(episode).policy;
   heat(painter, frame, 0, height, features, (row, step) => found.values[step * features + row] / most[row], palette.amounts);
   grid(painter, frame, 0, height, features, palette.rule);
-  episode.view.policy.forEach((one, row) => {
-    rowLabel(painter, frame, ((row + 0.5) * height) / features, opLabel(one), palette, 10);
+  episode.meta.policy.forEach((one, row) => {
+    rowLabel(painter, frame, ((row + 0.5) * height) / features, policyLabel(run, one), palette, 10);
   });
 };
-
-export function memoryHeight(lane: Lane): number {
-  return Math.max(60, Math.min(380, facts(lane.episode).used * 20));
-}
-
-/** What one part of the memory holds after every step, slots down: how long each vector is, and who wrote it. */
-export function memory(part: number): Draw {
-  return (painter, frame, lane, palette) => {
-    const { run, episode } = lane;
-    const norm = tensor(episode, "norm");
-    if (!norm) return;
-    const [, steps, slots] = norm.shape;
-    const { used, longest } = facts(episode);
-    const [height, most] = [memoryHeight(lane), longest[part]];
-    // The longest vector takes three quarters of the ramp, so that letters on it stay easy to read.
-    const share = (slot: number, step: number): number => (0.75 * norm.values[(part * steps + step) * slots + slot]) / most;
-    heat(painter, frame, 0, height, used, share, palette.amounts);
-    grid(painter, frame, 0, height, used, palette.rule);
-    const tall = height / used;
-    const stack = run.view.actions.includes("PUSH");
-    for (let slot = 0; slot < used; slot += Math.max(1, Math.ceil(12 / tall))) {
-      const words = slot === 0 && stack ? "top 0" : `${slot === 0 ? "slot " : ""}${slot}`;
-      rowLabel(painter, frame, (slot + 0.5) * tall, words, palette, 10);
-    }
-    writers(painter, frame, lane, part, used, tall, share, palette);
-    heads(painter, frame, lane, used, tall, palette);
-  };
-}
-
-/** Write into every cell whose write it mostly is: its token, or its step where all that was written are alike. */
-function writers(
-  painter: Painter,
-  frame: Frame,
-  { run, episode }: Lane,
-  part: number,
-  used: number,
-  tall: number,
-  share: (slot: number, step: number) => number,
-  palette: Palette,
-): void {
-  const origin = tensor(episode, "origin");
-  const part_of = tensor(episode, "share");
-  const input = values(episode, "input");
-  const wide = pitch(frame);
-  if (!origin || !part_of || !input || wide < 11 || tall < 11) return;
-  const [, steps, slots] = origin.shape;
-  const { alike } = facts(episode);
-  const size = Math.min(12, tall - 2, wide * (alike ? 0.6 : 0.8));
-  for (const step of visible(frame)) {
-    for (let slot = 0; slot < used; slot++) {
-      const at = (part * steps + step) * slots + slot;
-      const writer = origin.values[at];
-      if (writer < 0 || part_of.values[at] < 0.5 || share(slot, step) < 0.05) continue;
-      const token = alike ? String(writer + 1) : fitted(named(run.view.symbols, input[writer]), wide + 2, size);
-      const colour = inkOn(palette.amounts, share(slot, step));
-      painter.text(columnAt(frame, step) + wide / 2, (slot + 0.5) * tall, token, { size, mono: true, align: "center", colour });
-    }
-  }
-}
-
-/** Mark where heads are: an open square where a write head is, a disc in the corner for a read head. */
-function heads(painter: Painter, frame: Frame, lane: Lane, used: number, tall: number, palette: Palette): void {
-  const wide = pitch(frame);
-  if (wide < 4) return;
-  lane.episode.view.heads.forEach((head, index) => {
-    for (const step of visible(frame)) {
-      const slot = facts(lane.episode).heads[index]?.[step] ?? -1;
-      if (slot < 0 || slot >= used) continue;
-      const [x, y] = [columnAt(frame, step), slot * tall];
-      if (head.kind === "write") {
-        painter.rect(x + 1.5, y + 1.5, wide - 3, tall - 3, null, { colour: palette.accent, width: 2 });
-      } else {
-        const radius = Math.max(1.5, Math.min(4, wide / 5, tall / 5));
-        painter.circle(x + wide - radius - 2, y + radius + 2, radius, palette.accent, { colour: palette.paper, width: 1 });
-      }
-    }
-  });
-}
 
 export const ARCS = 76;
 
@@ -207,9 +136,9 @@ function fade(colour: string, share: number): string {
   return `${colour}${Math.round(255 * Math.min(share, 1)).toString(16).padStart(2, "0")}`;
 }
 
-export const outputsHeight = (lane: Lane): number => Math.min(240, Math.max(30, lane.run.view.outputs.length * 14));
+export const outputsHeight = (lane: Lane): number => Math.min(240, Math.max(30, lane.run.meta.outputs.length * 14));
 
-/** The probability of every output; a ring where it was asked for, a cross where another was put out. */
+/** The probability of every output; a ring around the target, a cross where the output is another. */
 export const outputs: Draw = (painter, frame, { run, episode }, palette) => {
   const found = tensor(episode, "probability");
   if (!found) return;
@@ -219,41 +148,43 @@ export const outputs: Draw = (painter, frame, { run, episode }, palette) => {
   heat(painter, frame, 0, height, count, (row, step) => found.values[step * count + row], palette.amounts);
   grid(painter, frame, 0, height, count, palette.rule);
   for (let row = 0; row < count; row += Math.max(1, Math.ceil(11 / tall))) {
-    rowLabel(painter, frame, (row + 0.5) * tall, named(run.view.outputs, row), palette, 10);
+    rowLabel(painter, frame, (row + 0.5) * tall, named(run.meta.outputs, row), palette, 10);
   }
   const radius = Math.max(1.5, Math.min(tall / 2 - 1, wide / 2 - 1, 6));
   for (const step of visible(frame)) {
-    const target = wanted(episode, step);
+    const target = targetOf(episode, step);
     if (target < 0 || wide < 3) continue;
-    const put = values(episode, "output")?.[step] ?? -1;
+    const output = values(episode, "output")?.[step] ?? -1;
     const x = columnAt(frame, step) + wide / 2;
-    const missed = put !== target;
+    const missed = output !== target;
     painter.circle(x, (target + 0.5) * tall, radius, null, { colour: missed ? palette.wrong : palette.accent, width: 1.6 });
     if (!missed) continue;
-    const y = (put + 0.5) * tall;
+    const y = (output + 0.5) * tall;
     for (const slope of [-1, 1]) {
       painter.line([[x - radius, y - slope * radius], [x + radius, y + slope * radius]], { colour: palette.wrong, width: 1.8 });
     }
   }
 };
 
-/** What happened as a table, for people and programs that do not look at pictures. */
+/** What happened as a table, for screen readers and programs. */
 export function table(lane: Lane): string[][] {
   const { run, episode } = lane;
-  const rows = [["step", "input", "category", ...run.view.actors, "output", "target", "top or slot 0 holds"]];
-  const origin = tensor(episode, "origin");
-  const slots = origin?.shape[2] ?? 0;
-  for (let step = 0; step < episode.view.steps; step++) {
-    const done = run.view.actors.map((_, actor) => named(run.view.actions, values(episode, "action")?.[step * run.view.actors.length + actor] ?? -1));
-    const writer = origin ? origin.values[step * slots] : -1;
+  const [part] = episode.meta.parts;
+  const held = part ? [`${slotLabel(part, 0).replace(/^0$/, "slot 0")} holds`] : [];
+  const rows = [["step", "input", "category", ...run.meta.actors.map((actor) => actor.name), "output", "target", ...held]];
+  const source = tensor(episode, "source");
+  const slots = source?.shape[2] ?? 0;
+  for (let step = 0; step < episode.meta.steps; step++) {
+    const done = run.meta.actors.map((_, actor) => actionOf(run, values(episode, "action") ?? [], step, actor)?.name ?? "");
+    const writer = source ? source.values[step * slots] : -1;
     rows.push([
-      String(step + 1),
-      named(run.view.symbols, values(episode, "input")?.[step] ?? -1),
-      named(run.view.categories, values(episode, "category")?.[step] ?? -1),
+      String(step),
+      named(run.meta.symbols, values(episode, "input")?.[step] ?? -1),
+      named(run.meta.categories, values(episode, "category")?.[step] ?? -1),
       ...done,
-      named(run.view.outputs, values(episode, "output")?.[step] ?? -1),
-      named(run.view.outputs, wanted(episode, step)),
-      writer < 0 ? "" : written(run, episode, writer),
+      named(run.meta.outputs, values(episode, "output")?.[step] ?? -1),
+      named(run.meta.outputs, targetOf(episode, step)),
+      ...held.map(() => (writer < 0 ? "" : written(run, episode, writer))),
     ]);
   }
   return rows;

@@ -1,9 +1,9 @@
-// Which run and which episode is looked at: a list with what each asks, and whether it was answered.
+// The episodes of the run: a list of their inputs, and whether every answer was right.
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useShared } from "../context.ts";
-import type { Listed } from "../views.ts";
+import type { Listed } from "../payloads.ts";
 
 const MOST = 400;
 
@@ -24,7 +24,7 @@ export function Episodes(): JSX.Element | null {
     }
   }, [chosen, run]);
   if (!run) return null;
-  const listed = run.view.episodes.map((episode, index) => ({ episode, index }));
+  const listed = run.meta.episodes.map((episode, index) => ({ episode, index }));
   const wrongs = listed.filter(({ episode }) => episode.exact === false).length;
   const fits = listed.filter(({ episode }) => {
     if (filter === "wrong") return episode.exact === false;
@@ -36,11 +36,11 @@ export function Episodes(): JSX.Element | null {
       <header>
         <h2>Episodes</h2>
         <span class="note">
-          {run.view.episodes.length}
+          {run.meta.episodes.length}
           {wrongs > 0 && `, ${wrongs} wrong`}
         </span>
       </header>
-      {run.view.kept && <p class="hint" data-kept>{run.view.kept.told}</p>}
+      {run.meta.kept && <p class="hint" data-kept>{run.meta.kept.text}</p>}
       <input
         type="search"
         placeholder="part of an input, or: wrong"
@@ -57,7 +57,7 @@ export function Episodes(): JSX.Element | null {
             title={episode.text}
             onClick={() => state.goTo(index)}
           >
-            <span class="number">{index + 1}</span>
+            <span class="number">{index}</span>
             <code>{episode.text}</code>
             {episode.group === "counterexample" && <span class="tag">counterexample</span>}
             <span class={episode.exact === false ? "wrong" : "right"} aria-label={episode.exact === false ? "wrong" : "right"}>
@@ -66,7 +66,7 @@ export function Episodes(): JSX.Element | null {
           </button>
         ))}
         {fits.length > MOST && <p class="hint">and {fits.length - MOST} more; filter to see them</p>}
-        {!fits.length && <p class="hint">none fits</p>}
+        {!fits.length && <p class="hint">no episode matches</p>}
       </div>
     </section>
   );

@@ -1,17 +1,17 @@
-// Run an input of one's own, change what happens on the way, and see what it changes.
+// Run an input of your own, intervene in it, and compare the outcome.
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useShared } from "../context.ts";
-import type { Edit, Run } from "../views.ts";
-import { named, tensor } from "../views.ts";
+import type { Edit, Part, Run } from "../payloads.ts";
+import { actionAt, tensor } from "../payloads.ts";
 
 export function Type(): JSX.Element | null {
   const { state } = useShared();
   const run = state.run.value;
   const [text, setText] = useState("");
-  useEffect(() => setText(state.typed.value ?? run?.view.example ?? ""), [run?.view.run, state.typed.value]);
-  if (!run?.view.live || !state.host.live) return null;
+  useEffect(() => setText(state.typed.value ?? run?.meta.example ?? ""), [run?.meta.run, state.typed.value]);
+  if (!run?.meta.live || !state.host.live) return null;
   const submit = (event: Event): void => {
     event.preventDefault();
     state.type(text);
@@ -35,17 +35,17 @@ export function Type(): JSX.Element | null {
   );
 }
 
-function tellEdit(run: Run, edit: Edit): string {
-  const at = (step: number | null): string => (step === null ? "at every step" : `at step ${step + 1}`);
+function describeEdit(run: Run, edit: Edit): string {
+  const at = (step: number | null): string => (step === null ? "at every step" : `at step ${step}`);
   switch (edit.kind) {
     case "force":
-      return `${named(run.view.actors, edit.actor)} does ${named(run.view.actions, edit.action)} ${at(edit.step)}`;
+      return `${run.meta.actors[edit.actor]?.name} does ${actionAt(run.meta.actors[edit.actor], edit.action)?.name} ${at(edit.step)}`;
     case "zero reading":
-      return `nothing is read ${at(edit.step)}`;
+      return `the reading is zero ${at(edit.step)}`;
     case "freeze memory":
       return `the memory is frozen ${at(edit.step)}`;
     default:
-      return `slot ${edit.slot} ${at(edit.step)} becomes slot ${edit.from.slot} of episode ${edit.from.episode + 1}, step ${edit.from.step + 1}`;
+      return `slot ${edit.slot} ${at(edit.step)} becomes slot ${edit.from.slot} of episode ${edit.from.episode}, step ${edit.from.step}`;
   }
 }
 
@@ -53,40 +53,25 @@ export function Intervene(): JSX.Element | null {
   const { state } = useShared();
   const lane = state.main.value;
   const run = state.run.value;
-  if (!run?.view.live || !state.host.live || !lane || !run.view.actors.length) return null;
-  const step = Math.min(state.step.value, lane.episode.view.steps - 1);
+  if (!run?.meta.live || !state.host.live || !lane || !run.meta.actors.length) return null;
+  const step = Math.min(state.step.value, lane.episode.meta.steps - 1);
   const add = (edit: Edit): Promise<void> => state.edit([...state.edits.value, edit]);
-  const force = (event: Event): void => {
-    event.preventDefault();
-    const fields = new FormData(event.currentTarget as HTMLFormElement);
-    add({ kind: "force", step, actor: Number(fields.get("actor") ?? 0), action: Number(fields.get("action")) });
-  };
   return (
     <section class="panel" aria-label="Intervene">
-      <h2>Intervene <span class="note">at step {step + 1}; the outcome is lane B</span></h2>
-      <form class="row" onSubmit={force}>
-        {run.view.actors.length > 1 && (
-          <select name="actor" aria-label="Who is forced">
-            {run.view.actors.map((actor, index) => <option key={actor} value={index}>{actor}</option>)}
-          </select>
-        )}
-        <select name="action" aria-label="Action to force">
-          {run.view.actions.map((action, index) => <option key={action} value={index}>{action}</option>)}
-        </select>
-        <button type="submit">Force</button>
-      </form>
-      <Here words="Zero the reading" kind="zero reading" step={step} add={add} />
-      <Here words="Freeze the memory" kind="freeze memory" step={step} add={add} />
-      {tensor(lane.episode, "norm") && <Exchange run={run} step={step} parts={lane.episode.view.parts} add={add} />}
+      <h2>Intervene <span class="note">at step {step}; the outcome is lane B</span></h2>
+      <Force run={run} step={step} add={add} />
+      <Here label="Zero the reading" kind="zero reading" step={step} add={add} />
+      <Here label="Freeze the memory" kind="freeze memory" step={step} add={add} />
+      {tensor(lane.episode, "norm") && lane.episode.meta.parts.every((part) => part.slots) && <Exchange run={run} step={step} parts={lane.episode.meta.parts} add={add} />}
       {state.edits.value.length > 0 && (
         <ul class="edits" aria-label="Edits">
           {state.edits.value.map((edit, index) => (
             <li key={index}>
-              {tellEdit(run, edit)}
+              {describeEdit(run, edit)}
               <button
                 type="button"
                 class="quiet"
-                aria-label={`Take back: ${tellEdit(run, edit)}`}
+                aria-label={`Undo: ${describeEdit(run, edit)}`}
                 onClick={() => state.edit(state.edits.value.filter((_, other) => other !== index))}
               >
                 ✕
@@ -99,20 +84,51 @@ export function Intervene(): JSX.Element | null {
   );
 }
 
+interface ForceProps {
+  run: Run;
+  step: number;
+  add(edit: Edit): Promise<void>;
+}
+
+/** Force an actor to do one of its own actions. */
+function Force({ run, step, add }: ForceProps): JSX.Element {
+  const { actors } = run.meta;
+  const [chosen, choose] = useState(0);
+  const actor = Math.min(chosen, actors.length - 1);
+  const force = (event: Event): void => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    add({ kind: "force", step, actor, action: Number(fields.get("action")) });
+  };
+  return (
+    <form class="row" onSubmit={force}>
+      {actors.length > 1 && (
+        <select name="actor" aria-label="Actor to force" value={actor} onChange={(event) => choose(Number(event.currentTarget.value))}>
+          {actors.map(({ name }, index) => <option key={name} value={index}>{name}</option>)}
+        </select>
+      )}
+      <select key={actor} name="action" aria-label="Action to force">
+        {actors[actor]?.actions.map(({ name }, index) => <option key={name} value={index}>{name}</option>)}
+      </select>
+      <button type="submit">Force</button>
+    </form>
+  );
+}
+
 interface HereProps {
-  words: string;
+  label: string;
   kind: "zero reading" | "freeze memory";
   step: number;
   add(edit: Edit): Promise<void>;
 }
 
 /** An edit that can be made at this step, or at every step. */
-function Here({ words, kind, step, add }: HereProps): JSX.Element {
+function Here({ label, kind, step, add }: HereProps): JSX.Element {
   return (
-    <div class="row" role="group" aria-label={words}>
-      <span class="grow">{words}</span>
-      <button type="button" aria-label={`${words} here`} onClick={() => add({ kind, step })}>here</button>
-      <button type="button" aria-label={`${words} always`} onClick={() => add({ kind, step: null })}>always</button>
+    <div class="row" role="group" aria-label={label}>
+      <span class="grow">{label}</span>
+      <button type="button" aria-label={`${label} here`} onClick={() => add({ kind, step })}>here</button>
+      <button type="button" aria-label={`${label} always`} onClick={() => add({ kind, step: null })}>always</button>
     </div>
   );
 }
@@ -120,7 +136,7 @@ function Here({ words, kind, step, add }: HereProps): JSX.Element {
 interface ExchangeProps {
   run: Run;
   step: number;
-  parts: string[];
+  parts: Part[];
   add(edit: Edit): Promise<void>;
 }
 
@@ -128,8 +144,8 @@ function Exchange({ run, step, parts, add }: ExchangeProps): JSX.Element {
   const exchange = (event: Event): void => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget as HTMLFormElement);
-    const whole = (name: string, less = 0): number => Number(fields.get(name) ?? less) - less;
-    const from = { episode: whole("episode", 1), step: whole("step", 1), slot: whole("from") };
+    const whole = (name: string): number => Number(fields.get(name) ?? 0);
+    const from = { episode: whole("episode"), step: whole("step"), slot: whole("from") };
     add({ kind: "exchange", step, part: whole("part"), slot: whole("slot"), from });
   };
   return (
@@ -139,13 +155,13 @@ function Exchange({ run, step, parts, add }: ExchangeProps): JSX.Element {
         {parts.length > 1 && (
           <label>
             of
-            <select name="part">{parts.map((part, index) => <option key={part} value={index}>{part}</option>)}</select>
+            <select name="part">{parts.map(({ name }, index) => <option key={name} value={index}>{name}</option>)}</select>
           </label>
         )}
         <label>slot <input name="slot" type="number" min={0} value={0} required /></label>
         <label>becomes slot <input name="from" type="number" min={0} value={0} required /></label>
-        <label>of episode <input name="episode" type="number" min={1} max={run.view.episodes.length} value={1} required /></label>
-        <label>after step <input name="step" type="number" min={1} value={step + 1} required /></label>
+        <label>of episode <input name="episode" type="number" min={0} max={run.meta.episodes.length - 1} value={0} required /></label>
+        <label>after step <input name="step" type="number" min={0} value={step} required /></label>
         <button type="submit">Exchange</button>
       </form>
     </details>
@@ -159,7 +175,7 @@ export function Compare(): JSX.Element | null {
   const submit = (event: Event): void => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget as HTMLFormElement);
-    state.compare({ run: String(fields.get("run")), episode: Number(fields.get("episode")) - 1 });
+    state.compare({ run: String(fields.get("run")), episode: Number(fields.get("episode")) });
   };
   return (
     <section class="panel" aria-label="Compare">
@@ -167,10 +183,10 @@ export function Compare(): JSX.Element | null {
       <form class="row" onSubmit={submit}>
         <select name="run" aria-label="Network beside this one">
           {state.host.runs.map((one) => (
-            <option key={one.run} value={one.run} selected={one.run === run.view.run}>{one.label}</option>
+            <option key={one.run} value={one.run} selected={one.run === run.meta.run}>{one.label}</option>
           ))}
         </select>
-        <input name="episode" type="number" min={1} value={state.episodeIndex.value + 1} aria-label="Episode beside this one" required />
+        <input name="episode" type="number" min={0} value={state.episodeIndex.value} aria-label="Episode beside this one" required />
         <button type="submit">Show</button>
         {state.second.value && !state.edits.value.length && (
           <button type="button" class="quiet" aria-label="Stop comparing" onClick={() => state.compare(null)}>✕</button>

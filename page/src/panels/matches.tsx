@@ -1,33 +1,33 @@
-// Where else? Steps with the brushed actions, or in the brushed region, and whether a category is met there more often.
+// Other steps with the selected actions, or in the selected region, and whether a category occurs there more often.
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useShared } from "../context.ts";
 import type { Pattern } from "../matches.ts";
-import { classes, findPattern, findRegion, patternOf, tell } from "../matches.ts";
+import { classes, describePattern, findPattern, findRegion, patternOf } from "../matches.ts";
 import { categoryColour } from "../palette.ts";
 import { toCsv } from "../save.ts";
 import type { Chosen, Enriched } from "../statistics.ts";
 import { enrichment } from "../statistics.ts";
-import type { Run } from "../views.ts";
-import { named, values } from "../views.ts";
+import type { Run } from "../payloads.ts";
+import { named, values } from "../payloads.ts";
 import { cloudOf } from "./projection.tsx";
 
 const MOST = 60;
 
 interface Found {
-  words: string;
+  description: string;
   chosen: Chosen[];
 }
 
-/** The newest value that has stood for a moment, so that nothing is searched for while it is being dragged. */
+/** The newest value that has not changed for a moment, so that nothing is searched while it is being dragged. */
 function useSettled<Value>(value: Value, milliseconds: number): Value {
   const [settled, settle] = useState(value);
-  const words = JSON.stringify(value);
+  const key = JSON.stringify(value);
   useEffect(() => {
     const timer = setTimeout(() => settle(value), milliseconds);
     return () => clearTimeout(timer);
-  }, [words]);
+  }, [key]);
   return settled;
 }
 
@@ -39,16 +39,16 @@ function useFound(run: Run | null): Found | null {
   return useMemo(() => {
     if (!run || !lane) return null;
     const actions = values(lane.episode, "action");
-    if (brush && actions && brush.to < lane.episode.view.steps) {
-      const pattern: Pattern = patternOf(actions, run.view.actors.length, brush.from, brush.to, counted - brush.from);
-      const place = pattern.actions.length > 1 ? `, counted at its step ${pattern.offset + 1}` : "";
-      return { words: `Actions ${tell(run, pattern)}${place}`, chosen: findPattern(run, pattern) };
+    if (brush && actions && brush.to < lane.episode.meta.steps) {
+      const pattern: Pattern = patternOf(actions, run.meta.actors.length, brush.from, brush.to, counted - brush.from);
+      const place = pattern.actions.length > 1 ? `, counted at its step ${pattern.offset}` : "";
+      return { description: `Actions ${describePattern(run, pattern)}${place}`, chosen: findPattern(run, pattern) };
     }
-    const points = own && own.view.site.site === site ? values(own, "points") : cloudOf(run, site)?.points;
-    const source = own && own.view.site.site === site ? own : run;
+    const points = own && own.meta.site.site === site ? values(own, "points") : cloudOf(run, site)?.points;
+    const source = own && own.meta.site.site === site ? own : run;
     const [episodes, steps] = [values(source, "point_episode"), values(source, "point_step")];
     if (!region || !points || !episodes || !steps) return null;
-    return { words: `A region of ${site}`, chosen: findRegion(points, episodes, steps, region) };
+    return { description: `A region of ${site}`, chosen: findRegion(points, episodes, steps, region) };
   }, [run, brush, region, lane, site, own, counted]);
 }
 
@@ -66,7 +66,7 @@ export function Matches(): JSX.Element | null {
     <section class="panel matches" aria-label="Matches">
       <header>
         <h2>Matches</h2>
-        {found && <button type="button" class="quiet" onClick={() => clear(state)} aria-label="Forget the selection">✕</button>}
+        {found && <button type="button" class="quiet" onClick={() => clear(state)} aria-label="Clear the selection">✕</button>}
       </header>
       {!found ? (
         <p class="hint">
@@ -76,18 +76,18 @@ export function Matches(): JSX.Element | null {
       ) : (
         <>
           <p data-matches>
-            <b>{found.words}</b>: {found.chosen.length} of {known.rows.reduce((sum, row) => sum + row.length, 0)} steps, in{" "}
+            <b>{found.description}</b>: {found.chosen.length} of {known.rows.reduce((sum, row) => sum + row.length, 0)} steps, in{" "}
             {new Set(found.chosen.map((one) => one.episode)).size} of {known.rows.length} episodes
           </p>
           {found.chosen.length > 0 && <Histogram counts={counts} names={known.names} categories={run.arrays.has("category")} />}
           <div class="list">
             {found.chosen.slice(0, MOST).map((one) => (
               <button type="button" key={`${one.episode}:${one.step}`} onClick={() => state.goTo(one.episode, one.step)}>
-                <span class="number">{one.episode + 1}</span>
+                <span class="number">{one.episode}</span>
                 <Context run={run} chosen={one} />
               </button>
             ))}
-            {found.chosen.length > MOST && <p class="hint">and {found.chosen.length - MOST} more, which the data hold</p>}
+            {found.chosen.length > MOST && <p class="hint">and {found.chosen.length - MOST} more, which are in the data</p>}
           </div>
           <p class="row">
             <a class="quiet" download="matches.csv" href={`data:text/csv;charset=utf-8,${encodeURIComponent(toCsv(matchTable(run, found.chosen)))}`}>
@@ -110,11 +110,11 @@ function Context({ run, chosen }: { run: Run; chosen: Chosen }): JSX.Element {
   const input = values(run, "input");
   const width = run.arrays.get("input")?.shape[1] ?? 0;
   const token = (step: number): string =>
-    step < 0 || step >= width ? "" : named(run.view.symbols, input?.[chosen.episode * width + step] ?? -1);
+    step < 0 || step >= width ? "" : named(run.meta.symbols, input?.[chosen.episode * width + step] ?? -1);
   const side = (from: number): string => [0, 1, 2].map((ahead) => token(from + ahead)).join(" ");
   return (
     <code>
-      {side(chosen.step - 3)} <mark>{token(chosen.step)}</mark> {side(chosen.step + 1)} <small>step {chosen.step + 1}</small>
+      {side(chosen.step - 3)} <mark>{token(chosen.step)}</mark> {side(chosen.step + 1)} <small>step {chosen.step}</small>
     </code>
   );
 }
@@ -134,8 +134,8 @@ function Histogram({ counts, names, categories }: HistogramProps): JSX.Element {
   return (
     <table class="histogram">
       <caption>
-        {categories ? "Categories" : "Symbols"} read there, beside what the same choices give when they are moved along their
-        episodes (999 times; p by Holm)
+        {categories ? "Categories" : "Symbols"} read at the matches, and on average when the matches are moved along their
+        episodes (999 times; p corrected by Holm)
       </caption>
       <thead>
         <tr><th scope="col">read</th><th scope="col">found</th><th scope="col">moved</th><th scope="col">p</th></tr>
@@ -165,6 +165,6 @@ function matchTable(run: Run, chosen: readonly Chosen[]): string[][] {
   const width = run.arrays.get("input")?.shape[1] ?? 0;
   return [
     ["episode", "step", "input"],
-    ...chosen.map(({ episode, step }) => [String(episode + 1), String(step + 1), named(run.view.symbols, input?.[episode * width + step] ?? -1)]),
+    ...chosen.map(({ episode, step }) => [String(episode), String(step), named(run.meta.symbols, input?.[episode * width + step] ?? -1)]),
   ];
 }

@@ -1,4 +1,4 @@
-// What is there at the step under the cursor: contents of the memory, and outputs.
+// The step under the cursor: contents of the memory, and outputs.
 
 import type { JSX } from "preact";
 import { useShared } from "../context.ts";
@@ -6,7 +6,7 @@ import { bars, barsHeight, contents, contentsHeight } from "../draw/now.ts";
 import { Figure } from "../figure.tsx";
 import { sentence } from "../sentence.ts";
 import type { Lane } from "../state.ts";
-import { named, tensor } from "../views.ts";
+import { named, tensor } from "../payloads.ts";
 
 export function Now(): JSX.Element {
   const { state } = useShared();
@@ -22,20 +22,20 @@ export function Now(): JSX.Element {
 }
 
 function At({ lane, step, letter }: { lane: Lane; step: number; letter: string }): JSX.Element | null {
-  if (step >= lane.episode.view.steps) return null;
+  if (step >= lane.episode.meta.steps) return null;
   const suffix = letter && `-${letter.toLowerCase()}`;
   const before = letter && `${letter}: `;
-  const words = sentence(lane.run, lane.episode, step);
+  const text = sentence(lane.run, lane.episode, step);
   return (
     <>
       {tensor(lane.episode, "contents") &&
-        lane.episode.view.parts.map((part, index) => (
+        lane.episode.meta.parts.map((part, index) => (
           <Figure
-            key={part}
+            key={part.name}
             name={`contents-${index}${suffix}`}
-            title={`${before}${part === "memory" ? "Memory" : part} after step ${step + 1}`}
-            note="blue −, red +; right: whose write"
-            label={`Contents of ${part}. ${words}`}
+            title={`${before}${lane.episode.meta.parts.length > 1 ? part.name : "Memory"} after step ${step}`}
+            note={`blue −, red +${tensor(lane.episode, "source") ? "; right: who wrote it" : ""}`}
+            label={`Contents of ${part.name}. ${text}`}
             height={contentsHeight(lane)}
             draw={(painter, width, palette) => contents(painter, width, lane, index, step, palette)}
             table={() => contentsTable(lane, index, step)}
@@ -44,8 +44,8 @@ function At({ lane, step, letter }: { lane: Lane; step: number; letter: string }
       {tensor(lane.episode, "probability") && (
         <Figure
           name={`output${suffix}`}
-          title={`${before}Output at step ${step + 1}`}
-          label={`Probability of every output. ${words}`}
+          title={`${before}Output at step ${step}`}
+          label={`Probability of every output. ${text}`}
           height={barsHeight(lane)}
           draw={(painter, width, palette) => bars(painter, width, lane, step, palette)}
           table={() => outputTable(lane, step)}
@@ -73,6 +73,6 @@ function outputTable(lane: Lane, step: number): string[][] {
   const count = found.shape[1];
   return [
     ["output", "probability"],
-    ...Array.from({ length: count }, (_, index) => [named(lane.run.view.outputs, index), String(found.values[step * count + index])]),
+    ...Array.from({ length: count }, (_, index) => [named(lane.run.meta.outputs, index), String(found.values[step * count + index])]),
   ];
 }

@@ -10,7 +10,7 @@ import { heat } from "../draw/frame.ts";
 import { table } from "../draw/strip.ts";
 import { Figure } from "../figure.tsx";
 import { categoryColour } from "../palette.ts";
-import { tensor, values } from "../views.ts";
+import { tensor, values } from "../payloads.ts";
 
 export function Overview({ gutter, width }: { gutter: number; width: number }): JSX.Element | null {
   const { state } = useShared();
@@ -39,7 +39,7 @@ export function Overview({ gutter, width }: { gutter: number; width: number }): 
     state.first.value = Math.max(0, Math.min(step - Math.floor(state.shown.value / 2), steps - state.shown.value));
     state.moveTo(step);
   };
-  const frame: Frame = { width, gutter, first: 0, count: steps, steps: lane.episode.view.steps };
+  const frame: Frame = { width, gutter, first: 0, count: steps, steps: lane.episode.meta.steps };
   const stop = (): void => {
     dragging.current = false;
   };
@@ -63,9 +63,9 @@ function OverviewFigure({ frame }: { frame: Frame }): JSX.Element | null {
   return (
     <Figure
       name="overview"
-      title={`All ${lane.episode.view.steps} steps`}
+      title={`All ${lane.episode.meta.steps} steps`}
       note="drag the window"
-      label={`All ${lane.episode.view.steps} steps of ${lane.title}`}
+      label={`All ${lane.episode.meta.steps} steps of ${lane.title}`}
       height={64}
       table={() => table(lane)}
       draw={(painter, _, palette) => {

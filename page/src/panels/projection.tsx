@@ -9,13 +9,13 @@ import { boundsOf, colouring, colourings, groupColour, heightOf, marker, placeOf
 import { Figure } from "../figure.tsx";
 import { CanvasPainter } from "../painter.ts";
 import type { State } from "../state.ts";
-import type { Run } from "../views.ts";
-import { named, values } from "../views.ts";
+import type { Run } from "../payloads.ts";
+import { named, values } from "../payloads.ts";
 
 const METHODS: Record<string, string> = { pca: "PCA", lda: "LDA", tsne: "t-SNE", umap: "UMAP", pacmap: "PaCMAP" };
 
 export function cloudOf(run: Run, site: string): Cloud | null {
-  const found = run.view.sites.find((one) => one.site === site);
+  const found = run.meta.sites.find((one) => one.site === site);
   const points = values(run, `points_${site}`);
   const [episodes, steps] = [values(run, "point_episode"), values(run, "point_step")];
   return found && points && episodes && steps ? { site: found, points, episodes, steps } : null;
@@ -44,15 +44,15 @@ export function ProjectionPanel(): JSX.Element | null {
   const own = state.projection.value;
   const cloud = useMemo<Cloud | null>(() => {
     if (!run) return null;
-    if (own && own.view.site.site === site && own.view.run === run.view.run) {
+    if (own && own.meta.site.site === site && own.meta.run === run.meta.run) {
       const [points, episodes, steps] = ["points", "point_episode", "point_step"].map((name) => values(own, name) ?? []);
-      return { site: own.view.site, points, episodes, steps };
+      return { site: own.meta.site, points, episodes, steps };
     }
     return cloudOf(run, site);
   }, [run, site, own]);
   if (!run) return null;
-  if (!cloud) return <Missing notes={run.view.notes} />;
-  const live = run.view.live && state.host.live;
+  if (!cloud) return <Missing notes={run.meta.notes} />;
+  const live = run.meta.live && state.host.live;
   const height = Math.round(Math.max(170, Math.min(440, width * heightOf(cloud.points))));
   const by = colouring(run, state.colour.value);
   const present = [...new Set(Array.from(cloud.episodes, (episode, point) => by.of(episode, cloud.steps[point])))].sort((one, other) => one - other);
@@ -64,7 +64,7 @@ export function ProjectionPanel(): JSX.Element | null {
         <label>
           site
           <select value={site} onChange={(event) => state.show(event.currentTarget.value)}>
-            {(live ? run.view.site_names : run.view.sites.map((one) => one.site)).map((name) => (
+            {(live ? run.meta.site_names : run.meta.sites.map((one) => one.site)).map((name) => (
               <option key={name} value={name}>{name.replaceAll("_", " ")}</option>
             ))}
           </select>
@@ -215,7 +215,7 @@ function Pointing({ run, cloud, width, height }: { run: Run; cloud: Cloud; width
     : region
       ? rectangle(scale.x(region.left), scale.y(region.top), scale.x(region.right), scale.y(region.bottom))
       : "display:none";
-  const symbol = hovered < 0 ? "" : named(run.view.symbols, values(run, "input")?.[cloud.episodes[hovered] * (run.arrays.get("input")?.shape[1] ?? 0) + cloud.steps[hovered]] ?? -1);
+  const symbol = hovered < 0 ? "" : named(run.meta.symbols, values(run, "input")?.[cloud.episodes[hovered] * (run.arrays.get("input")?.shape[1] ?? 0) + cloud.steps[hovered]] ?? -1);
   return (
     <div
       class="pointing"
@@ -231,7 +231,7 @@ function Pointing({ run, cloud, width, height }: { run: Run; cloud: Cloud; width
       <div class="here" style={here} aria-hidden="true" />
       {hovered >= 0 && !dragged && (
         <div class="tip" style={`transform:translate(${Math.min(scale.x(cloud.points[2 * hovered]) + 10, width - 150)}px,${scale.y(cloud.points[2 * hovered + 1]) - 30}px)`}>
-          {symbol} · episode {cloud.episodes[hovered] + 1}, step {cloud.steps[hovered] + 1}
+          {symbol} · episode {cloud.episodes[hovered]}, step {cloud.steps[hovered]}
         </div>
       )}
     </div>

@@ -7,16 +7,15 @@ import { useShared } from "../context.ts";
 import { facts } from "../draw/facts.ts";
 import type { Frame } from "../draw/frame.ts";
 import { pitch } from "../draw/frame.ts";
-import type { Draw } from "../draw/strip.ts";
+import type { Draw } from "../draw/frame.ts";
+import { heatmap, heatmapHeight, memory, memoryHeight } from "../draw/memory.ts";
 import {
   ARCS,
-  GLYPHS,
   TOKENS,
   actions,
   actionsHeight,
   arcs,
-  memory,
-  memoryHeight,
+  legendOfActions,
   outputs,
   outputsHeight,
   policy,
@@ -27,7 +26,7 @@ import {
 import { Figure, useWidth } from "../figure.tsx";
 import { categoryColour } from "../palette.ts";
 import type { Lane } from "../state.ts";
-import { tensor, values } from "../views.ts";
+import { tensor, values } from "../payloads.ts";
 import { Overview } from "./overview.tsx";
 
 const NARROWEST = 15;
@@ -42,57 +41,66 @@ interface Row {
   draw: Draw;
 }
 
-/** The figures that a lane's schema allows. */
+/** The figures of what a lane has. */
 function rowsOf(lane: Lane): Row[] {
-  const { view } = lane.episode;
+  const { meta } = lane.episode;
   const rows: Row[] = [{ name: "tokens", title: "Input", note: "colour: category", height: TOKENS, draw: tokens }];
-  if (lane.run.view.actors.length && tensor(lane.episode, "action")) {
-    const note = lane.run.view.actions.filter((name) => Object.hasOwn(GLYPHS, name)).map((name) => `${GLYPHS[name]} ${name}`).join("  ");
-    rows.push({ name: "actions", title: "Actions", note, height: actionsHeight(lane), draw: actions });
+  if (lane.run.meta.actors.length && tensor(lane.episode, "action")) {
+    rows.push({ name: "actions", title: "Actions", note: legendOfActions(lane.run), height: actionsHeight(lane), draw: actions });
   }
-  if (tensor(lane.episode, "norm")) {
-    view.parts.forEach((part, index) => {
-      rows.push({
-        name: view.parts.length > 1 ? `memory-${index}` : "memory",
-        title: part === "memory" ? "Memory" : `Memory, ${part}`,
-        note: noteOfMemory(lane),
-        height: memoryHeight(lane),
-        draw: memory(index),
-      });
-    });
-  }
+  rows.push(...memoryRows(lane));
   if (tensor(lane.episode, "arc_read")?.shape[0]) {
     rows.push({ name: "arcs", title: "From write to read", height: ARCS, draw: arcs });
   }
   if (tensor(lane.episode, "probability")) {
-    const note = "shade: probability; ring: asked for; cross: wrong";
+    const note = "shade: probability; ring: target; cross: wrong";
     rows.push({ name: "outputs", title: "Outputs", note, height: outputsHeight(lane), draw: outputs });
   }
-  if (view.policy.length) {
-    rows.push({ name: "policy", title: "Ops that decide what is done", height: policyHeight(lane), draw: policy });
+  if (meta.policy.length) {
+    rows.push({ name: "policy", title: "Operations that decide the actions", height: policyHeight(lane), draw: policy });
   }
   return rows;
+}
+
+/** The figures of the memory: slots, and heat maps of what has none. */
+function memoryRows(lane: Lane): Row[] {
+  const { parts, heatmaps } = lane.episode.meta;
+  const slots = parts.map((part, index) => ({
+    name: parts.length > 1 ? `memory-${index}` : "memory",
+    title: parts.length > 1 ? `Memory, ${part.name}` : "Memory",
+    note: noteOfMemory(lane),
+    height: memoryHeight(lane),
+    draw: memory(index),
+  }));
+  const others = heatmaps.map(({ name, axes }, index) => ({
+    name: `memory-${name}`,
+    title: `Memory, ${name}`,
+    note: `rows: ${axes}; blue −, red +`,
+    height: heatmapHeight(lane.episode, index),
+    draw: heatmap(index),
+  }));
+  return [...slots, ...others];
 }
 
 function noteOfMemory(lane: Lane): string {
   const used = facts(lane.episode).used;
   const slots = tensor(lane.episode, "norm")?.shape[2] ?? 0;
   const cut = used < slots ? `; ${used} of ${slots} slots were used` : "";
-  const heads = lane.episode.view.heads.length ? "; square: write head; dot: read head" : "";
-  const writer = facts(lane.episode).alike ? "number: the step that wrote it" : "letter: whose write it mostly is";
-  return `shade: length of the vector; ${writer}${heads}${cut}`;
+  const heads = lane.episode.meta.heads.length ? "; square: write head; dot: read head" : "";
+  const source = facts(lane.episode).alike ? "; number: the step that wrote it" : "; letter: the symbol at which it was written";
+  return `shade: length of the vector${tensor(lane.episode, "source") ? source : ""}${heads}${cut}`;
 }
 
-/** How many actions, outputs or inputs differ between two lanes, step by step. */
+/** The steps at which an action or an output differs between two lanes. */
 function differences(one: Lane, other: Lane): number[] {
   const found: number[] = [];
-  const steps = Math.min(one.episode.view.steps, other.episode.view.steps);
+  const steps = Math.min(one.episode.meta.steps, other.episode.meta.steps);
   for (let step = 0; step < steps; step++) {
-    const actors = one.run.view.actors.length;
+    const actors = one.run.meta.actors.length;
     const [mine, theirs] = [values(one.episode, "action"), values(other.episode, "action")];
     const acted = Array.from({ length: actors }, (_, actor) => mine?.[step * actors + actor] !== theirs?.[step * actors + actor]);
-    const put = values(one.episode, "output")?.[step] !== values(other.episode, "output")?.[step];
-    if (put || acted.some(Boolean)) found.push(step);
+    const output = values(one.episode, "output")?.[step] !== values(other.episode, "output")?.[step];
+    if (output || acted.some(Boolean)) found.push(step);
   }
   return found;
 }
@@ -118,7 +126,7 @@ export function Strip(): JSX.Element {
     gutter,
     first,
     count,
-    steps: lane.episode.view.steps,
+    steps: lane.episode.meta.steps,
   });
   return (
     <div class="strip" ref={place}>
@@ -135,7 +143,7 @@ export function Strip(): JSX.Element {
 
 function LaneFigures({ lane, index, frame, alone }: { lane: Lane; index: number; frame: Frame; alone: boolean }): JSX.Element {
   const { state, palette } = useShared();
-  const names = lane.run.view.categories;
+  const names = lane.run.meta.categories;
   const [other] = state.lanes.value.filter((one) => one !== lane);
   const differ = other ? differences(lane, other) : [];
   return (
@@ -146,13 +154,13 @@ function LaneFigures({ lane, index, frame, alone }: { lane: Lane; index: number;
           {index === 1 && (
             <small data-differs>
               {differ.length
-                ? `an action or output differs at ${differ.length} ${differ.length === 1 ? "step" : "steps"}: ${differ.slice(0, 12).map((step) => step + 1).join(", ")}${differ.length > 12 ? ", …" : ""}`
+                ? `an action or output differs at ${differ.length} ${differ.length === 1 ? "step" : "steps"}: ${differ.slice(0, 12).join(", ")}${differ.length > 12 ? ", …" : ""}`
                 : "no action or output differs"}
             </small>
           )}
         </h3>
       )}
-      {lane.episode.view.notes.map((note) => (
+      {lane.episode.meta.notes.map((note) => (
         <p class="hint" key={note}>{note}</p>
       ))}
       {index === 0 && names.length > 0 && (
@@ -170,7 +178,7 @@ function LaneFigures({ lane, index, frame, alone }: { lane: Lane; index: number;
           name={`${row.name}${alone ? "" : `-${"ab"[index]}`}`}
           title={row.title}
           note={row.note}
-          label={`${row.title} of ${lane.title}, ${lane.episode.view.steps} steps. The sentence of each step tells it in words.`}
+          label={`${row.title} of ${lane.title}, ${lane.episode.meta.steps} steps. The sentence above describes the current step.`}
           height={row.height}
           draw={(painter, width, colours) => row.draw(painter, { ...frame, width: Math.min(width, frame.width) }, lane, colours)}
           table={() => table(lane)}
@@ -189,7 +197,7 @@ interface Columns {
   first: number;
 }
 
-/** The column of the step that is looked at, and those that are selected, over one figure. */
+/** The column of the current step, and those that are selected, over one figure. */
 function Marks({ gutter, column, count, first }: Columns): JSX.Element {
   const { state } = useShared();
   const cursor = useMemo(

@@ -1,10 +1,10 @@
-// What was put to the test: hypotheses with their evidence, and accuracy by size and shape.
+// Verdicts: hypotheses with their evidence, and accuracy by size and shape.
 
 import type { JSX } from "preact";
 import { useShared } from "../context.ts";
 import type { Palette } from "../palette.ts";
 import { inkOn, shade } from "../palette.ts";
-import type { Accuracy, Evidence, Verdict } from "../views.ts";
+import type { Accuracy, Evidence, Verdict } from "../payloads.ts";
 
 const number = (value: number | null): string => (value === null ? "–" : value.toFixed(3));
 
@@ -12,8 +12,8 @@ export function Verdicts(): JSX.Element | null {
   const { state } = useShared();
   const run = state.run.value;
   if (!run) return null;
-  const { verification, accuracy } = run.view;
-  const live = run.view.live && state.host.live;
+  const { verification, accuracy } = run.meta;
+  const live = run.meta.live && state.host.live;
   const first = verification?.hypotheses.find((verdict) => verdict.holds) ?? verification?.hypotheses[0];
   return (
     <section class="panel verdicts" aria-label="Verdicts">
@@ -26,15 +26,15 @@ export function Verdicts(): JSX.Element | null {
       {!verification && (
         <p class="hint">
           {live && !accuracy
-            ? "Which strategy is it? Hypotheses are put to seven tests and two controls; this takes about a quarter of a minute."
-            : "No hypothesis was put to the test here."}
+            ? "Which strategy did it learn? Hypotheses are tested against evidence and two controls, which takes about 15 seconds."
+            : "No hypothesis was tested here."}
         </p>
       )}
       {verification && (
-        <p class={verification.broken ? "wrong" : "hint"}>
-          {verification.broken
-            ? "A control passes too: the test is broken, and no verdict counts."
-            : `${verification.episodes} held-out episodes of each size. The controls, an untrained twin and shuffled categories, do not pass.`}
+        <p class={verification.controls_failed ? "wrong" : "hint"}>
+          {verification.controls_failed
+            ? "A control passes too: no verdict can be trusted."
+            : `${verification.episodes} held-out episodes of each size. The controls, an untrained control and shuffled categories, do not pass.`}
         </p>
       )}
       {verification?.hypotheses.map((verdict) => <One key={verdict.name} verdict={verdict} open={verdict === first} />)}
@@ -81,7 +81,7 @@ function One({ verdict, open }: { verdict: Verdict; open: boolean }): JSX.Elemen
                 title={one.episode === undefined ? "its episode is not in this file" : "show its episode"}
                 onClick={() => one.episode !== undefined && state.goTo(one.episode, one.step)}
               >
-                <code>{one.input}</code>, step {one.step + 1}: {one.actor} does {one.got} at {one.symbol}, not {one.expected}
+                <code>{one.input}</code>, step {one.step}: {one.actor} does {one.got} at {one.symbol}, not {one.expected}
               </button>
             </li>
           ))}

@@ -1,19 +1,17 @@
-"""The explorer: one page to watch a memory by, in the browser, in a single file, and in a notebook.
+"""The explorer: one page to watch a memory, in the browser, in a single file, and in a notebook.
 
-What the page asks, and what it is given:
+What the page requests, and what it receives:
 
-- `session`: runs that are looked at, and the answers
-- `asks`: what a page may ask; `rerun`: inputs run again, or anew, with edits
-- `subjects`: what can be looked at; `run`: its episodes, in groups; `verdicts`: what is claimed of it
-- `pack`: a view and its arrays as bytes; `layout`: what a trace holds that can be shown
-- `run_view`, `episode_view`: the packs of a run and of an episode
+- `requests`: the requests of a page; `session`: the runs that are explored, and the answers
+- `subjects`: what can be explored; `run`: its episodes, in groups; `rerun`: inputs run with edits; `verdicts`
+- `payload`: a description and arrays, as bytes; `layout`: what a trace holds that can be shown
+- `run_payload`, `episode_payload`: the payloads of a run and of an episode
 
-Where the page is at home:
+The hosts of the page:
 
-- `page`: the HTML around the front end, and what it may do there
-- `server`, `serve`: the live page, for this machine alone
-- `desk`, `messages`, `refusal`: asks in their turn, as they are read, and where they are refused
+- `markup`: the HTML around the front end, and what it may do there
+- `server`, `serve`, `request_queue`: the live page, for this machine alone
 - `report`, `sampling`: the page in one file, within a size
 - `exploration`, `notebook`: the page in a notebook, saved or live
-- `answering`: what all of them ask
+- `display`: how networks, verifications and traces show themselves in a notebook
 """

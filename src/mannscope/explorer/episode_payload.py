@@ -1,60 +1,68 @@
-"""One episode as a page shows it: everything that happened, step by step."""
+"""The payload of one episode: everything that happened, step by step."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 import xarray as xr
 from jaxtyping import Float
 from scipy.special import softmax
 
-from mannscope.analyses import Origins, Provenance
-from mannscope.arrays import PADDING
+from mannscope.analyses import ReadSources, SlotSources
+from mannscope.analyses.write_trace import WriteTrace
 from mannscope.errors import MannscopeError
 from mannscope.explorer import layout
-from mannscope.explorer.pack import Pack, half, whole
+from mannscope.explorer.payload import Payload, half, whole
+from mannscope.traces import anatomy, one_episode
+from mannscope.traces.reading import contents
 
 MOST_CONTENTS = 4_000_000
-"""Numbers of the memory's contents beyond which their sizes alone are given."""
+"""Numbers of a part of the state beyond which it is left out; of the first store, lengths are still given."""
+MOST_ROWS = 256
+"""Numbers of a step beyond which a heat map is left out."""
 MOST_STEPS = 600
 """Steps beyond which nothing is followed from where it is written to where it is read."""
 WEAKEST = 0.05
-"""Share of what is read, or held, from which on its source is told."""
+"""Least share of what is read, or held, at which its source is given."""
 TOLERANCE = 1e-3
 """Difference from the record up to which the sum of the writes explains it: more than rounding errors."""
 
+_FAILURES = (MannscopeError, ValueError, TypeError, LookupError)
+"""What following writes can raise where a trace does not fit the memory that its anatomy names."""
 
-def episode_pack(trace: xr.Dataset, row: int, told: Mapping[str, Any]) -> Pack:
+Arrays = dict[str, np.ndarray]
+Result = TypeVar("Result")
+
+
+def episode_payload(trace: xr.Dataset, row: int, description: Mapping[str, Any]) -> Payload:
     """Cut one episode out of a trace.
 
     Args:
         trace: A trace, with whatever variables it has.
         row: Index of the episode in it.
-        told: What else the view tells: the run, the index of the episode, its text, and the edits made.
+        description: What else the payload says: the run, the index of the episode, its text, and its edits.
     """
-    alone = trace.isel(episode=[row])
-    alone = alone.isel(step=np.flatnonzero(alone["input"].values[0] != PADDING))
-    one = alone.isel(episode=0)
+    one = one_episode(trace, row)
     notes: list[str] = []
     arrays = _plain_arrays(one) | _policy(one)
-    arrays |= _memory(alone, notes) | _arcs(alone, notes)
-    if layout.heads(alone):
-        arrays["weights"] = half(layout.weights(one))
-    view = {
+    stored, parts, heads = _store(one, notes)
+    heatmaps, drawn = _heatmaps(one, notes, slots_shown=bool(parts))
+    arrays |= stored | drawn | (_sources(one, notes) if parts else {})
+    meta = {
         "kind": "episode",
-        **told,
+        **description,
         "steps": one.sizes["step"],
-        "exact": layout.exact(alone)[0],
-        "policy": layout.policy(alone),
-        "parts": layout.parts(alone),
-        "heads": layout.heads(alone),
-        "width": int(one.sizes["width"]) if layout.parts(alone) else 0,
+        "exact": layout.right(one.expand_dims("episode"))[0],
+        "policy": layout.policy(one),
+        "parts": parts,
+        "heads": heads,
+        "heatmaps": heatmaps,
         "notes": notes,
     }
-    return Pack(view, arrays)
+    return Payload(meta, arrays)
 
 
-def _plain_arrays(one: xr.Dataset) -> dict[str, np.ndarray]:
+def _plain_arrays(one: xr.Dataset) -> Arrays:
     """Give the symbols, outputs and probabilities, and what the task knows, where it is there."""
     arrays = {name: whole(one[name].values) for name in ("input", "output", "target") if name in one}
     small = {name: whole(one[name].values, small=True) for name in ("action", "category") if name in one}
@@ -67,62 +75,115 @@ def _plain_arrays(one: xr.Dataset) -> dict[str, np.ndarray]:
     return arrays | ({"reading": half(layout.flat(one, "reading"))} if "reading" in one else {})
 
 
-def _policy(one: xr.Dataset) -> dict[str, np.ndarray]:
+def _policy(one: xr.Dataset) -> Arrays:
     ops = [layout.flat(one, op) for op in layout.policy_ops(one)]
     return {"policy": half(np.concatenate(ops, axis=1))} if ops else {}
 
 
-def _memory(alone: xr.Dataset, notes: list[str]) -> dict[str, np.ndarray]:
-    """Give how large the contents of the slots are, what they are, and where they come from."""
-    if not layout.parts(alone):
-        return {}
-    held = layout.contents(alone.isel(episode=0))
+def _store(one: xr.Dataset, notes: list[str]) -> tuple[Arrays, list[dict[str, Any]], list[dict[str, str]]]:
+    """Give how long the vectors in the slots are, what they are, and where the heads are."""
+    found = anatomy(one)
+    if not found.stores:
+        notes.append("No memory is shown as slots: the anatomy of the trace declares no store.")
+        return {}, [], []
+    try:
+        parts = layout.parts(one)
+    except MannscopeError as problem:
+        notes.append(f"The memory is not shown as slots: {problem}")
+        return {}, [], []
+    held = contents(one)
     arrays = {"norm": half(np.linalg.norm(held, axis=-1))}
     if held.size <= MOST_CONTENTS:
         arrays["contents"] = half(held)
     else:
-        notes.append(f"contents of {held.shape[1]:,} steps are left out: they are {held.size:,} numbers")
-    if held.shape[1] > MOST_STEPS:
-        notes.append(f"nothing is followed from write to read in more than {MOST_STEPS} steps")
-        return arrays
+        notes.append(f"The contents of {held.shape[1]:,} steps are left out: they are {held.size:,} numbers.")
+    heads, problems = layout.heads(one)
+    notes += problems
+    if heads:
+        arrays["weights"] = half(layout.weights(one, heads))
+    return arrays, parts, [{"name": head.name, "kind": head.kind} for head in heads]
+
+
+def _heatmaps(one: xr.Dataset, notes: list[str], *, slots_shown: bool) -> tuple[list[dict[str, Any]], Arrays]:
+    """Give the memory that is not shown as slots, a row of numbers a step."""
+    described: list[dict[str, Any]] = []
+    arrays: Arrays = {}
+    for name in layout.other_memory(one, slots_shown=slots_shown):
+        values = layout.flat(one, name)
+        if values.shape[1] > MOST_ROWS or values.size > MOST_CONTENTS:
+            notes.append(f"{name} is left out: it has {values.shape[1]:,} numbers at each step.")
+            continue
+        axes = [str(axis) for axis in one[name].dims if axis != "step"]
+        arrays[f"heat_{len(described)}"] = half(values.astype(float))
+        described.append({"name": name, "axes": " × ".join(axes)})
+    notes += [
+        f"{name} is not recorded; mannscope.rebuild adds it to the trace."
+        for name in anatomy(one).omitted
+        if name not in one
+    ]
+    return described, arrays
+
+
+def _sources(one: xr.Dataset, notes: list[str]) -> Arrays:
+    """Give which step wrote what is held and what is read, or note why that is not known."""
+    if one.sizes["step"] > MOST_STEPS:
+        notes.append(f"Writes are not followed to where they are read in more than {MOST_STEPS} steps.")
+        return {}
+    held, why_not_held = _attempt(lambda: _slot_sources(one))
+    read, why_not_read = _attempt(lambda: _arcs(one))
+    if why_not_held and why_not_held == why_not_read:
+        notes.append(f"Which step wrote what is held and read is not shown: {why_not_held}")
+    else:
+        if why_not_held:
+            notes.append(f"Which step wrote what is held is not shown: {why_not_held}")
+        if why_not_read:
+            notes.append(f"Which step wrote what is read is not shown: {why_not_read}")
+    return (held or {}) | (read or {})
+
+
+def _attempt(compute: Callable[[], Result]) -> tuple[Result | None, str]:
+    """Give a result, or why there is none."""
     try:
-        found = Origins(least=WEAKEST)(alone)
+        return compute(), ""
     except MannscopeError as problem:
-        notes.append(f"where contents come from is left out: {problem}")
-        return arrays
-    if found.error > TOLERANCE:
-        notes.append("where contents come from is left out: more than the ops changed the memory")
-        return arrays
+        return None, str(problem)
+    except _FAILURES as problem:
+        kind = type(problem).__name__
+        return None, f"the trace does not fit the memory that its anatomy names ({kind}: {problem})"
+
+
+def _slot_sources(one: xr.Dataset) -> Arrays:
+    found = SlotSources(least=WEAKEST)(one)
+    _require_explained(found.error, "the memory")
     by_part = (np.swapaxes(values, 0, 1) for values in (found.source, found.share))
-    return arrays | {"origin": whole(next(by_part)), "share": half(next(by_part))}
+    return {"source": whole(next(by_part)), "share": half(next(by_part))}
 
 
-def _arcs(alone: xr.Dataset, notes: list[str]) -> dict[str, np.ndarray]:
-    """Give which step's write is read at which step, by the stack or read head that reads."""
-    readers = alone.sizes.get("stack", alone.sizes.get("read_head", 0))
-    if alone.sizes["step"] > MOST_STEPS or not readers or not layout.parts(alone):
-        return {}
-    try:
-        strengths = np.stack([_strengths(alone, head) for head in range(readers)])
-    except MannscopeError as problem:
-        notes.append(f"what is read from which write is left out: {problem}")
-        return {}
-    if not np.isfinite(strengths).all():
-        notes.append("what is read from which write is left out: more than the ops changed the reading")
-        return {}
-    head, read, write = np.nonzero(np.abs(strengths) > WEAKEST)
+def _arcs(one: xr.Dataset) -> Arrays:
+    """Give which step's write is read at which step, by who reads."""
+    found = WriteTrace.of(one)
+    readers, places = len(found.readers()), found.places()
+    strengths = np.stack([_strengths(one, reader, places) for reader in range(readers)])
+    reader, read, write = np.nonzero(np.abs(strengths) > WEAKEST)
     return {
         "arc_read": read.astype(np.int32),
         "arc_write": write.astype(np.int32),
-        "arc_head": head.astype(np.int8),
-        "arc_strength": half(strengths[head, read, write]),
+        "arc_reader": reader.astype(np.int8),
+        "arc_strength": half(strengths[reader, read, write]),
     }
 
 
-def _strengths(alone: xr.Dataset, head: int) -> Float[np.ndarray, "step source_step"]:
-    """Give the arcs of one stack or head, the strongest of all slots read; NaN if they explain nothing."""
-    slots = alone.sizes.get("depth", 1) if "stack" in alone.sizes else 1
-    found = [Provenance(head=head, slot=slot)(alone) for slot in range(slots)]
-    if max(one.error for one in found) > TOLERANCE:
-        return np.full_like(found[0].arcs, np.nan)
-    return np.max([one.arcs for one in found], axis=0)
+def _strengths(one: xr.Dataset, reader: int, places: int) -> Float[np.ndarray, "step source_step"]:
+    """Give the arcs of one reader, the strongest of all places that it reads at once."""
+    found = [ReadSources(head=reader, slot=place)(one) for place in range(places)]
+    _require_explained(max(result.error for result in found), "the reading")
+    return np.max([result.arcs for result in found], axis=0)
+
+
+def _require_explained(error: float, what: str) -> None:
+    if not error <= TOLERANCE:
+        raise MannscopeError(
+            f"the operations must explain {what} to within {TOLERANCE:g}",
+            f"a difference of {error:.2g}, since more than the operations changed {what}",
+            "Look at an episode without edits",
+        )

@@ -1,4 +1,4 @@
-"""`mannscope.explore`: runs, networks, verdicts and traces, to look at in a notebook or to keep as a file."""
+"""`mannscope.explore`: runs, networks, verdicts and traces, in a notebook or as a file."""
 
 from dataclasses import dataclass
 from html import escape
@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mannscope.errors import MannscopeError
-from mannscope.explorer.answering import Answering
 from mannscope.explorer.notebook import frame, make_widget
+from mannscope.explorer.payload import PayloadSource
 from mannscope.explorer.report import LIMIT, make_report, write_report
 from mannscope.explorer.session import Session
-from mannscope.explorer.subjects import Subject
+from mannscope.explorer.subjects import Explorable
 
 if TYPE_CHECKING:
     from anywidget import AnyWidget
@@ -21,13 +21,13 @@ FRAME_LIMIT = 2_000_000
 
 @dataclass(frozen=True)
 class Exploration:
-    """What is explored. A notebook shows it as a page that stays readable when the kernel is gone."""
+    """Runs to look at. A notebook shows them as a page that stays readable without a kernel."""
 
-    session: Answering
+    source: PayloadSource
 
     def _repr_html_(self) -> str:
         try:
-            return frame(make_report(self.session, "notebook", FRAME_LIMIT).page)
+            return frame(make_report(self.source, "notebook", FRAME_LIMIT).page)
         except MannscopeError as error:
             return f"<pre>{escape(str(error))}</pre>"
 
@@ -37,7 +37,7 @@ class Exploration:
         Raises:
             MannscopeError: if anywidget is missing, or the page has not been built.
         """
-        return make_widget(self.session)
+        return make_widget(self.source)
 
     def save(self, path: str | Path, limit: int = LIMIT, *, verified: bool = True) -> Path:
         """Write everything to one HTML file that opens without a server; gives its path.
@@ -50,11 +50,11 @@ class Exploration:
         Raises:
             MannscopeError: if not even one episode of each run fits, or the page has not been built.
         """
-        write_report(self.session, path, limit, verified=verified)
+        write_report(self.source, path, limit, verified=verified)
         return Path(path)
 
 
-def explore(*subjects: Subject, episodes: int = 64, seed: int = 3, verified: int = 256) -> Exploration:
+def explore(*subjects: Explorable, episodes: int = 64, seed: int = 3, verified: int = 256) -> Exploration:
     """Explore run folders, bundled networks by name, files of traces (`.nc`), networks, traces or verdicts.
 
     Args:

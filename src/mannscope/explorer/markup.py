@@ -12,15 +12,12 @@ from typing import Any
 from mannscope.errors import MannscopeError
 
 TITLE = "mannscope explorer"
-WITHOUT_SCRIPTS = "This page draws what it shows by a script. Allow scripts here to see it."
+WITHOUT_SCRIPTS = "This page is drawn by a script. Allow scripts here to see it."
 STYLE = """
 :root { color-scheme: light dark; }
 body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; }
 noscript { display: block; max-width: 40rem; margin: 3rem auto; padding: 0 1rem; }
 """
-
-Pack = tuple[str, bytes]
-"""Where a pack belongs, such as `run/ID` or `episode/ID/K`, and the pack."""
 
 
 def bundle() -> str:
@@ -40,36 +37,41 @@ def bundle() -> str:
 
 def index(runs: Sequence[Mapping[str, str]], *, live: bool) -> str:
     """Write the page that the server gives; `server_policy` is its content security policy."""
-    state = {"home": "server", "runs": [*runs], "live": live}
+    state = {"host": "server", "runs": [*runs], "live": live}
     return _document([], [_data(state), '<script type="module" src="/explorer.js"></script>'])
 
 
 def server_policy() -> str:
-    """Allow the server's page its own script and asks, and nothing else."""
+    """Allow the server's page its own script and requests, and nothing else."""
     rules = [*_rules("'self'"), "connect-src 'self'", "frame-ancestors 'none'"]
     return "; ".join(rules)
 
 
-def standalone(home: str, runs: Sequence[Mapping[str, str]], packs: Iterable[str], title: str = TITLE) -> str:
-    """Write the page with the front end and its packs inside; it makes no request.
+def standalone(
+    host: str, runs: Sequence[Mapping[str, str]], payloads: Iterable[str], title: str = TITLE
+) -> str:
+    """Write the page with the front end and its payloads inside; it makes no request.
 
     Args:
-        home: `report` or `notebook`.
+        host: `report` or `notebook`.
         runs: The runs that it shows.
-        packs: The packs, each as `enclosed` gives it.
+        payloads: The payloads, each as `embed` gives it.
         title: Title of the document.
     """
     module = bundle()
     policy = "; ".join(_rules(_hash(module)))
     meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
-    state = {"home": home, "runs": [*runs], "live": False}
-    return _document([meta], [_data(state), *packs, f'<script type="module">{module}</script>'], title)
+    state = {"host": host, "runs": [*runs], "live": False}
+    return _document([meta], [_data(state), *payloads, f'<script type="module">{module}</script>'], title)
 
 
-def enclosed(place: str, pack: bytes) -> str:
-    """Put a pack into the page: compressed, as text that no parser takes for anything else."""
-    text = base64.b64encode(zlib.compress(pack, 9)).decode("ascii")
-    return f'<script type="application/octet-stream" data-pack="{escape(place)}">{text}</script>'
+def embed(place: str, payload: bytes) -> str:
+    """Put a payload into the page: compressed, as text that no parser takes for anything else.
+
+    `place` is what it is found by, such as `run/ID` or `episode/ID/K`.
+    """
+    text = base64.b64encode(zlib.compress(payload, 9)).decode("ascii")
+    return f'<script type="application/octet-stream" data-payload="{escape(place)}">{text}</script>'
 
 
 def _document(head: Sequence[str], body: Sequence[str], title: str = TITLE) -> str:

@@ -1,4 +1,4 @@
-"""The page in a notebook: a frame that needs no kernel, or a widget that asks one."""
+"""The page in a notebook: a frame that needs no kernel, or a widget that a kernel answers."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -6,8 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from mannscope.errors import MannscopeError
-from mannscope.explorer.answering import BROKEN, LOG, Answering, listed, parts
-from mannscope.explorer.page import TITLE, bundle
+from mannscope.explorer.markup import TITLE, bundle
+from mannscope.explorer.payload import INTERNAL_ERROR, LOG, PayloadSource, describe_error, list_runs
 
 if TYPE_CHECKING:
     from anywidget import AnyWidget
@@ -17,48 +17,48 @@ HEIGHT = 760
 
 
 def frame(page: str, height: int = HEIGHT) -> str:
-    """Put a page that holds everything it shows into a frame of its own, from which nothing comes out."""
+    """Put a page that holds everything it shows into a sandboxed frame."""
     return (
         f'<iframe title="{TITLE}" sandbox="allow-scripts allow-downloads" srcdoc="{escape(page)}" '
         f'style="width: 100%; height: {height}px; border: 0" loading="lazy"></iframe>'
     )
 
 
-def make_widget(session: Answering) -> "AnyWidget":
-    """Make a live widget of a session.
+def make_widget(source: PayloadSource) -> "AnyWidget":
+    """Make a live widget.
 
     Its `step` and `episode` are where the cursor is, and can be set.
 
     Raises:
         MannscopeError: if anywidget is missing, or the page has not been built.
     """
-    widget = _widget_class()(runs=listed(session), live=session.live)
+    widget = _widget_class()(runs=list_runs(source), live=source.live)
 
     def answer(widget: "AnyWidget", message: Any, buffers: Sequence[Any]) -> None:
-        told, packs = reply(session, message)
-        widget.send(told, packs)
+        description, payloads = reply(source, message)
+        widget.send(description, payloads)
 
     widget.on_msg(answer)
     return widget
 
 
-def reply(session: Answering, message: Any) -> tuple[dict[str, Any], list[bytes]]:
-    """Answer a message of the page: with a pack, or with why there is none."""
+def reply(source: PayloadSource, message: Any) -> tuple[dict[str, Any], list[bytes]]:
+    """Answer a message of the page: with a payload, or with the error."""
     known = isinstance(message, Mapping)
     number = message.get("id") if known else None
-    ask = {name: value for name, value in message.items() if name != "id"} if known else {}
+    request = {name: value for name, value in message.items() if name != "id"} if known else {}
     try:
-        return {"id": number, "ok": True}, [session.answer(ask)]
+        return {"id": number, "ok": True}, [source.answer(request)]
     except MannscopeError as error:
-        return {"id": number, "ok": False, "error": parts(error)}, []
+        return {"id": number, "ok": False, "error": describe_error(error)}, []
     except Exception:
-        LOG.exception("an ask could not be answered")
-        return {"id": number, "ok": False, "error": dict(BROKEN)}, []
+        LOG.exception("a request could not be answered")
+        return {"id": number, "ok": False, "error": dict(INTERNAL_ERROR)}, []
 
 
 @cache
 def _widget_class() -> type["AnyWidget"]:
-    """Define the widget, once the packages it needs are asked for."""
+    """Define the widget, once it is needed."""
     try:
         from anywidget import AnyWidget
         from traitlets import Bool, Int, List, Unicode
@@ -71,7 +71,7 @@ def _widget_class() -> type["AnyWidget"]:
 
         _esm = bundle()
         runs = List().tag(sync=True)
-        home = Unicode("notebook").tag(sync=True)
+        host = Unicode("notebook").tag(sync=True)
         live = Bool(True).tag(sync=True)
         step = Int(0).tag(sync=True)
         episode = Int(0).tag(sync=True)

@@ -1,9 +1,10 @@
-"""Packs: what the page is given at once, a view in JSON and arrays beside it, as safetensors bytes."""
+"""Payloads: what the page receives, a description in JSON and arrays beside it, as safetensors bytes."""
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float, Num
@@ -11,32 +12,64 @@ from jaxtyping import Float, Num
 from mannscope.errors import MannscopeError
 from mannscope.files import strict
 
-VIEW = "view"
-"""Key of the metadata that holds the view."""
+LOG = logging.getLogger("mannscope.explorer")
+
+META = "meta"
+"""Key of the safetensors metadata that holds the description."""
+
+INTERNAL_ERROR: Mapping[str, str] = {
+    "must": "the explorer must be able to answer",
+    "got": "an internal error",
+    "remedy": "Read the traceback where the explorer was started, and report it",
+}
+"""What the page shows instead of an exception, which is logged and may hold what is not for the page."""
 
 _LARGEST_HALF = float(np.finfo(np.float16).max)
 
 
-@dataclass(frozen=True, eq=False)
-class Pack:
-    """A view and its arrays. Booleans are bytes, and -1 is padding or undefined."""
+@runtime_checkable
+class PayloadSource(Protocol):
+    """What answers the requests of a page: a session, or what stands in for one."""
 
-    view: Mapping[str, Any]
+    @property
+    def runs(self) -> Sequence[Mapping[str, str]]:
+        """The runs to choose from: `id`, which requests name, and `label`, which is shown."""
+        ...
+
+    @property
+    def live(self) -> bool:
+        """Whether new inputs can be run."""
+        ...
+
+    def answer(self, message: Mapping[str, Any]) -> bytes:
+        """Give the payload that a request is for.
+
+        Raises:
+            MannscopeError: if the request is invalid, or the run has changed.
+        """
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Payload:
+    """A description and its arrays. Booleans are bytes, and -1 is padding or undefined."""
+
+    meta: Mapping[str, Any]
     arrays: Mapping[str, np.ndarray]
 
     def to_bytes(self) -> bytes:
-        """Write the pack; numbers of the view that are not finite become null, as JSON has none."""
+        """Write the payload; numbers of the description that are not finite become null, as JSON has none."""
         from safetensors.numpy import save
 
         arrays = {name: np.ascontiguousarray(array) for name, array in self.arrays.items()}
-        return save(arrays, {VIEW: json.dumps(strict(self.view), allow_nan=False)})
+        return save(arrays, {META: json.dumps(strict(self.meta), allow_nan=False)})
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> "Pack":
-        """Read a pack.
+    def from_bytes(cls, data: bytes) -> "Payload":
+        """Read a payload.
 
         Raises:
-            MannscopeError: if the bytes are no pack.
+            MannscopeError: if the bytes are not a payload.
         """
         from safetensors import SafetensorError
         from safetensors.numpy import load
@@ -44,11 +77,21 @@ class Pack:
         try:
             arrays = load(data)
             length = int.from_bytes(data[:8], "little")
-            view = json.loads(json.loads(data[8 : 8 + length])["__metadata__"][VIEW])
+            meta = json.loads(json.loads(data[8 : 8 + length])["__metadata__"][META])
         except (SafetensorError, ValueError, KeyError) as problem:
-            must = "a pack must be safetensors with a view in its metadata"
-            raise MannscopeError(must, str(problem), "Ask for it again") from problem
-        return cls(view, arrays)
+            must = "a payload must be safetensors with a description in its metadata"
+            raise MannscopeError(must, str(problem), "Request it again") from problem
+        return cls(meta, arrays)
+
+
+def list_runs(source: PayloadSource) -> list[dict[str, str]]:
+    """List the runs as the page reads them."""
+    return [{"run": run["id"], "label": run["label"]} for run in source.runs]
+
+
+def describe_error(error: MannscopeError) -> dict[str, str]:
+    """Give the three parts of an error, which the page shows."""
+    return {"must": error.must, "got": error.got, "remedy": error.remedy}
 
 
 def half(values: Num[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:

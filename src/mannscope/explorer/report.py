@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mannscope.errors import MannscopeError
-from mannscope.explorer.answering import Answering, listed
-from mannscope.explorer.pack import Pack
-from mannscope.explorer.page import enclosed, standalone
-from mannscope.explorer.sampling import by_importance, keep, numbered
+from mannscope.explorer.markup import embed, standalone
+from mannscope.explorer.payload import Payload, PayloadSource, list_runs
+from mannscope.explorer.sampling import by_importance, keep, renumber
 from mannscope.files import atomic
 
 LIMIT = 5_000_000
 """Bytes of a report."""
 SLACK = 64
-"""Bytes by which the text of a pack may grow when its episode is numbered anew, and the end of its line."""
+"""Bytes by which a payload may grow when its episode is renumbered, and the end of its line."""
 
 Log = Callable[[str], None]
 
@@ -43,56 +42,61 @@ class Report(NamedTuple):
 
 
 def write_report(
-    session: Answering, path: str | Path, limit: int = LIMIT, *, verified: bool = True, log: Log | None = None
+    source: PayloadSource,
+    path: str | Path,
+    limit: int = LIMIT,
+    *,
+    verified: bool = True,
+    log: Log | None = None,
 ) -> Report:
     """Write runs, their episodes and verdicts to one HTML file, whole or not at all.
 
     Args:
-        session: What is shown.
+        source: What is shown.
         path: The file.
         limit: Bytes that it may have; if all episodes take more, a sample is kept, and the page says so.
         verified: Verify hypotheses and measure accuracy, where there is a network.
-        log: Told what is being done.
+        log: Called with a line on what is being done.
 
     Raises:
         MannscopeError: if not even one episode of each run fits, or the page has not been built.
     """
-    report = make_report(session, "report", limit, verified=verified, log=log)
+    report = make_report(source, "report", limit, verified=verified, log=log)
     with atomic(Path(path)) as partial:
         partial.write_text(report.page, encoding="utf-8", newline="\n")
     return report
 
 
 def make_report(
-    session: Answering, home: str, limit: int, *, verified: bool = False, log: Log | None = None
+    source: PayloadSource, host: str, limit: int, *, verified: bool = False, log: Log | None = None
 ) -> Report:
-    """Make the page for one of its homes, `report` or `notebook`; otherwise as `write_report`."""
+    """Make the page for one of its hosts, `report` or `notebook`; otherwise as `write_report`."""
     say = log or (lambda message: None)
-    runs = listed(session)
+    runs = list_runs(source)
     title = ", ".join(run["label"] for run in runs)
-    empty = len(standalone(home, runs, [], title).encode("utf-8"))
-    gathered = [_gather(session, run["run"], limit - empty, verified, say) for run in runs]
+    empty = len(standalone(host, runs, [], title).encode("utf-8"))
+    gathered = [_gather(source, run["run"], limit - empty, verified, say) for run in runs]
     reason = f"to stay within {limit / 1e6:g} MB"
     counts = _share(gathered, limit, empty, reason)
-    packs = [text for one in gathered for text in one.texts(counts[one.run], reason)]
+    payloads = [text for one in gathered for text in one.texts(counts[one.run], reason)]
     kept = tuple(Kept(one.run, counts[one.run], one.of) for one in gathered)
-    return Report(standalone(home, runs, packs, title), kept)
+    return Report(standalone(host, runs, payloads, title), kept)
 
 
 @dataclass(frozen=True)
 class _Gathered:
-    """The pack of a run, and its episodes in the order in which they are kept, as many as could fit."""
+    """The payload of a run, and its episodes in the order in which they are kept, as many as could fit."""
 
     run: str
-    pack: Pack
+    payload: Payload
     order: Sequence[int]
-    episodes: Sequence[Pack]
+    episodes: Sequence[Payload]
     sizes: Sequence[int]
     """Bytes of the first episode, of the first two, and so on."""
 
     @property
     def of(self) -> int:
-        return len(self.pack.view["episodes"])
+        return len(self.payload.meta["episodes"])
 
     def size(self, count: int, reason: str) -> int:
         return len(self._text(sorted(self.order[:count]), reason)) + SLACK + self.sizes[count - 1]
@@ -103,44 +107,44 @@ class _Gathered:
         return max(1, bisect_right(counts, room, key=lambda count: self.size(count, reason)))
 
     def texts(self, count: int, reason: str) -> list[str]:
-        """Write the pack of the run and those of the episodes that are kept, by their new numbers."""
+        """Write the payloads of the run and of the episodes that are kept, renumbered."""
         kept = sorted(self.order[:count])
-        packs = dict(zip(self.order, self.episodes, strict=False))
+        payloads = dict(zip(self.order, self.episodes, strict=False))
         return [self._text(kept, reason)] + [
-            enclosed(f"episode/{self.run}/{new}", numbered(packs[old], new).to_bytes())
+            embed(f"episode/{self.run}/{new}", renumber(payloads[old], new).to_bytes())
             for new, old in enumerate(kept)
         ]
 
     def _text(self, kept: Sequence[int], reason: str) -> str:
-        return enclosed(f"run/{self.run}", keep(self.pack, kept, reason).to_bytes())
+        return embed(f"run/{self.run}", keep(self.payload, kept, reason).to_bytes())
 
 
-def _gather(session: Answering, run: str, room: int, verified: bool, say: Log) -> _Gathered:
-    """Ask for a run and for its episodes, until they fill the room."""
+def _gather(source: PayloadSource, run: str, room: int, verified: bool, say: Log) -> _Gathered:
+    """Request a run and its episodes, until they fill the room."""
     say(f"{run}: opening")
-    pack = _ask(session, ask="open", run=run)
-    if verified and pack.view["live"]:
+    payload = _request(source, request="open", run=run)
+    if verified and payload.meta["live"]:
         say(f"{run}: verifying hypotheses, and measuring accuracy")
-        pack = _ask(session, ask="verify", run=run)
-    order = by_importance(pack.view["episodes"])
-    episodes: list[Pack] = []
+        payload = _request(source, request="verify", run=run)
+    order = by_importance(payload.meta["episodes"])
+    episodes: list[Payload] = []
     sizes: list[int] = []
     for episode in order:
         if episodes and sum(sizes) > room:
             break
-        episodes.append(_ask(session, ask="episode", run=run, episode=episode))
-        sizes.append(len(enclosed(f"episode/{run}/{episode}", episodes[-1].to_bytes())) + SLACK)
+        episodes.append(_request(source, request="episode", run=run, episode=episode))
+        sizes.append(len(embed(f"episode/{run}/{episode}", episodes[-1].to_bytes())) + SLACK)
     if len(order) == 0:
         raise MannscopeError("a run must have episodes to show", f"{run} with none", "Record some")
-    return _Gathered(run, pack, order, episodes, list(accumulate(sizes)))
+    return _Gathered(run, payload, order, episodes, list(accumulate(sizes)))
 
 
-def _ask(session: Answering, **ask: Any) -> Pack:
-    return Pack.from_bytes(session.answer(ask))
+def _request(source: PayloadSource, **request: Any) -> Payload:
+    return Payload.from_bytes(source.answer(request))
 
 
 def _share(gathered: Sequence[_Gathered], limit: int, empty: int, reason: str) -> dict[str, int]:
-    """Give every run one episode, and then an equal share of the room; what one leaves goes to the others."""
+    """Give every run one episode, and then an equal share of the room; what it leaves goes to the others."""
     least = {one.run: one.size(1, reason) for one in gathered}
     room = limit - empty - sum(least.values())
     if room < 0:

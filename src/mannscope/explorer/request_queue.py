@@ -1,4 +1,4 @@
-"""Asks of many at once: answered on threads, for each run one at a time, with few waiting."""
+"""Concurrent requests: answered on threads, one at a time for each run, with few waiting."""
 
 import asyncio
 import threading
@@ -10,77 +10,86 @@ from http import HTTPStatus
 from typing import Any
 
 from mannscope.errors import MannscopeError
-from mannscope.explorer.answering import BROKEN, LOG, Answering
-from mannscope.explorer.refusal import Refusal
+from mannscope.explorer.payload import INTERNAL_ERROR, LOG, PayloadSource
 
 WAITING = 16
-"""Asks of one run at a time, the one that is being answered and those that wait for it."""
+"""Requests of one run at a time: the one that is being answered, and those that wait for it."""
 THREADS = 4
 """Runs that are worked on at a time."""
-WORKER = "mannscope ask"
+WORKER = "mannscope request"
 """Name of the threads."""
 
 
+class Refusal(Exception):
+    """A request that is not answered: the status, and what must hold, what came, and what to do."""
+
+    def __init__(self, status: HTTPStatus, must: str, got: str, remedy: str) -> None:
+        self.status = status
+        self.error = {"must": must, "got": got, "remedy": remedy}
+        super().__init__(f"{status.value}: {must}")
+
+
 class _Line:
-    """Those who wait for one run."""
+    """The requests that wait for one run."""
 
     def __init__(self) -> None:
         self.length = 0
         self.turn = asyncio.Lock()
 
 
-class Desk:
-    """Answers asks, so that neither a slow nor a broken one is in the way of those for other runs."""
+class RequestQueue:
+    """Answers requests, so that a slow or failing one does not hold up those for other runs."""
 
-    def __init__(self, session: Answering) -> None:
-        self.session = session
+    def __init__(self, source: PayloadSource) -> None:
+        self.source = source
         self.free = asyncio.Semaphore(THREADS)
         self.lines: defaultdict[str, _Line] = defaultdict(_Line)
 
     async def answer(self, message: Mapping[str, Any], is_gone: Callable[[], Awaitable[bool]]) -> bytes:
-        """Answer one ask when its turn has come.
+        """Answer one request when it is its turn.
 
         Args:
-            message: The ask.
-            is_gone: Tells whether nobody waits for the answer any more.
+            message: The request.
+            is_gone: Gives whether the client has hung up.
 
         Raises:
-            MannscopeError: if the ask is wrong.
-            Refusal: if too many are waiting, or the answer fails for no fault of the ask.
+            MannscopeError: if the request is invalid.
+            Refusal: if too many are waiting, or answering fails through no fault of the request.
         """
         line = self.lines[self._run(message)]
         if line.length >= WAITING:
-            must, remedy = f"at most {WAITING} asks of a run must be waiting", "Wait for the others"
+            must, remedy = f"at most {WAITING} requests of a run must be waiting", "Wait for the others"
             raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, must, "one more", remedy)
         line.length += 1
         try:
             async with line.turn:
                 if await is_gone():
-                    raise Refusal(HTTPStatus.BAD_REQUEST, "whoever asks must wait", "nobody", "Ask again")
+                    must = "the client must wait for the answer"
+                    raise Refusal(HTTPStatus.BAD_REQUEST, must, "a closed connection", "Send it again")
                 return await self._answer(message)
         finally:
             line.length -= 1
 
     def _run(self, message: Mapping[str, Any]) -> str:
-        """Name the run of an ask; whatever is no run shares one line, so that lines stay few."""
-        return next((run["id"] for run in self.session.runs if run["id"] == message.get("run")), "")
+        """Name the run of a request; unknown runs share one line, so that lines stay few."""
+        return next((run["id"] for run in self.source.runs if run["id"] == message.get("run")), "")
 
     async def _answer(self, message: Mapping[str, Any]) -> bytes:
         try:
             async with self.free:
-                return await _on_a_thread(partial(self.session.answer, message))
+                return await _on_a_thread(partial(self.source.answer, message))
         except MannscopeError:
             raise
         except asyncio.CancelledError as end:
             must, remedy = "the explorer must be running", "Start it again"
             raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, must, "its end", remedy) from end
         except Exception as problem:
-            LOG.exception("an ask could not be answered")
-            raise Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, **BROKEN) from problem
+            LOG.exception("a request could not be answered")
+            raise Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, **INTERNAL_ERROR) from problem
 
 
-def at_work() -> bool:
-    """Tell whether an ask is being answered, which nothing can stop."""
+def is_answering() -> bool:
+    """Whether a request is being answered, which nothing can stop."""
     return any(thread.name == WORKER for thread in threading.enumerate())
 
 
@@ -92,7 +101,7 @@ async def _on_a_thread(work: Callable[[], bytes]) -> bytes:
         done.set_running_or_notify_cancel()
         try:
             done.set_result(work())
-        except BaseException as problem:  # whatever it is, somebody waits for it
+        except BaseException as problem:  # whatever it is, a client waits for it
             done.set_exception(problem)
 
     threading.Thread(target=run, name=WORKER, daemon=True).start()

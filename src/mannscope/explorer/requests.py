@@ -1,27 +1,36 @@
-"""What a page may ask: messages read with suspicion, since they come from a browser."""
+"""The requests of a page. Nothing in them is trusted, since they come from a browser."""
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from mannscope.errors import MannscopeError, UnknownNameError
 
 LONGEST_TEXT = 2000
 MOST_EDITS = 256
 LARGEST_INDEX = 2**31 - 1
-_SHOWN = 60
+_LONGEST_SPELLED = 60
+
+DEEPEST = 16
+"""Nested lists and objects that a request may have; it needs four."""
+
+_MUST = "a request must be a JSON object"
+_REMEDY = "Reload the page"
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]')
 
 
 @dataclass(frozen=True)
-class OpenAsk:
+class OpenRequest:
     """Open a run, or open it again."""
 
     run: str
 
 
 @dataclass(frozen=True)
-class EpisodeAsk:
-    """Give one recorded episode."""
+class EpisodeRequest:
+    """Get one recorded episode."""
 
     run: str
     episode: int
@@ -38,14 +47,14 @@ class ForceEdit:
 
 @dataclass(frozen=True)
 class ZeroReadingEdit:
-    """Let nothing come back from the memory, at one step or at all of them."""
+    """Make the memory read zeros, at one step or at all of them."""
 
     step: int | None
 
 
 @dataclass(frozen=True)
 class FreezeMemoryEdit:
-    """Let nothing change the memory, at one step or at all of them."""
+    """Keep the memory as it is, at one step or at all of them."""
 
     step: int | None
 
@@ -61,7 +70,7 @@ class Source:
 
 @dataclass(frozen=True)
 class ExchangeEdit:
-    """Let a slot hold after a step what a slot of another episode holds after one of its steps."""
+    """Put into a slot, after a step, the contents of a slot of another episode."""
 
     step: int
     part: int
@@ -73,7 +82,7 @@ Edit = ForceEdit | ZeroReadingEdit | FreezeMemoryEdit | ExchangeEdit
 
 
 @dataclass(frozen=True)
-class RunAsk:
+class RunRequest:
     """Run a text, or a recorded episode again, with edits."""
 
     run: str
@@ -83,45 +92,76 @@ class RunAsk:
 
 
 @dataclass(frozen=True)
-class VerifyAsk:
+class VerifyRequest:
     """Verify hypotheses about a run, and measure its accuracy."""
 
     run: str
 
 
 @dataclass(frozen=True)
-class ProjectAsk:
-    """Draw a site of a run in two dimensions."""
+class ProjectRequest:
+    """Project a site of a run to two dimensions."""
 
     run: str
     site: str
     method: str
 
 
-Ask = OpenAsk | EpisodeAsk | RunAsk | VerifyAsk | ProjectAsk
+Request = OpenRequest | EpisodeRequest | RunRequest | VerifyRequest | ProjectRequest
 
 
-def read_ask(message: Any) -> Ask:
+def parse(body: bytes) -> dict[str, Any]:
+    """Parse the body of a request.
+
+    Raises:
+        MannscopeError: if it is not JSON, not an object, or nested too deeply.
+    """
+    try:
+        text = body.decode("utf-8")
+        _require_shallow(text)
+        message = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as problem:
+        raise MannscopeError(_MUST, str(problem)[:200] or "something else", _REMEDY) from problem
+    if not isinstance(message, dict):
+        raise MannscopeError(_MUST, type(message).__name__, _REMEDY)
+    return message
+
+
+def _require_shallow(text: str) -> None:
+    """Count brackets before parsing, since parsers recurse as deeply as the text does."""
+    depth = 0
+    for found in _BRACKETS.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+        if depth > DEEPEST:
+            must = f"a request must be nested at most {DEEPEST} levels deep"
+            raise MannscopeError(must, "a deeper one", _REMEDY)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise MannscopeError("the numbers of a request must be finite", name, _REMEDY)
+
+
+def read_request(message: Any) -> Request:
     """Read a message.
 
     Raises:
         MannscopeError: if it is not one of those that a page sends; `UnknownNameError` for an unknown kind.
     """
-    ask = _chosen("ask", _ASKS, message, "a message")
-    if isinstance(ask, RunAsk) and (ask.text is None) == (ask.episode is None):
-        got = "neither" if ask.text is None else "both"
+    request = _choose("request", _REQUESTS, message, "a message")
+    if isinstance(request, RunRequest) and (request.text is None) == (request.episode is None):
+        got = "neither" if request.text is None else "both"
         raise MannscopeError(
-            "what is run must be a text or an episode", got, "Send text, or the index of an episode"
+            "a run must be of a text or an episode", got, "Send text, or the index of an episode"
         )
-    return ask
+    return request
 
 
-def _chosen(key: str, forms: Mapping[str, "_Form"], plain: Any, called: str) -> Any:
-    """Read a mapping whose form is told by one of its keys."""
+def _choose(key: str, forms: Mapping[str, "_Form"], plain: Any, called: str) -> Any:
+    """Read a mapping whose form depends on one of its keys."""
     rest = dict(_mapping(plain, called))
     kind = _text(rest.pop(key, None), f"{key} of {called}")
     if kind not in forms:
-        raise UnknownNameError(f"{key} of {called}", _shown(kind), forms)
+        raise UnknownNameError(f"{key} of {called}", _spell(kind), forms)
     return forms[kind].read(rest, f"{called} with {key} {kind!r}")
 
 
@@ -138,7 +178,7 @@ class _Form:
         readers = {**self.needed, **self.optional}
         for key in plain:
             if key not in readers:
-                raise UnknownNameError(f"key of {called}", _shown(key), readers or ["none"])
+                raise UnknownNameError(f"key of {called}", _spell(key), readers or ["none"])
         for key in self.needed:
             if key not in plain:
                 raise MannscopeError(f"{called} must have {key}", "none", f"Send {key} too")
@@ -149,18 +189,18 @@ class _Form:
 
 
 _SPELLED = {"from": "source"}
-"""Keys that are words of Python, and how they are spelled here."""
+"""Keys that are keywords of Python, and the names of their fields."""
 
 
 def _mapping(value: Any, called: str) -> Mapping[Any, Any]:
     if not isinstance(value, Mapping):
-        raise MannscopeError(f"{called} must be an object", _shown(value), "Send an object of JSON")
+        raise MannscopeError(f"{called} must be an object", _spell(value), "Send an object of JSON")
     return value
 
 
 def _text(value: Any, called: str) -> str:
     if not isinstance(value, str):
-        raise MannscopeError(f"{called} must be text", _shown(value), "Send a string")
+        raise MannscopeError(f"{called} must be text", _spell(value), "Send a string")
     if len(value) > LONGEST_TEXT:
         must, got = f"{called} must have at most {LONGEST_TEXT} characters", str(len(value))
         raise MannscopeError(must, got, "Shorten it")
@@ -170,7 +210,7 @@ def _text(value: Any, called: str) -> str:
 def _index(value: Any, called: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_INDEX:
         must = f"{called} must be a whole number from 0 on"
-        raise MannscopeError(must, _shown(value), f"Send {called} 0, for example")
+        raise MannscopeError(must, _spell(value), f"Send {called} 0, for example")
     return value
 
 
@@ -184,19 +224,19 @@ def _source(value: Any, called: str) -> Source:
 
 def _edits(value: Any, called: str) -> tuple[Edit, ...]:
     if not isinstance(value, list | tuple):
-        raise MannscopeError(f"{called} must be a list", _shown(value), "Send an array of JSON")
+        raise MannscopeError(f"{called} must be a list", _spell(value), "Send an array of JSON")
     if len(value) > MOST_EDITS:
-        raise MannscopeError(f"{called} must be at most {MOST_EDITS}", str(len(value)), "Take some back")
-    return tuple(_chosen("kind", _EDITS, edit, "an edit") for edit in value)
+        raise MannscopeError(f"{called} must be at most {MOST_EDITS}", str(len(value)), "Undo some")
+    return tuple(_choose("kind", _EDITS, edit, "an edit") for edit in value)
 
 
-def _shown(value: Any) -> str:
-    """Show a value in an error; a long one is cut."""
+def _spell(value: Any) -> str:
+    """Spell a value for an error; a long one is cut."""
     if isinstance(value, int) and not -LARGEST_INDEX <= value <= LARGEST_INDEX:
         return "a number with too many digits"
-    shown = value if isinstance(value, str) else type(value).__name__
-    shown = repr(value) if value is None or isinstance(value, bool | int | float | str) else shown
-    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
+    is_plain = value is None or isinstance(value, bool | int | float | str)
+    text = repr(value) if is_plain else type(value).__name__
+    return text if len(text) <= _LONGEST_SPELLED else f"{text[:_LONGEST_SPELLED]}…"
 
 
 _SOURCE = _Form(Source, {"episode": _index, "step": _index, "slot": _index})
@@ -206,10 +246,10 @@ _EDITS = {
     "freeze memory": _Form(FreezeMemoryEdit, {"step": _index_or_none}),
     "exchange": _Form(ExchangeEdit, {"step": _index, "part": _index, "slot": _index, "from": _source}),
 }
-_ASKS = {
-    "open": _Form(OpenAsk, {"run": _text}),
-    "episode": _Form(EpisodeAsk, {"run": _text, "episode": _index}),
-    "run": _Form(RunAsk, {"run": _text}, {"text": _text, "episode": _index, "edits": _edits}),
-    "verify": _Form(VerifyAsk, {"run": _text}),
-    "project": _Form(ProjectAsk, {"run": _text, "site": _text, "method": _text}),
+_REQUESTS = {
+    "open": _Form(OpenRequest, {"run": _text}),
+    "episode": _Form(EpisodeRequest, {"run": _text, "episode": _index}),
+    "run": _Form(RunRequest, {"run": _text}, {"text": _text, "episode": _index, "edits": _edits}),
+    "verify": _Form(VerifyRequest, {"run": _text}),
+    "project": _Form(ProjectRequest, {"run": _text, "site": _text, "method": _text}),
 }

@@ -1,4 +1,4 @@
-"""Run an input again, or a new one, with edits: what a page forces, exchanges and takes away."""
+"""Run an input again, or a new one, with the edits that a page requests."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -10,10 +10,18 @@ from jaxtyping import Bool, Int
 
 from mannscope.errors import MannscopeError
 from mannscope.explorer import layout
-from mannscope.explorer.asks import Edit, ExchangeEdit, ForceEdit, FreezeMemoryEdit, RunAsk, ZeroReadingEdit
-from mannscope.explorer.run import Run, batch
+from mannscope.explorer.requests import (
+    Edit,
+    ExchangeEdit,
+    ForceEdit,
+    FreezeMemoryEdit,
+    RunRequest,
+    ZeroReadingEdit,
+)
+from mannscope.explorer.run import Run, pad_together
 from mannscope.interventions import Exchange, Force, FreezeMemory, ZeroReading
 from mannscope.models import AbstractIntervention
+from mannscope.traces.reading import contents
 from mannscope.traces.schema import ANNOTATIONS
 from mannscope.training import Network
 from mannscope.training.network import annotations
@@ -35,17 +43,20 @@ class _Base(NamedTuple):
     """Steps that are not padding."""
 
 
-def rerun(run: Run, network: Network, ask: RunAsk) -> tuple[xr.Dataset, str]:
+def rerun(run: Run, network: Network, request: RunRequest) -> tuple[xr.Dataset, str]:
     """Record an episode with edits, and give it with its text.
 
     The memory is as large as it was when the episode was recorded; without edits the trace is the same.
 
     Raises:
-        MannscopeError: if the text is no input of the task, or there is no such episode, or an edit is of
-            what is not there.
+        MannscopeError: if the text is no input of the task, or there is no such episode, or an edit refers
+            to something that is not there.
     """
-    base = _typed(run, network, ask.text) if ask.text is not None else _recorded(run, ask.episode or 0)
-    interventions = _interventions(run, network, base, ask.edits)
+    if request.text is not None:
+        base = _typed(run, network, request.text)
+    else:
+        base = _recorded(run, request.episode or 0)
+    interventions = _interventions(run, network, base, request.edits)
     return network.record(base.inputs, interventions=interventions).assign(base.known), base.text
 
 
@@ -56,7 +67,7 @@ def _typed(run: Run, network: Network, text: str) -> _Base:
         must = f"an input must have at most {MOST_STEPS} steps"
         raise MannscopeError(must, str(steps), "Shorten it, or record it with: mannscope record")
     recorded = {group.trace.sizes["step"] for group in run.groups}
-    padded = batch([episode], steps if steps in recorded else -(-steps // ROUNDED) * ROUNDED)
+    padded = pad_together([episode], steps if steps in recorded else -(-steps // ROUNDED) * ROUNDED)
     inputs = np.asarray(padded.inputs, np.int32)
     return _Base(inputs, annotations(padded), network.task.text(inputs[0]), int((inputs >= 0).sum()))
 
@@ -74,7 +85,7 @@ def _recorded(run: Run, episode: int) -> _Base:
 def _interventions(
     run: Run, network: Network, base: _Base, edits: Sequence[Edit]
 ) -> tuple[AbstractIntervention, ...]:
-    """Turn edits into as few interventions as do them; what is exchanged is so even where all is frozen."""
+    """Turn edits into as few interventions as possible; exchanges are made also where all is frozen."""
     for edit in edits:
         if edit.step is not None:
             require_below(base.steps, edit.step, "step of an edit")
@@ -96,11 +107,11 @@ def _where(base: _Base, steps: Iterable[int | None]) -> Bool[np.ndarray, "1 step
 
 
 def _force(network: Network, base: _Base, edits: Sequence[ForceEdit]) -> Force:
-    memory = network.model.memory
-    actions = np.full((*base.inputs.shape, len(memory.actors)), -1)
+    actors = network.anatomy.actors
+    actions = np.full((*base.inputs.shape, len(actors)), -1)
     for edit in edits:
-        require_below(len(memory.actors), edit.actor, "actor of an edit")
-        require_below(len(memory.actions), edit.action, "action of an edit")
+        require_below(len(actors), edit.actor, "actor of an edit")
+        require_below(len(actors[edit.actor].actions), edit.action, "action of an edit")
         actions[0, edit.step, edit.actor] = edit.action
     return Force(jnp.asarray(actions))
 
@@ -128,22 +139,23 @@ def _exchange(run: Run, network: Network, base: _Base, edits: Mapping[int, Excha
 
 
 def _source_contents(run: Run, edit: ExchangeEdit) -> np.ndarray:
-    """Read what the slot holds that an edit takes its contents from."""
+    """Read the contents of the slot that an edit copies from."""
     source = edit.source
-    require_below(run.episodes, source.episode, "episode that contents are taken from")
+    require_below(run.episodes, source.episode, "episode that contents are copied from")
     group, row = run.find(source.episode)
     one = group.trace.isel(episode=row)
-    require_below(int((one["input"] >= 0).sum()), source.step, "step that contents are taken from")
-    require_below(len(layout.parts(group.trace)), edit.part, "part of an edit")
-    require_below(one.sizes["slot"], source.slot, "slot that contents are taken from")
-    return layout.contents(one.isel(step=[source.step]))[edit.part, 0, source.slot]
+    require_below(int((one["input"] >= 0).sum()), source.step, "step that contents are copied from")
+    held = contents(one.isel(step=[source.step]))[:, 0]
+    require_below(held.shape[0], edit.part, "part of an edit")
+    require_below(held.shape[1], source.slot, "slot that contents are copied from")
+    return held[edit.part, source.slot]
 
 
 def require_below(size: int, index: int, called: str) -> None:
-    """Make sure that there are more things of a kind than an index.
+    """Make sure that an index is below a size.
 
     Raises:
-        MannscopeError: if there are not.
+        MannscopeError: if it is not.
     """
     if index >= size:
         most = f"at most {size - 1}" if size else "left out, since there are none"

@@ -1,4 +1,4 @@
-"""A run that is looked at: its network if there is one, and episodes that were recorded, in groups."""
+"""A run: its network if there is one, and recorded episodes, in groups."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,14 @@ from jaxtyping import Array
 from mannscope.arrays import PADDING
 from mannscope.explorer import layout
 from mannscope.tasks import Episode
+from mannscope.traces.labels import CATEGORIES, OUTPUTS, SYMBOLS
+from mannscope.traces.reading import plane
 from mannscope.training import Network
+from mannscope.training.subject import Subject
 
 HELD_OUT, COUNTEREXAMPLE = "held out", "counterexample"
+LABELS = (SYMBOLS, OUTPUTS, CATEGORIES, "actor", "action_name")
+"""The coordinates of a trace that do not depend on its episodes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +34,8 @@ class Group:
 
     def entries(self) -> list[dict[str, Any]]:
         """Describe every episode."""
-        lengths = (self.trace["input"].transpose("episode", "step").values >= 0).sum(axis=1)
-        told = zip(self.texts, lengths, layout.exact(self.trace), strict=True)
+        lengths = (plane(self.trace, "input") >= 0).sum(axis=1)
+        described = zip(self.texts, lengths, layout.right(self.trace), strict=True)
         return [
             {
                 "text": text,
@@ -40,13 +45,13 @@ class Group:
                 "group": self.name,
                 "exact": right,
             }
-            for text, steps, right in told
+            for text, steps, right in described
         ]
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What is known of a run. Episodes are counted through all groups."""
+    """A run. Its episodes are numbered through all groups."""
 
     name: str
     groups: tuple[Group, ...]
@@ -70,22 +75,22 @@ class Run:
 
 
 def group_of_trace(trace: xr.Dataset) -> Group:
-    """Take a trace as a group; its texts are the names of the symbols, separated by spaces."""
+    """Make a group of a trace; its texts are the labels of the symbols, separated by spaces."""
     named = layout.names(trace)["symbols"]
-    rows = trace["input"].transpose("episode", "step").values
+    rows = plane(trace, "input")
     texts = (" ".join(named[symbol] for symbol in row if symbol >= 0) for row in rows)
     return Group(trace, tuple(texts), "recorded")
 
 
 def record_group(
-    network: Network, episodes: Episode, name: str, *, size: int | None = None, shape: str | None = None
+    network: Subject, episodes: Episode, name: str, *, size: int | None = None, shape: str | None = None
 ) -> Group:
     """Record episodes of a network."""
     texts = tuple(network.task.text(row) for row in np.asarray(episodes.inputs))
     return Group(network.record(episodes), texts, name, size, shape)
 
 
-def batch(episodes: Sequence[Episode], steps: int = 0) -> Episode:
+def pad_together(episodes: Sequence[Episode], steps: int = 0) -> Episode:
     """Put single episodes together, padded to the longest of them and to at least `steps` positions."""
     steps = max(steps, *(len(episode.inputs) for episode in episodes))
 
@@ -107,7 +112,7 @@ def batch(episodes: Sequence[Episode], steps: int = 0) -> Episode:
     )
 
 
-def joined(traces: Sequence[xr.Dataset], names: Sequence[str]) -> xr.Dataset:
+def join(traces: Sequence[xr.Dataset], names: Sequence[str]) -> xr.Dataset:
     """Put variables of several traces into one, padded with -1, or zeros, to the longest of them."""
     if len(traces) == 1:
         return traces[0][list(names)]
@@ -127,4 +132,5 @@ def joined(traces: Sequence[xr.Dataset], names: Sequence[str]) -> xr.Dataset:
             for array in arrays
         ]
         found[name] = (dims, np.concatenate(padded))
-    return xr.Dataset(found, attrs=traces[0].attrs)
+    coordinates = {name: traces[0][name] for name in LABELS if name in traces[0].coords}
+    return xr.Dataset(found, coordinates, traces[0].attrs)

@@ -1,4 +1,4 @@
-"""Fewer episodes of a run: which to keep, and the run's pack with those alone."""
+"""A sample of the episodes of a run: which to keep, and the run's payload with those alone."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mannscope.explorer.pack import Pack
+from mannscope.explorer.payload import Payload
 from mannscope.explorer.run import COUNTEREXAMPLE
 
 
@@ -27,33 +27,33 @@ def by_importance(episodes: Sequence[Mapping[str, Any]]) -> list[int]:
     return [index for *_, index in sorted(places)]
 
 
-def keep(pack: Pack, kept: Sequence[int], reason: str) -> Pack:
-    """Cut the pack of a run to some of its episodes, which are numbered anew and told as a sample.
+def keep(payload: Payload, kept: Sequence[int], reason: str) -> Payload:
+    """Cut the payload of a run to some of its episodes, which are renumbered and marked as a sample.
 
     Args:
-        pack: The pack of a run.
+        payload: The payload of a run.
         kept: The episodes to keep, in increasing order.
         reason: Why the others are left out, as the end of a sentence.
     """
-    view, number = dict(pack.view), {old: new for new, old in enumerate(kept)}
-    of = len(view["episodes"])
+    meta, number = dict(payload.meta), {old: new for new, old in enumerate(kept)}
+    of = len(meta["episodes"])
     if len(kept) == of:
-        return pack
-    view["episodes"] = [view["episodes"][index] for index in kept]
-    arrays = _keep_arrays(pack.arrays, kept, max(one["steps"] for one in view["episodes"]))
+        return payload
+    meta["episodes"] = [meta["episodes"][index] for index in kept]
+    arrays = _keep_arrays(payload.arrays, kept, max(one["steps"] for one in meta["episodes"]))
     points = len(arrays.get("point_episode", ()))
-    view["sites"] = [{**site, "points": points} for site in view["sites"]]
-    if view["verification"]:
-        view["verification"] = _keep_counterexamples(view["verification"], number)
+    meta["sites"] = [{**site, "points": points} for site in meta["sites"]]
+    if meta["verification"]:
+        meta["verification"] = _keep_counterexamples(meta["verification"], number)
     share = "counterexamples first, then an equal share of every length, right and wrong"
-    told = f"{len(kept)} of {of} episodes are in this file, {share}, {reason}"
-    view["kept"] = {"kept": len(kept), "of": of, "told": told}
-    return Pack(view, arrays)
+    text = f"{len(kept)} of {of} episodes are in this file, {share}, {reason}"
+    meta["kept"] = {"kept": len(kept), "of": of, "text": text}
+    return Payload(meta, arrays)
 
 
-def numbered(pack: Pack, episode: int) -> Pack:
-    """Give the pack of an episode its new number."""
-    return replace(pack, view={**pack.view, "episode": episode})
+def renumber(payload: Payload, episode: int) -> Payload:
+    """Give the payload of an episode its new number."""
+    return replace(payload, meta={**payload.meta, "episode": episode})
 
 
 def _keep_arrays(arrays: Mapping[str, np.ndarray], kept: Sequence[int], steps: int) -> dict[str, np.ndarray]:

@@ -6,7 +6,7 @@ import webbrowser
 from collections.abc import Callable
 
 from mannscope.errors import MannscopeError
-from mannscope.explorer.answering import Answering
+from mannscope.explorer.payload import PayloadSource
 from mannscope.explorer.server import application
 
 LOOPBACK = "127.0.0.1"
@@ -15,26 +15,30 @@ HEAD = 16 * 1024
 
 
 def serve(
-    session: Answering, port: int | None, *, browser: bool = True, tell: Callable[[str], None] = print
+    source: PayloadSource,
+    port: int | None,
+    *,
+    browser: bool = True,
+    on_listening: Callable[[str], None] = print,
 ) -> None:
-    """Serve a session on the loopback interface.
+    """Serve the page on the loopback interface.
 
     Args:
-        session: What is shown.
+        source: What is shown.
         port: The port; a free one unless given.
         browser: Open the page in the browser.
-        tell: Told the address, once it can be opened.
+        on_listening: Called with the address, once it can be opened.
 
     Raises:
         MannscopeError: if the port is taken, a package is missing, or the page has not been built.
         KeyboardInterrupt: when it is interrupted.
     """
-    app = application(session)
+    app = application(source)
     with _listening(port) as listening:
         import uvicorn
 
         address = f"http://{LOOPBACK}:{listening.getsockname()[1]}/"
-        tell(address)
+        on_listening(address)
         if browser:  # which may take its time, or never return
             threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
         settings = uvicorn.Config(  # what goes wrong is logged by the application
@@ -55,7 +59,7 @@ def serve(
 
 
 def _listening(port: int | None) -> socket.socket:
-    """Listen before anything is told, so that the first request finds somebody."""
+    """Listen before the address is given out, so that the first request is answered."""
     made = socket.socket()
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

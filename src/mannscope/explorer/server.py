@@ -1,8 +1,8 @@
 """The live page: a web application for this machine's own browser, and for nobody else.
 
-Whoever else can send a request (another site that is open in the browser, a name that resolves to this
-machine) is refused by host and origin. Asks are small, read within a time, and answered on threads, one at a
-time for each run, so that neither a slow nor a broken one stops the others.
+Requests from elsewhere (another site that is open in the browser, a name that resolves to this machine) are
+refused by host and origin. Requests are small, must arrive within a time, and are answered on threads, one at
+a time for each run, so that neither a slow nor a failing one stops the others.
 """
 
 import asyncio
@@ -13,11 +13,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from mannscope.errors import MannscopeError, UnknownNameError
-from mannscope.explorer.answering import BROKEN, LOG, Answering, listed, parts
-from mannscope.explorer.desk import Desk
-from mannscope.explorer.messages import read_message
-from mannscope.explorer.page import bundle, index, server_policy
-from mannscope.explorer.refusal import Refusal
+from mannscope.explorer.markup import bundle, index, server_policy
+from mannscope.explorer.payload import INTERNAL_ERROR, LOG, PayloadSource, describe_error, list_runs
+from mannscope.explorer.request_queue import Refusal, RequestQueue
+from mannscope.explorer.requests import parse
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -27,9 +26,9 @@ if TYPE_CHECKING:
 HOSTS = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 """Names of this machine, with any port."""
 LARGEST = 64 * 1024
-"""Bytes of an ask."""
+"""Bytes of a request's body."""
 PATIENCE = 10.0
-"""Seconds in which an ask must have come."""
+"""Seconds in which the body must arrive."""
 
 HEADERS: Mapping[str, str] = {
     "content-security-policy": server_policy(),
@@ -43,8 +42,8 @@ HEADERS: Mapping[str, str] = {
 """Headers of every response."""
 
 
-def application(session: Answering) -> "ASGIApp":
-    """Make the web application that shows a session.
+def application(source: PayloadSource) -> "ASGIApp":
+    """Make the web application of the live page.
 
     Raises:
         MannscopeError: if a package is missing, or the page has not been built.
@@ -57,23 +56,27 @@ def application(session: Answering) -> "ASGIApp":
     from starlette.responses import Response
     from starlette.routing import Route
 
-    desk = Desk(session)
+    queue = RequestQueue(source)
 
     async def show(request: "Request") -> "Response":
-        return Response(index(listed(session), live=session.live), media_type="text/html")
+        return Response(index(list_runs(source), live=source.live), media_type="text/html")
 
     async def script(request: "Request") -> "Response":
         return Response(bundle(), media_type="text/javascript")
 
-    async def ask(request: "Request") -> "Response":
+    async def answer(request: "Request") -> "Response":
         _require_own_page(request.headers)
-        message = read_message(await _body(request))
-        pack = await desk.answer(message, request.is_disconnected)
-        return Response(pack, media_type="application/octet-stream")
+        message = parse(await _body(request))
+        payload = await queue.answer(message, request.is_disconnected)
+        return Response(payload, media_type="application/octet-stream")
 
-    routes = [Route("/", show), Route("/explorer.js", script), Route("/api/ask", ask, methods=["POST"])]
-    refusals = dict.fromkeys((Refusal, MannscopeError, HTTPException, ClientDisconnect), _refused)
-    return _Guard(Starlette(routes=routes, exception_handlers={**refusals, Exception: _broken}))
+    routes = [
+        Route("/", show),
+        Route("/explorer.js", script),
+        Route("/api/request", answer, methods=["POST"]),
+    ]
+    refusals = dict.fromkeys((Refusal, MannscopeError, HTTPException, ClientDisconnect), _refuse)
+    return _Guard(Starlette(routes=routes, exception_handlers={**refusals, Exception: _fail}))
 
 
 def require_packages() -> None:
@@ -114,27 +117,27 @@ class _Guard:
             return
         must, remedy = "the host must be this machine", "Open the address that was printed"
         refusal = Refusal(HTTPStatus.FORBIDDEN, must, ", ".join(named) or "none", remedy)
-        await _told(refusal)(scope, receive, send_with_headers)
+        await _response(refusal)(scope, receive, send_with_headers)
 
 
 def _require_own_page(headers: Mapping[str, str]) -> None:
-    """Refuse what another site that is open in the browser could send, and forms in any case."""
+    """Refuse what another site that is open in the browser could send, and all forms."""
     remedy = "Open the address that was printed"
     origin, own = headers.get("origin"), f"http://{headers['host']}"
     if origin is not None and origin.lower() != own.lower():
-        raise Refusal(HTTPStatus.FORBIDDEN, f"an ask must come from {own}", origin, remedy)
+        raise Refusal(HTTPStatus.FORBIDDEN, f"a request must come from {own}", origin, remedy)
     if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
         got = headers["sec-fetch-site"]
-        raise Refusal(HTTPStatus.FORBIDDEN, "an ask must come from the same site", got, remedy)
+        raise Refusal(HTTPStatus.FORBIDDEN, "a request must come from the same site", got, remedy)
     kind = headers.get("content-type", "")
     if kind.partition(";")[0].strip().lower() != "application/json":
-        must = "an ask must have the content type application/json"
+        must = "a request must have the content type application/json"
         raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, must, kind or "none", "Send JSON")
 
 
 async def _body(request: "Request") -> bytes:
-    """Read an ask, no further than it may go and no longer than it may take."""
-    must, remedy = f"an ask must have at most {LARGEST} bytes", "Type something shorter"
+    """Read the body of a request, up to the largest size and the longest time."""
+    must, remedy = f"a request must have at most {LARGEST} bytes", "Type something shorter"
     body = bytearray()
     try:
         async with asyncio.timeout(PATIENCE):
@@ -143,18 +146,18 @@ async def _body(request: "Request") -> bytes:
                 if len(body) > LARGEST:
                     raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, must, "more", remedy)
     except TimeoutError as slow:
-        must = f"an ask must have come within {PATIENCE:g} seconds"
-        raise Refusal(HTTPStatus.REQUEST_TIMEOUT, must, f"{len(body)} bytes of it", "Ask again") from slow
+        must = f"a request must arrive within {PATIENCE:g} seconds"
+        raise Refusal(HTTPStatus.REQUEST_TIMEOUT, must, f"{len(body)} bytes of it", "Send it again") from slow
     return bytes(body)
 
 
-async def _refused(request: "Request", problem: Exception) -> "Response":
-    return _told(_as_refusal(problem))
+async def _refuse(request: "Request", problem: Exception) -> "Response":
+    return _response(_as_refusal(problem))
 
 
-async def _broken(request: "Request", problem: Exception) -> "Response":
+async def _fail(request: "Request", problem: Exception) -> "Response":
     LOG.error("a request could not be answered", exc_info=problem)
-    return _told(Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, **BROKEN))
+    return _response(Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, **INTERNAL_ERROR))
 
 
 def _as_refusal(problem: Exception) -> Refusal:
@@ -162,14 +165,14 @@ def _as_refusal(problem: Exception) -> Refusal:
         return problem
     if isinstance(problem, MannscopeError):
         status = HTTPStatus.NOT_FOUND if isinstance(problem, UnknownNameError) else HTTPStatus.BAD_REQUEST
-        return Refusal(status, **parts(problem))
+        return Refusal(status, **describe_error(problem))
     status = HTTPStatus(getattr(problem, "status_code", HTTPStatus.BAD_REQUEST))
-    must = "a request must be GET /, GET /explorer.js or POST /api/ask"
+    must = "a request must be GET /, GET /explorer.js or POST /api/request"
     return Refusal(status, must, status.phrase.lower(), "Open the address that was printed")
 
 
-def _told(refusal: Refusal) -> "Response":
+def _response(refusal: Refusal) -> "Response":
     from starlette.responses import Response
 
-    text = json.dumps({"error": refusal.error})  # in ASCII, since what came may not be text
+    text = json.dumps({"error": refusal.error})  # in ASCII, since the request may not have been text
     return Response(text, status_code=refusal.status, media_type="application/json")

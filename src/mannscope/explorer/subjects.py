@@ -1,4 +1,4 @@
-"""What can be looked at: run folders and bundled networks, files of traces, networks, traces, verdicts."""
+"""What can be explored: run folders, bundled networks, networks, traces and their files, verifications."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,16 +8,17 @@ import xarray as xr
 from mannscope.errors import MannscopeError
 from mannscope.explorer import layout
 from mannscope.explorer.run import HELD_OUT, Group, Run, group_of_trace, record_group
-from mannscope.explorer.verdicts import told
+from mannscope.explorer.verdicts import add_verification
 from mannscope.hypotheses import Verification
-from mannscope.traces import SUFFIX, check
+from mannscope.traces import SUFFIX, batch, check
 from mannscope.traces import load as load_trace
 from mannscope.training import Network, load
 from mannscope.training.store import CONFIGURATION, WEIGHTS, find_run
+from mannscope.training.subject import Subject
 
-Subject = str | Path | Network | xr.Dataset | Verification
-Stamp = tuple[tuple[int, ...], ...]
-"""When the files of a subject were written, and how large they are; nothing for what is in memory."""
+Explorable = str | Path | Subject | xr.Dataset | Verification
+FileState = tuple[tuple[int, ...], ...]
+"""When the files of a subject were written, and how large they are; empty for what is in memory."""
 
 
 @dataclass(frozen=True)
@@ -29,22 +30,23 @@ class Protocol:
     seed: int = 3
 
 
-def name_of(subject: Subject) -> str:
+def name_of(subject: Explorable) -> str:
     """Name a subject as it was given."""
-    if isinstance(subject, Network):
-        return subject.name
-    if isinstance(subject, Verification):
-        return subject.run
-    return str(subject.attrs.get("network", "trace")) if isinstance(subject, xr.Dataset) else str(subject)
+    if isinstance(subject, str | Path):
+        return str(subject)
+    if isinstance(subject, xr.Dataset):
+        return str(subject.attrs.get("network", "trace"))
+    return subject.run if isinstance(subject, Verification) else subject.name
 
 
-def is_live(subject: Subject) -> bool:
-    """Tell whether new inputs can be run, rather than a trace looked at."""
-    return not (isinstance(subject, xr.Dataset) or _is_trace_file(subject))
+def is_live(subject: Explorable) -> bool:
+    """Whether new inputs can be run."""
+    network = subject.network if isinstance(subject, Verification) else subject
+    return isinstance(network, str | Path | Network) and not _is_trace_file(network)
 
 
-def stamp(subject: Subject) -> Stamp:
-    """Tell in which state the files of a subject are.
+def file_state(subject: Explorable) -> FileState:
+    """Give the state of the files of a subject.
 
     Raises:
         MannscopeError: if they are not there.
@@ -68,39 +70,43 @@ def stamp(subject: Subject) -> Stamp:
     return tuple((one.st_mtime_ns, one.st_size, one.st_ino) for one in found)
 
 
-def open_run(name: str, subject: Subject, protocol: Protocol) -> Run:
+def open_run(name: str, subject: Explorable, protocol: Protocol) -> Run:
     """Load a subject, and record held-out episodes if it is a network.
+
+    New inputs are run only on networks of ours.
 
     Raises:
         MannscopeError: if it cannot be loaded.
     """
     if isinstance(subject, xr.Dataset) or _is_trace_file(subject):
         trace = subject if isinstance(subject, xr.Dataset) else load_trace(Path(str(subject)))
+        trace = batch(trace)
         check(trace)
-        layout.check_attributes(trace)
+        layout.check(trace)
         return Run(name, (group_of_trace(trace),))
     if isinstance(subject, Verification):
         if subject.network is None:
             raise MannscopeError(
-                "a verification must know its network", "one without", "Pass what verify(network) gives"
+                "a verification must have its network", "one without", "Pass the result of verify(network)"
             )
-        run = Run(name, _held_out(subject.network, protocol), subject.network)
-        return told(run, subject)
-    network = subject if isinstance(subject, Network) else load(subject)
-    return Run(name, _held_out(network, protocol), network)
+        return add_verification(_recorded(name, subject.network, protocol), subject)
+    return _recorded(name, load(subject) if isinstance(subject, str | Path) else subject, protocol)
 
 
-def _held_out(network: Network, protocol: Protocol) -> tuple[Group, ...]:
+def _recorded(name: str, network: Subject, protocol: Protocol) -> Run:
+    return Run(name, _held_out(network, protocol), network if isinstance(network, Network) else None)
+
+
+def _held_out(network: Subject, protocol: Protocol) -> tuple[Group, ...]:
     """Record episodes of the largest size trained on, and a quarter as many of twice that size."""
-    training = network.configuration.training
-    shape = training.first_shape or network.task.shapes[0]
+    shape = network.trained_shape or network.task.shapes[0]
     groups = []
     for times, count in ((1, protocol.episodes), (2, -(-protocol.episodes // 4))):
-        size = times * training.largest
+        size = times * network.trained_size
         episodes = network.sample(protocol.seed, count, size, shape)
         groups.append(record_group(network, episodes, HELD_OUT, size=size, shape=shape))
     return tuple(groups)
 
 
-def _is_trace_file(subject: Subject) -> bool:
+def _is_trace_file(subject: object) -> bool:
     return isinstance(subject, str | Path) and Path(subject).suffix == SUFFIX

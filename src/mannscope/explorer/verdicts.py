@@ -1,29 +1,30 @@
-"""What is claimed of a run, and how well it does: verdicts with their counterexamples, and accuracy."""
+"""Verdicts on a run, with their counterexamples as episodes, and its accuracy."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mannscope.explorer.run import COUNTEREXAMPLE, Group, Run, batch, record_group
-from mannscope.hypotheses import Verification, builtin, mined, verify
+from mannscope.explorer.run import COUNTEREXAMPLE, Group, Run, pad_together, record_group
+from mannscope.hypotheses import Verification, derived, mined, verify
 from mannscope.training import Network, evaluate
+from mannscope.training.subject import Subject
 
 TIMES = (1, 2, 5)
 """Sizes at which accuracy is measured, as multiples of the largest trained on."""
 
 
 def verified(run: Run, network: Network, episodes: int) -> Run:
-    """Verify the built-in hypotheses and the mined one, unless that is done, and measure accuracy.
+    """Verify the derived hypotheses and the mined one, unless that is done, and measure accuracy.
 
-    A network whose memory nobody acts on has accuracy alone.
+    A network whose memory has no actors has accuracy alone.
     """
-    if run.verification is None and network.model.memory.actors:
-        claims = [*builtin(network), mined(network, episodes=episodes)]
-        run = told(run, verify(network, claims, episodes=episodes))
+    if run.verification is None and network.anatomy.actors:
+        claims = [*derived(network), mined(network, episodes=episodes)]
+        run = add_verification(run, verify(network, claims, episodes=episodes))
     return run if run.accuracy is not None else replace(run, accuracy=_accuracy(network, episodes))
 
 
-def told(run: Run, verification: Verification) -> Run:
+def add_verification(run: Run, verification: Verification) -> Run:
     """Add a verification to a run, with its counterexamples as episodes of their own."""
     plain = verification.to_dict()
     found = [example for verdict in plain["hypotheses"] for example in verdict["counterexamples"]]
@@ -31,22 +32,22 @@ def told(run: Run, verification: Verification) -> Run:
     places = {text: run.episodes + place for place, text in enumerate(texts)}
     for example in found:
         example["episode"] = places[example["input"]]
-    controls = {name: _shortened(plain[name]) for name in ("untrained", "shuffled")}
+    controls = {name: _summarise(plain[name]) for name in ("untrained", "shuffled")}
     groups = run.groups
     if texts and verification.network is not None:
         groups = (*groups, _counterexamples(verification.network, texts))
     return replace(run, groups=groups, verification=plain | controls)
 
 
-def _counterexamples(network: Network, texts: list[str]) -> Group:
+def _counterexamples(network: Subject, texts: list[str]) -> Group:
     """Record episodes as they were when they were verified: in batches of twice the largest size."""
-    training = network.configuration.training
-    episodes = batch([network.task.episode(text) for text in texts], network.task.steps(2 * training.largest))
+    steps = network.task.steps(2 * network.trained_size)
+    episodes = pad_together([network.task.episode(text) for text in texts], steps)
     return record_group(network, episodes, COUNTEREXAMPLE)
 
 
-def _shortened(control: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep of a control whether anything holds, and what."""
+def _summarise(control: Mapping[str, Any]) -> dict[str, Any]:
+    """Summarise a control: whether any hypothesis holds, and which."""
     names = [verdict["name"] for verdict in control["hypotheses"] if verdict["holds"]]
     return {"holds": control["holds"], "names": names}
 
@@ -55,6 +56,6 @@ def _accuracy(network: Network, episodes: int) -> list[dict[str, Any]]:
     """Measure accuracy on as many episodes of each size, an equal share of every shape."""
     training = network.configuration.training
     shapes = list(dict.fromkeys([*training.shapes[:1], *network.task.shapes]))
-    sizes = [times * training.largest for times in TIMES]
+    sizes = [times * network.trained_size for times in TIMES]
     found = evaluate(network, sizes, shapes, episodes=max(1, episodes // len(shapes)))
     return [one.to_dict() for one in found]

@@ -1,4 +1,4 @@
-"""A browser, and the page in its three homes: served, in a file, and in the frame of a notebook."""
+"""A browser, and the page in its three hosts: served, in a file, and in the frame of a notebook."""
 
 import shutil
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def browser() -> Iterator[Browser]:
 def session() -> Session:
     session = Session(RUNS, episodes=8, verified=16)
     for run in RUNS:  # recorded once, before any page waits for it
-        session.answer({"ask": "open", "run": run})
+        session.answer({"request": "open", "run": run})
     return session
 
 
@@ -61,7 +61,7 @@ def report(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shortcut() -> Session:
     """A session on a network that does not follow the textbook, with its verdicts."""
     session = Session([ms.verify(ms.load("reversal-stack-shortcut"), episodes=16)], episodes=8, verified=16)
-    session.answer({"ask": "verify", "run": "reversal-stack-shortcut"})
+    session.answer({"request": "verify", "run": "reversal-stack-shortcut"})
     return session
 
 

@@ -1,4 +1,4 @@
-"""One page in three homes: served, in a file, in the frame of a notebook. And readable by everyone."""
+"""One page in three hosts: served, in a file, in the frame of a notebook. And readable by everyone."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Frame, Page, expect
 
 import mannscope as ms
 from mannscope.explorer.exploration import Exploration
-from mannscope.explorer.page import bundle
+from mannscope.explorer.markup import bundle
 from mannscope.explorer.report import make_report, write_report
 from mannscope.explorer.session import Session
 
@@ -19,9 +19,9 @@ AXE = ROOT / "page" / "node_modules" / "axe-core" / "axe.min.js"
 PLACE = "run=expressions-stack&episode=1&step=3"
 WIDGET = """
 const runs = [{run: "reversal-stack", label: "reversal-stack"}];
-const state = {runs, home: "notebook", live: true, step: 0, episode: 0};
+const state = {runs, host: "notebook", live: true, step: 0, episode: 0};
 const listeners = {};
-const tell = (event, ...what) => (listeners[event] ?? []).forEach((listener) => listener(...what));
+const notify = (event, ...what) => (listeners[event] ?? []).forEach((listener) => listener(...what));
 const model = {
   get: (name) => state[name],
   set: (name, value) => { state[name] = value; },
@@ -30,13 +30,13 @@ const model = {
   off(event, listener) { listeners[event] = (listeners[event] ?? []).filter((one) => one !== listener); },
   send: (message) => answer(message).then((text) => {
     const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-    tell("msg:custom", {id: message.id, ok: true}, [new DataView(bytes.buffer)]);
+    notify("msg:custom", {id: message.id, ok: true}, [new DataView(bytes.buffer)]);
   }),
 };
 const source = new Blob([MODULE], {type: "text/javascript"});
 const {default: page} = await import(URL.createObjectURL(source));
 const remove = page.render({model, el: document.getElementById("cell")});
-const set = (name, value) => { state[name] = value; tell(`change:${name}`); };
+const set = (name, value) => { state[name] = value; notify(`change:${name}`); };
 Object.assign(globalThis, {state, listeners, set, remove});
 """
 
@@ -49,33 +49,33 @@ def notebook(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Path
     return path
 
 
-def told(place: Page | Frame) -> list[str]:
-    """All that the page says in words at the step it shows."""
+def shown(place: Page | Frame) -> list[str]:
+    """The sentence and the input of the step that the page shows."""
     place.wait_for_selector("[data-sentence='0']")
     return [place.inner_text("[data-sentence='0']"), place.inner_text(".input-text")]
 
 
 def walk(place: Page | Frame, press: Callable[[str], None]) -> list[list[str]]:
-    """Say what is told at the first four steps of the second episode."""
+    """List the sentences of the first four steps of the second episode."""
     place.get_by_role("button", name="expressions-stack").click()
     expect(place.locator(".top .facts")).to_contain_text("expressions")
     place.locator(".episodes .list button").nth(1).click()
-    expect(place.locator(".episodes [aria-current=true] .number")).to_have_text("2")
+    expect(place.locator(".episodes [aria-current=true] .number")).to_have_text("1")
     press("Home")
     seen = []
     for step in range(4):
-        expect(place.locator("[data-sentence='0']")).to_contain_text(f"Step {step + 1} of")
-        seen.append(told(place))
+        expect(place.locator("[data-sentence='0']")).to_contain_text(f"Step {step}:")
+        seen.append(shown(place))
         press("ArrowRight")
     return seen
 
 
-def test_the_same_step_has_the_same_text_in_all_three_homes(
+def test_the_same_step_has_the_same_text_in_all_three_hosts(
     page: Page, address: str, report: Path, notebook: Path
 ) -> None:
     seen = []
-    for home in (address, report.as_uri()):
-        page.goto(home)
+    for host in (address, report.as_uri()):
+        page.goto(host)
         seen.append(walk(page, page.keyboard.press))
     page.goto(notebook.as_uri())
     frame = page.frames[1]
@@ -90,7 +90,7 @@ def test_a_report_makes_no_request_and_the_console_stays_empty(page: Page, repor
     page.on("request", lambda request: requests.append(request.url))
     page.on("console", lambda message: messages.append(message.text))
     page.goto(f"{report.as_uri()}#{PLACE}")
-    expect(page.locator("[data-sentence='0']")).to_contain_text("Step 4 of")
+    expect(page.locator("[data-sentence='0']")).to_contain_text("Step 3:")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("PageDown")
     page.get_by_role("button", name="reversal-stack").click()
@@ -104,7 +104,7 @@ def test_a_report_makes_no_request_and_the_console_stays_empty(page: Page, repor
 
 def test_a_link_into_a_report_opens_there(page: Page, report: Path) -> None:
     page.goto(f"{report.as_uri()}#{PLACE}&site=hidden&colour=depth")
-    expect(page.locator("[data-sentence='0']")).to_contain_text("Step 4 of")
+    expect(page.locator("[data-sentence='0']")).to_contain_text("Step 3:")
     expect(page.locator(".projection select").first).to_have_value("hidden")
     expect(page.locator(".projection .legend")).to_contain_text("0")
 
@@ -148,12 +148,12 @@ def widget(page: Page, session: Session) -> Page:
 
 def test_a_widget_and_its_kernel_move_each_other(widget: Page) -> None:
     widget.evaluate("set('step', 4)")
-    expect(widget.locator("[data-sentence='0']")).to_contain_text("Step 5 of")
+    expect(widget.locator("[data-sentence='0']")).to_contain_text("Step 4:")
     widget.locator(".mannscope").press("ArrowRight")
-    expect(widget.locator("[data-sentence='0']")).to_contain_text("Step 6 of")
+    expect(widget.locator("[data-sentence='0']")).to_contain_text("Step 5:")
     assert widget.evaluate("state.step") == 5
     widget.locator(".episodes .list button").nth(2).click()
-    expect(widget.locator(".episodes [aria-current=true] .number")).to_have_text("3")
+    expect(widget.locator(".episodes [aria-current=true] .number")).to_have_text("2")
     assert widget.evaluate("state.episode") == 2
 
 
