@@ -24,8 +24,10 @@ IDLE: Final = frozenset({"NO_OP", "STAY", "KEEP"})
 class AbstractMachine(ABC, Generic[Content]):
     """An exact memory of contents; `empty` is the content that is read where there is none."""
 
+    actors: tuple[str, ...]
+    """Who acts."""
     actions: tuple[tuple[str, ...], ...]
-    """What each actor can do."""
+    """What each of them can do."""
     writing: frozenset[str]
     """Actions that write a content; where this is empty, every step may write one."""
     impossible: frozenset[str] = frozenset()
@@ -51,6 +53,7 @@ class AbstractMachine(ABC, Generic[Content]):
 class StackMachine(AbstractMachine[Content]):
     """Last in, first out. POP of an empty stack does nothing."""
 
+    actors = ("stack",)
     actions = (("PUSH", "POP", "NO_OP"),)
     writing = frozenset({"PUSH"})
 
@@ -80,6 +83,7 @@ class StackMachine(AbstractMachine[Content]):
 class QueueMachine(AbstractMachine[Content]):
     """First in, first out. DEQUEUE of an empty queue does nothing."""
 
+    actors = ("queue",)
     actions = (("ENQUEUE", "DEQUEUE", "NO_OP"),)
     writing = frozenset({"ENQUEUE"})
 
@@ -109,6 +113,7 @@ class QueueMachine(AbstractMachine[Content]):
 class RegisterMachine(AbstractMachine[Content]):
     """One content, kept or overwritten."""
 
+    actors = ("register",)
     actions = (("KEEP", "WRITE"),)
     writing = frozenset({"WRITE"})
 
@@ -136,6 +141,7 @@ class RegisterMachine(AbstractMachine[Content]):
 class TapeMachine(AbstractMachine[Content]):
     """Slots without ends, with a read head and a write head that begin at one slot."""
 
+    actors = ("read head", "write head")
     actions = (tuple(MOVES), tuple(MOVES))
     writing = frozenset()
     impossible = frozenset({"JUMP"})

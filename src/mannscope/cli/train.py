@@ -96,12 +96,12 @@ def _configuration(
     beside: Sequence[str],
 ) -> "Configuration":
     from mannscope.cli.configure import choose_names, configure
-    from mannscope.models.interface import Sees
+    from mannscope.models.interface import InterfaceInput
 
     names = choose_names({kind: getattr(options, kind) for kind in PARTS}, file)
     configuration = configure(names, file, rest, str(path or "the command line"), beside)
-    if configuration.interface not in get_args(Sees):
-        raise UnknownNameError("interface", configuration.interface, get_args(Sees))
+    if configuration.interface not in get_args(InterfaceInput):
+        raise UnknownNameError("interface", configuration.interface, get_args(InterfaceInput))
     return configuration
 
 

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from mannscope.figures.style import COLUMN, LINE, SMALL, drawing, literal, new_axes
+from mannscope.machines import MACHINES
 from mannscope.programs import Program, Rule
 
 VARIES: Final = "\N{MIDLINE HORIZONTAL ELLIPSIS}"
@@ -46,24 +47,27 @@ def program(program: Program, *, ax: Axes | None = None) -> Axes:
     ax.set_ylabel("symbol")
     ax.tick_params(length=0)
     _separate(ax, image.shape)
-    _legend(ax, actions, greys.tolist())
+    _legend(ax, MACHINES[program.machine].actors, actions, greys.tolist())
     return ax
 
 
-def _legend(ax: Axes, actions: list[tuple[str, ...]], greys: list[float]) -> None:
+def _legend(ax: Axes, actors: tuple[str, ...], actions: list[tuple[str, ...]], greys: list[float]) -> None:
+    is_single = len(actors) == 1
+
+    def label(action: tuple[str, ...]) -> str:
+        named = zip(actors, action, strict=False)
+        return action[0] if is_single else ", ".join(f"{actor} {done}" for actor, done in named)
+
     handles = [
-        Patch(facecolor=str(grey), edgecolor=LINE, linewidth=0.5, label=literal(", ".join(action)))
+        Patch(facecolor=str(grey), edgecolor=LINE, linewidth=0.5, label=literal(label(action)))
         for action, grey in zip(actions, greys, strict=False)
     ]
-    is_single = len(actions[0]) == 1
     ax.legend(
         handles=handles,
         loc="lower left",
         bbox_to_anchor=(0, 1),
         ncols=len(handles) if is_single else 1,
         borderaxespad=0.3,
-        title=None if is_single else "action of each actor, in order",
-        title_fontsize=SMALL,
         alignment="left",
     )
 

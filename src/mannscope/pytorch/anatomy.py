@@ -100,7 +100,7 @@ def _by_distribution(
     name = str(network.action)
     taken = values[name].argmax(axis=-1).astype(np.int8)
     actions = tuple(map(Action, network.actions or map(str, range(values[name].shape[-1]))))
-    names, along = [""], [axis for axis in axes[name][:-1]]
+    names, along = [""], list(axes[name][:-1])
     for axis, size in zip(along, taken.shape[2:], strict=True):
         names = [f"{one} {axis} {index}".strip() for one in names for index in range(size)]
     parts = set(along) & set(axes.get(STORE, ()))

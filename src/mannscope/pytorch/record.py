@@ -68,6 +68,9 @@ def record_torch(
     trace = xr.Dataset(_variables(network, made, done, inputs), attrs=_attributes(network))
     categories = task.categories if task else ()
     trace = label(trace, symbols=symbols, outputs=outputs, categories=categories, anatomy=done.anatomy)
+    if network.action and network.actions:
+        axis = network.places[network.action].axes[-1]
+        trace = trace.assign_coords({axis: list(network.actions)}) if axis != "action" else trace
     if difference is not None:
         trace.attrs["difference_to_whole"] = difference
     if task is not None:

@@ -50,7 +50,7 @@ BUDGETS: Final[Mapping[tuple[str, str], int]] = {
 """Task and memory -> seconds on one core within which a network was to be trained."""
 
 GENERALISES: Final[Mapping[str, Mapping[str, float]]] = _PAPER["generalises"]
-"""Task -> the least accuracy, in the worst shape and both soft and discretised, that counts as generalising."""
+"""Task -> the least accuracy, in the worst shape soft and discretised, that counts as generalising."""
 
 VARIANTS: Final[Mapping[str, Variant]] = {
     name: Variant(**variant) for name, variant in _PAPER["variants"].items()

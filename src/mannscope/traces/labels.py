@@ -13,6 +13,7 @@ They live in the trace, so that `trace.sel(actor="stack 0")` works and `isel` ke
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -109,18 +110,10 @@ def anatomy(trace: "xr.Dataset") -> Anatomy:
     text = trace.attrs.get("anatomy")
     if text is not None:
         found = Anatomy.from_json(text)
-        if "actor" in trace.dims or "actor" not in trace.coords:
+        kept = _read(trace, "actor")  # fewer, where some were selected
+        if "actor" not in trace.coords or kept == tuple(actor.name for actor in found.actors):
             return found
-        one = str(trace["actor"].values)  # a trace of which one actor was selected
-        return Anatomy(
-            tuple(actor for actor in found.actors if actor.name == one),
-            found.stores,
-            found.heads,
-            found.policy,
-            found.reads,
-            found.memory,
-            found.omitted,
-        )
+        return replace(found, actors=tuple(actor for actor in found.actors if actor.name in kept))
     number = trace.sizes.get("actor", 0)
     names = _read(trace, "actor") or tuple(f"actor {index}" for index in range(number))
     most = int(trace["action"].max()) + 1 if number and trace["action"].size else 0

@@ -84,7 +84,7 @@ def first_store(trace: "xr.Dataset") -> tuple[Anatomy, Store]:
 def part_names(trace: "xr.Dataset") -> tuple[str, ...]:
     """Name the parts of the first store: by its axis and number, or by the variable where it is one."""
     _, store = first_store(trace)
-    if not store.parts:
+    if store.parts not in trace[store.variable].dims:
         return (store.variable,)
     return tuple(f"{store.parts} {number}" for number in range(trace.sizes[store.parts]))
 
@@ -99,17 +99,15 @@ def slot_vectors(trace: "xr.Dataset", part: int = 0) -> "xr.DataArray":
     """
     _, store = first_store(trace)
     found = trace[store.variable]
-    if store.parts:
+    if store.parts in found.dims:
         require_index(store.parts, part, trace.sizes[store.parts])
         found = found.isel({store.parts: part})
-    if not store.slots:
-        found = found.expand_dims("slot")
-    elif store.slots != "slot":
-        found = found.rename({store.slots: "slot"})
-    across = [dim for dim in found.dims if dim not in ("episode", "step", "slot")]
-    if across != ["width"]:
-        found = found.stack(width=across) if across else found.expand_dims("width")
-    return found
+    plane = [dim for dim in ("episode", "step") if dim in found.dims]
+    slots = [store.slots] if store.slots in found.dims else []
+    across = [dim for dim in found.dims if dim not in (*plane, *slots)]
+    found = found.transpose(*plane, *slots, *across).drop_vars([*slots, *across], errors="ignore")
+    shape = (*(found.sizes[dim] for dim in plane), found.sizes[slots[0]] if slots else 1, -1)
+    return type(found)(found.values.reshape(shape), dims=(*plane, "slot", "width"))
 
 
 def contents(one: "xr.Dataset") -> Float[np.ndarray, "part step slot width"]:
@@ -130,9 +128,10 @@ def head_weights(trace: "xr.Dataset", head: Head) -> "xr.DataArray":
             f"the trace must have the variable {head.weights}", "one without it", "Record it"
         )
     weights = trace[head.weights]
-    if head.axis:
+    if head.axis in weights.dims:
         weights = weights.isel({head.axis: head.index})
-    store = found.stores[0] if found.stores else None
-    if store and store.slots not in ("", "slot"):
-        weights = weights.rename({store.slots: "slot"})
-    return weights
+    slots = found.stores[0].slots if found.stores else "slot"
+    if slots not in weights.dims:
+        must = f"the weights of {head.name} must have the axis {slots or 'slot'} of the store's slots"
+        raise MannscopeError(must, str(weights.dims), "Name the axis so when the trace is made")
+    return weights if slots == "slot" else weights.rename({slots: "slot"})

@@ -1,4 +1,4 @@
-"""Fills the page of results: its tables and findings are computed from the study's data, and can be checked."""
+"""Fills the page of results: tables and findings are computed from the study's data, and can be checked."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
