@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mannscope.hypotheses import builtin, verify
+from mannscope.hypotheses import derived, verify
 from mannscope.models import replay
 from mannscope.training import Network, bundled, evaluate, load
 from mannscope.training.recipes import read_recipe, recipes
@@ -68,7 +68,7 @@ def test_the_textbook_strategy_is_told_from_the_shortcut(
     verification = verify(networks[name], episodes=128)
     policy, contents = verification.hypotheses
     assert (policy.holds, contents.holds) == (holds, False)
-    assert not verification.broken
+    assert not verification.controls_failed
 
 
 def test_the_picture_alone_does_not_tell_them_apart(networks: dict[str, Network]) -> None:
@@ -87,7 +87,7 @@ def test_the_picture_alone_does_not_tell_them_apart(networks: dict[str, Network]
 
 def test_the_stack_keeps_what_waits_and_the_tape_keeps_the_symbols(networks: dict[str, Network]) -> None:
     for name in ("expressions-stack", "reversal-ntm"):
-        held = verify(networks[name], builtin(networks[name])[:2], episodes=128).hypotheses
+        held = verify(networks[name], derived(networks[name])[:2], episodes=128).hypotheses
         assert any(verdict.holds and verdict.hypothesis.algorithm for verdict in held), name
 
 

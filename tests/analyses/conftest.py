@@ -1,20 +1,24 @@
 """Traces made by hand: random symbols, and sites whose dependence on them is known."""
 
-import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import xarray as xr
 
+from mannscope.anatomy import Anatomy
+from mannscope.memories import NTM, AbstractMemory, Stack
+from mannscope.memories.table import anatomy
+from mannscope.traces import SCHEMA_VERSION, label
+
 SYMBOLS = ("0", "1", "2", "3", "4", "5", "+", "-", "(", ")")
 CATEGORIES = ("digit", "operator", "open", "close")
 CATEGORY_OF = np.array([0, 0, 0, 0, 0, 0, 1, 1, 2, 3])
-ACTIONS = ("PUSH", "POP", "NO_OP")
 STEPS, WIDTH, SLOTS = 9, 3, 5
 DIMS = {
     "action": ("actor",),
-    "actions": ("stack", "action"),
+    "actions": ("stack", "stack_action"),
     "push_value": ("stack", "width"),
     "hidden": ("hidden",),
     "memory": ("stack", "slot", "width"),
@@ -39,12 +43,20 @@ def trace_of(
     named = {name: ((*plane, *dims.get(name, ())), value) for name, value in variables.items()}
     named["input"] = (plane, inputs)
     named["category"] = (plane, np.where(inputs < 0, -1, CATEGORY_OF[inputs]))
-    words = {"symbols": SYMBOLS, "categories": CATEGORIES, "actions": ACTIONS, "policy_ops": ["actions"]}
-    words["actors"] = (
-        [f"stack {number}" for number in range(variables["action"].shape[2])] if "action" in variables else []
+    stacks = variables["action"].shape[2] if "action" in variables else 0
+    actors = Stack(stacks=stacks).actors if stacks else ()
+    return label(
+        xr.Dataset(named, attrs={"schema_version": SCHEMA_VERSION}),
+        symbols=SYMBOLS,
+        categories=CATEGORIES,
+        anatomy=Anatomy(actors=actors, policy=("actions",)),
     )
-    attributes = {name: json.dumps(list(value)) for name, value in words.items()}
-    return xr.Dataset(named, attrs={"schema_version": 1, "reads": "after writing"} | attributes)
+
+
+def obeying(trace: xr.Dataset, memory: AbstractMemory, before_writing: bool) -> xr.Dataset:
+    """Say of which memory a trace is, and whether a step reads what it has itself written."""
+    reads = "before writing" if before_writing else "after writing"
+    return label(trace, anatomy=replace(anatomy(memory), reads=reads))
 
 
 def with_policy(evidence: np.ndarray, noise: float = 0.3, inputs: np.ndarray | None = None) -> xr.Dataset:
@@ -127,7 +139,7 @@ def stack(make_trace):
             actions=actions[None], push_value=values[None], memory=after, memory_before=before,
             reading=reading,
         )  # fmt: skip
-        return trace.assign_attrs(reads="before writing" if before_writing else "after writing")
+        return obeying(trace, Stack(width, stacks, top=2), before_writing)
 
     return run
 
@@ -172,6 +184,6 @@ def machine(make_trace):
         trace = make_trace(
             np.zeros((1, STEPS), int), dims, **{name: part[None] for name, part in parts.items()}
         )
-        return trace.assign_attrs(reads="before writing" if before_writing else "after writing")
+        return obeying(trace, NTM(WIDTH, 2, heads, reads_before_writing=before_writing), before_writing)
 
     return run

@@ -88,7 +88,7 @@ def test_a_network_without_actors_is_refused(by_category):
 
 
 def test_an_action_without_a_name_is_refused(make_trace):
-    with pytest.raises(MannscopeError, match="3 names"):
+    with pytest.raises(MannscopeError, match="index into its 3 actions"):
         mine(make_trace(np.array([[8]]), action=np.full((1, 1, 1), 3)))
 
 

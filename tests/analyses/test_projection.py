@@ -114,18 +114,18 @@ def test_the_result_is_json(by_category):
 
 
 def test_everything_is_drawn_where_that_is_asked_for(by_category):
-    result = Projection(max_points=10_000, everything=True)(by_category)
+    result = Projection(max_points=10_000, draw_all=True)(by_category)
     assert len(result.points) == result.available
     assert not result.held_out
     assert "all episodes are drawn" in result.note
 
 
 def test_the_map_of_everything_is_fitted_on_one_half_alone(by_category):
-    half, everything = (Projection(everything=which)(by_category) for which in (False, True))
+    half, everything = (Projection(draw_all=which)(by_category) for which in (False, True))
     drawn = np.isin(everything.episode, np.unique(half.episode))
     np.testing.assert_allclose(everything.points[drawn], half.points, atol=1e-9)
 
 
 def test_lda_is_never_drawn_on_what_it_was_fitted_on(by_category):
     with pytest.raises(MannscopeError, match="drawn on other episodes"):
-        Projection("lda", everything=True)(by_category)
+        Projection("lda", draw_all=True)(by_category)

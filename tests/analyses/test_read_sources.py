@@ -74,6 +74,24 @@ def test_padding_is_no_source(random_stack):
     assert ReadSources()(trace).arcs.shape == (6, 6)
 
 
+NAMES = ["PUSH", "POP", "NO_OP"]
+
+
+def test_actions_in_another_order_are_followed_by_their_names(random_stack):
+    trace = random_stack().assign_coords(stack_action=NAMES)
+    turned = trace.isel(stack_action=[2, 0, 1])
+    assert ReadSources()(turned).error < 1e-12
+    assert np.array_equal(ReadSources()(turned).arcs, ReadSources()(trace).arcs)
+
+
+def test_a_stack_that_only_pushes_and_pops_is_followed(stack):
+    # push a; push b; pop: the top is a, b, a.
+    trace = stack(np.array([PUSH, PUSH, POP])[:, None], np.ones((3, 1, WIDTH)))
+    two = trace.assign_coords(stack_action=NAMES).sel(stack_action=["POP", "PUSH"])
+    assert ReadSources()(two).arcs.argmax(axis=1).tolist() == [0, 1, 0]
+    assert ReadSources()(two).error < 1e-12
+
+
 def test_an_episode_that_does_not_exist_is_refused(random_stack):
     with pytest.raises(MannscopeError, match="episode must be from 0 to 0"):
         ReadSources(episode=1)(random_stack())
@@ -84,8 +102,8 @@ def test_a_stack_that_does_not_exist_is_refused(random_stack):
         ReadSources(head=2)(random_stack())
 
 
-def test_a_trace_without_ops_is_refused(noise):
-    with pytest.raises(MannscopeError, match="linear in what is written"):
+def test_a_trace_of_no_named_memory_is_refused(noise):
+    with pytest.raises(MannscopeError, match="must say of which memory it is"):
         ReadSources()(noise)
 
 

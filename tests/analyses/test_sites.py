@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from mannscope.analyses import site_names, vectors
+from mannscope.anatomy import Anatomy
 from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.traces import label
 
 
 def test_padding_gives_no_point(make_trace):
@@ -21,13 +23,13 @@ def test_further_axes_are_flattened(make_trace):
 
 
 def test_axes_in_another_order_give_the_same_points(by_category):
-    turned = by_category.transpose("action", "stack", "step", "episode", ...)
+    turned = by_category.transpose("stack_action", "stack", "step", "episode", ...)
     assert np.array_equal(vectors(turned, "actions").points, vectors(by_category, "actions").points)
 
 
 def test_policy_puts_the_listed_ops_side_by_side(make_trace):
     trace = make_trace(np.zeros((1, 1), int), actions=np.full((1, 1, 1, 3), 0.5), hidden=np.ones((1, 1, 2)))
-    trace.attrs["policy_ops"] = '["hidden", "actions"]'
+    trace = label(trace, anatomy=Anatomy(policy=("hidden", "actions")))
     assert vectors(trace, "policy").points.tolist() == [[1.0, 1.0, 0.5, 0.5, 0.5]]
 
 
@@ -43,9 +45,9 @@ def test_a_site_of_whole_numbers_is_refused(by_category):
 
 
 def test_policy_of_a_memory_without_ops_is_refused(by_category):
-    by_category.attrs["policy_ops"] = "[]"
+    nameless = label(by_category.drop_vars("action"), anatomy=Anatomy())
     with pytest.raises(UnknownNameError):
-        vectors(by_category, "policy")
+        vectors(nameless, "policy")
 
 
 def test_a_mask_keeps_its_positions(by_category):

@@ -96,14 +96,20 @@ def test_a_least_share_that_is_none_is_refused(random_stack, least):
         SlotSources(least=least)(random_stack())
 
 
-def test_a_trace_without_ops_is_refused(noise):
-    with pytest.raises(MannscopeError, match="linear in what is written"):
+def test_a_trace_of_no_named_memory_is_refused(noise):
+    with pytest.raises(MannscopeError, match="must say of which memory it is"):
         SlotSources()(noise)
 
 
-def test_a_stack_of_two_actions_is_not_taken_for_ours(random_stack):
-    trace = random_stack().isel(action=[0, 1])
-    with pytest.raises(MannscopeError, match="linear in what is written"):
+def test_a_stack_of_two_nameless_actions_is_not_taken_for_ours(random_stack):
+    trace = random_stack().isel(stack_action=[0, 1])
+    with pytest.raises(MannscopeError, match=r"among PUSH, POP, NO_OP\. Got none, for 2 actions"):
+        SlotSources()(trace)
+
+
+def test_a_stack_that_does_something_else_is_not_taken_for_ours(random_stack):
+    trace = random_stack().assign_coords(stack_action=["PUSH", "POP", "PEEK"])
+    with pytest.raises(MannscopeError, match="Got PUSH, POP, PEEK"):
         SlotSources()(trace)
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-import planted
-from mannscope.hypotheses import Experiment, Hypothesis, Verdict, Verification, builtin, judge, verify
+import machines
+from mannscope.hypotheses import Experiment, Hypothesis, Verdict, Verification, derived, judge, verify
 from mannscope.training import Network
 
 EPISODES = 32
@@ -12,13 +12,13 @@ EPISODES = 32
 @pytest.fixture(scope="session")
 def reverser() -> Network:
     """Pushes symbols and pops at blanks."""
-    return planted.reverser()
+    return machines.reverser()
 
 
 @pytest.fixture(scope="session")
 def textbook(reverser: Network) -> Hypothesis:
-    """The built-in hypothesis: push symbols, pop blanks."""
-    return builtin(reverser)[0]
+    """The derived hypothesis: push symbols, pop blanks."""
+    return derived(reverser)[0]
 
 
 @pytest.fixture(scope="session")
@@ -34,24 +34,24 @@ def verification(reverser: Network) -> Verification:
 
 
 @pytest.fixture(scope="session")
-def of_decorator(textbook: Hypothesis) -> Verdict:
+def of_unused_stack(textbook: Hypothesis) -> Verdict:
     """The textbook hypothesis on a network that never looks at its stack."""
-    return judge(Experiment(planted.decorator(), EPISODES), textbook)
+    return judge(Experiment(machines.unused_stack(), EPISODES), textbook)
 
 
 @pytest.fixture(scope="session")
 def of_babbler(textbook: Hypothesis) -> Verdict:
     """The textbook hypothesis on a network whose answers are wrong."""
-    return judge(Experiment(planted.babbler(), EPISODES), textbook)
+    return judge(Experiment(machines.babbler(), EPISODES), textbook)
 
 
 @pytest.fixture(scope="session")
-def of_picky(textbook: Hypothesis) -> Verdict:
+def of_symbol_specific(textbook: Hypothesis) -> Verdict:
     """The textbook hypothesis on a network that monitors single symbols."""
-    return judge(Experiment(planted.picky(), EPISODES), textbook)
+    return judge(Experiment(machines.symbol_specific(), EPISODES), textbook)
 
 
 @pytest.fixture(scope="session")
 def of_alternating(textbook: Hypothesis) -> Verdict:
     """The textbook hypothesis on a network that pushes at every other step only."""
-    return judge(Experiment(planted.alternating(), EPISODES), textbook)
+    return judge(Experiment(machines.alternating(), EPISODES), textbook)

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import planted
+import machines
 from mannscope.errors import UnknownNameError
 from mannscope.hypotheses import Contents, Evidence, Experiment, Hypothesis, Verdict
+from mannscope.hypotheses.contents import contents, interchange
 from mannscope.hypotheses.interventional import necessity, reliance, sufficiency
 from mannscope.hypotheses.observational import agreement, disagreements, invariance, separation
-from mannscope.hypotheses.contents import contents, interchange
 
 SYMBOL, BLANK = ("0", "1", "2", "3"), ("_",)
 
@@ -22,7 +22,7 @@ def stated(**policy: str) -> Hypothesis:
 
 
 def tabulate(experiment: Experiment, hypothesis: Hypothesis) -> np.ndarray:
-    return hypothesis.table(planted.SYMBOLS, experiment.actors, experiment.actions)
+    return hypothesis.table(machines.SYMBOLS, experiment.actors)
 
 
 def failed(verdict: Verdict) -> set[str]:
@@ -36,13 +36,13 @@ def piece(verdict: Verdict, kind: str) -> Evidence:
 def test_interventions_are_scored_at_the_trained_size_and_actions_observed_at_twice_that(
     experiment: Experiment,
 ) -> None:
-    assert experiment.near.inputs.shape == (32, 2 * planted.LARGEST + 1)
-    assert experiment.trace["input"].shape == (32, 4 * planted.LARGEST + 1)
+    assert experiment.near.inputs.shape == (32, 2 * machines.LARGEST + 1)
+    assert experiment.trace["input"].shape == (32, 4 * machines.LARGEST + 1)
 
 
 def test_a_network_works_that_is_right_far_more_often_than_a_constant(experiment: Experiment) -> None:
     assert experiment.works
-    assert not Experiment(planted.babbler(), 32).works
+    assert not Experiment(machines.babbler(), 32).works
 
 
 def test_a_wrong_action_fails_agreement(experiment: Experiment) -> None:
@@ -93,17 +93,19 @@ def test_a_category_of_one_symbol_has_nothing_to_swap(experiment: Experiment) ->
     assert (found.score, found.passed) == (None, True)
 
 
-def test_a_network_that_never_looks_at_its_stack_fails_necessity_and_reliance(of_decorator: Verdict) -> None:
-    assert failed(of_decorator) == {"necessity", "reliance"}
-    assert piece(of_decorator, "necessity").score == 0
-    assert piece(of_decorator, "reliance").score == 0
+def test_a_network_that_never_looks_at_its_stack_fails_necessity_and_reliance(
+    of_unused_stack: Verdict,
+) -> None:
+    assert failed(of_unused_stack) == {"necessity", "reliance"}
+    assert piece(of_unused_stack, "necessity").score == 0
+    assert piece(of_unused_stack, "reliance").score == 0
 
 
-def test_reliance_tells_who_carries_the_state(experiment: Experiment, of_decorator: Verdict) -> None:
+def test_reliance_tells_who_carries_the_state(experiment: Experiment, of_unused_stack: Verdict) -> None:
     right = stated(symbol="PUSH", blank="POP")
     shares = reliance(experiment, right, tabulate(experiment, right)).details["lost_share"]
     assert shares["freeze memory"] == shares["zero reading"] == pytest.approx(1, abs=0.1)
-    assert piece(of_decorator, "reliance").details["lost_share"]["cut recurrence"] > 0.9
+    assert piece(of_unused_stack, "reliance").details["lost_share"]["cut recurrence"] > 0.9
 
 
 def test_a_network_with_wrong_answers_passes_nothing_that_is_shown_by_losing_them(
@@ -113,13 +115,13 @@ def test_a_network_with_wrong_answers_passes_nothing_that_is_shown_by_losing_the
     assert "does not do its task" in piece(of_babbler, "sufficiency").details["note"]
 
 
-def test_a_network_that_monitors_single_symbols_fails_invariance(of_picky: Verdict) -> None:
-    assert {"separation", "agreement", "invariance"} <= failed(of_picky)
+def test_a_network_that_monitors_single_symbols_fails_invariance(of_symbol_specific: Verdict) -> None:
+    assert {"separation", "agreement", "invariance"} <= failed(of_symbol_specific)
 
 
-def test_a_monitored_symbol_shows_however_long_the_episode_is(of_picky: Verdict) -> None:
+def test_a_monitored_symbol_shows_however_long_the_episode_is(of_symbol_specific: Verdict) -> None:
     of_swaps = 2 / 3  # of the other three symbols, two are treated in another way
-    assert piece(of_picky, "invariance").score == pytest.approx(of_swaps, abs=0.2)
+    assert piece(of_symbol_specific, "invariance").score == pytest.approx(of_swaps, abs=0.2)
 
 
 def test_an_action_that_depends_on_the_step_fails_agreement_and_not_invariance(
@@ -177,7 +179,7 @@ def test_the_reverser_gives_back_what_another_episode_wrote(experiment: Experime
 
 def test_a_network_that_never_looks_at_its_stack_gives_its_own_answer_still() -> None:
     claim = replace(stated(symbol="PUSH", blank="POP"), algorithm="stack")
-    experiment = Experiment(planted.decorator(), 32)
+    experiment = Experiment(machines.unused_stack(), 32)
     (found,) = interchange(experiment, claim, tabulate(experiment, claim))
     assert (found.score, found.control, found.passed) == (0, 1, False)
 
@@ -190,8 +192,10 @@ def test_losses_have_intervals_and_effect_sizes_by_episode(experiment: Experimen
     assert lost["episodes"] == experiment.episodes
 
 
-def test_agreement_has_an_interval_over_episodes(of_picky: Verdict, of_alternating: Verdict) -> None:
-    varies, constant = (piece(verdict, "agreement") for verdict in (of_picky, of_alternating))
+def test_agreement_has_an_interval_over_episodes(
+    of_symbol_specific: Verdict, of_alternating: Verdict
+) -> None:
+    varies, constant = (piece(verdict, "agreement") for verdict in (of_symbol_specific, of_alternating))
     low, high = varies.details["interval"]
     assert low < (varies.score or 0) < high
     assert constant.details["interval"] == (0.75, 0.75)  # it is the same in every episode

@@ -9,8 +9,10 @@ import pytest
 from mannscope.errors import MannscopeError
 from mannscope.hypotheses import Contents, Hypothesis, read_hypothesis, stated
 from mannscope.hypotheses.hypothesis import prescribe
+from mannscope.memories import Stack
 
-SYMBOLS, ACTORS, ACTIONS = ("0", "1", "#", "_"), ("stack 0", "stack 1"), ("PUSH", "POP", "NO_OP")
+SYMBOLS, ACTORS = ("0", "1", "#", "_"), ("stack 0", "stack 1")
+ACTING = Stack(stacks=2).actors
 GOOD = """
 name: push symbols, pop blanks
 categories:
@@ -34,7 +36,7 @@ def plain(**changes: Any) -> dict[str, Any]:
 def refusal(**changes: Any) -> str:
     """Give the message with which a hypothesis is refused."""
     with pytest.raises(MannscopeError) as caught:
-        stated(plain(**changes), ACTORS).table(SYMBOLS, ACTORS, ACTIONS)
+        stated(plain(**changes), ACTORS).table(SYMBOLS, ACTING)
     return str(caught.value)
 
 
@@ -62,7 +64,7 @@ def test_what_a_hypothesis_writes_it_reads_again(good: Hypothesis) -> None:
 
 
 def test_a_symbol_without_a_rule_is_left_free(good: Hypothesis) -> None:
-    table = good.table(SYMBOLS, ACTORS, ACTIONS)
+    table = good.table(SYMBOLS, ACTING)
     for previous in range(1 + len(SYMBOLS)):
         assert table[:, previous].tolist() == [[0, 0], [0, 0], [-1, -1], [1, 1]]
 
@@ -77,14 +79,14 @@ def test_a_category_may_ask_what_stands_before_it() -> None:
         ACTORS,
     )
     inputs = np.array([[0, 2, 3, 3], [3, 3, 0, 3]])
-    found = prescribe(one.table(SYMBOLS, ACTORS, ACTIONS), inputs)[..., 0]
+    found = prescribe(one.table(SYMBOLS, ACTING), inputs)[..., 0]
     assert found.tolist() == [[-1, -1, 2, 1], [-1, 1, -1, -1]]
     assert stated(one.to_dict(), ACTORS) == one
 
 
 def test_a_category_may_ask_that_nothing_stands_before_it() -> None:
     one = stated(plain(after={"symbol": ["^"]}), ACTORS)
-    found = prescribe(one.table(SYMBOLS, ACTORS, ACTIONS), np.array([[0, 1, 3]]))[..., 0]
+    found = prescribe(one.table(SYMBOLS, ACTING), np.array([[0, 1, 3]]))[..., 0]
     assert found.tolist() == [[0, -1, 1]]
 
 
@@ -101,7 +103,7 @@ def test_an_unknown_symbol_before_a_category_is_refused() -> None:
 
 def test_an_actor_may_have_rules_of_its_own() -> None:
     one = stated(plain(policy={"stack 1": {"blank": "POP"}}), ACTORS)
-    assert one.table(SYMBOLS, ACTORS, ACTIONS)[3, 0].tolist() == [-1, 1]
+    assert one.table(SYMBOLS, ACTING)[3, 0].tolist() == [-1, 1]
 
 
 def test_nothing_is_prescribed_before_the_first_step_of_the_claim() -> None:
@@ -117,7 +119,7 @@ def test_a_first_step_that_is_no_step_is_refused(value: object) -> None:
 
 
 def test_nothing_is_prescribed_at_padding() -> None:
-    table = stated(plain(), ACTORS).table(SYMBOLS, ACTORS, ACTIONS)
+    table = stated(plain(), ACTORS).table(SYMBOLS, ACTING)
     assert prescribe(table, np.array([[0, 3, -1]]))[0, :, 0].tolist() == [0, 1, -1]
 
 

@@ -1,14 +1,15 @@
-"""Verdicts on planted networks, their untrained twins and shuffled claims."""
+"""Verdicts on planted networks, their untrained controls and shuffled claims."""
 
 import json
 from dataclasses import replace
 
 import pytest
 
-import planted
+import machines
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.hypotheses import Hypothesis, Verification, mined, shuffle, verify
 from mannscope.hypotheses.hypothesis import FREE
+from mannscope.memories import Stack
 from mannscope.planted import plant
 from mannscope.training import Configuration, Network
 
@@ -35,14 +36,14 @@ def test_it_does_not_hold_for_an_untrained_control(verification: Verification) -
 
 def test_it_does_not_hold_for_shuffled_categories(verification: Verification) -> None:
     assert not verification.shuffled[0].holds
-    assert not verification.broken
+    assert not verification.controls_failed
 
 
 def test_a_test_that_an_untrained_network_passes_is_broken(verification: Verification) -> None:
-    assert replace(verification, untrained=verification.hypotheses).broken
+    assert replace(verification, untrained=verification.hypotheses).controls_failed
 
 
-def test_the_reverser_has_no_counterexample_and_its_twin_has(verification: Verification) -> None:
+def test_the_reverser_has_no_counterexample_and_its_control_has(verification: Verification) -> None:
     assert not verification.hypotheses[0].counterexamples
     assert verification.untrained[0].counterexamples
 
@@ -65,7 +66,7 @@ def test_mining_finds_the_planted_policy(reverser: Network) -> None:
 
 
 def test_mining_claims_nothing_of_what_makes_no_difference() -> None:
-    found = mined(planted.decorator(), episodes=16)
+    found = mined(machines.unused_stack(), episodes=16)
     assert found.policy == {"stack 0": {}}
     walker = mined(plant("walker to the right"), episodes=16)
     assert "blank" not in walker.policy["write head 0"]
@@ -73,13 +74,13 @@ def test_mining_claims_nothing_of_what_makes_no_difference() -> None:
 
 
 def test_mining_asks_what_stands_before_a_symbol_where_its_action_is_not_constant() -> None:
-    found = mined(plant("picky evaluator"), episodes=64)
+    found = mined(plant("symbol-specific evaluator"), episodes=64)
     (before,) = (name for name in found.after if set(found.after[name]) == {"("})
     assert (found.categories[before], found.policy["stack 0"][before]) == (("0", "1"), "PUSH")
 
 
 def test_mining_cuts_a_category_of_which_single_symbols_are_monitored() -> None:
-    found = mined(planted.picky(), episodes=16)
+    found = mined(machines.symbol_specific(), episodes=16)
     assert set(found.categories) == {"0 1", "delimiter", "2 3", "blank"}
 
 
@@ -105,10 +106,10 @@ def test_an_impossible_claim_is_refused_before_any_other_is_tested(
 
 
 def test_a_shuffled_claim_contradicts_the_original(textbook: Hypothesis) -> None:
-    actions = ("PUSH", "POP", "NO_OP")
-    right = textbook.table(planted.SYMBOLS, ("stack 0",), actions)
+    actors = Stack().actors
+    right = textbook.table(machines.SYMBOLS, actors)
     for seed in range(50):
-        dealt = shuffle(textbook, seed).table(planted.SYMBOLS, ("stack 0",), actions)
+        dealt = shuffle(textbook, seed).table(machines.SYMBOLS, actors)
         assert ((right != dealt) & (right != FREE) & (dealt != FREE)).any()
 
 
@@ -119,4 +120,4 @@ def test_a_shuffled_claim_keeps_the_sizes_of_the_categories(textbook: Hypothesis
         "delimiter": 1,
         "blank": 1,
     }
-    assert sorted(sum(dealt.categories.values(), ())) == sorted(planted.SYMBOLS)
+    assert sorted(sum(dealt.categories.values(), ())) == sorted(machines.SYMBOLS)

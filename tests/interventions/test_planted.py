@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-import planted
+import machines
 from mannscope.interventions import (
     CutRecurrence,
     Discretise,
@@ -24,18 +24,18 @@ PUSH, POP, NO_OP = range(3)
 @pytest.fixture(scope="module")
 def reverser() -> Network:
     """Its answers come from the stack."""
-    return planted.reverser()
+    return machines.reverser()
 
 
 @pytest.fixture(scope="module")
-def decorator() -> Network:
+def unused_stack() -> Network:
     """Its answers come from its hidden state."""
-    return planted.decorator()
+    return machines.unused_stack()
 
 
 @pytest.fixture(scope="module")
 def episodes(reverser: Network) -> Episode:
-    return reverser.sample(0, 16, planted.LARGEST)
+    return reverser.sample(0, 16, machines.LARGEST)
 
 
 def forced(episodes: Episode, action: int, symbol: int | None = None) -> Force:
@@ -46,22 +46,22 @@ def forced(episodes: Episode, action: int, symbol: int | None = None) -> Force:
 
 @pytest.mark.parametrize("without_memory", [FreezeMemory(), ZeroReading()])
 def test_only_a_network_that_relies_on_its_memory_fails_without_it(
-    reverser: Network, decorator: Network, episodes: Episode, without_memory: FreezeMemory | ZeroReading
+    reverser: Network, unused_stack: Network, episodes: Episode, without_memory: FreezeMemory | ZeroReading
 ) -> None:
     assert exact_accuracy(reverser, episodes, (without_memory,)).mean() < 0.1
-    assert exact_accuracy(decorator, episodes, (without_memory,)).all()
+    assert exact_accuracy(unused_stack, episodes, (without_memory,)).all()
 
 
 def test_only_a_network_that_relies_on_its_hidden_state_fails_when_that_is_cut(
-    reverser: Network, decorator: Network, episodes: Episode
+    reverser: Network, unused_stack: Network, episodes: Episode
 ) -> None:
     assert exact_accuracy(reverser, episodes, (CutRecurrence(),)).all()
-    assert exact_accuracy(decorator, episodes, (CutRecurrence(),)).mean() < 0.1
+    assert exact_accuracy(unused_stack, episodes, (CutRecurrence(),)).mean() < 0.1
 
 
 def test_a_forced_action_is_done_for_sure_and_recorded(reverser: Network, episodes: Episode) -> None:
-    trace = reverser.record(episodes, interventions=(forced(episodes, NO_OP, planted.BLANK),))
-    blank = trace["input"].values == planted.BLANK
+    trace = reverser.record(episodes, interventions=(forced(episodes, NO_OP, machines.BLANK),))
+    blank = trace["input"].values == machines.BLANK
     assert (trace["action"].values[blank] == NO_OP).all()
     assert (trace["actions"].values[blank] == [0, 0, 1]).all()
     assert (trace["action"].values[~blank] == PUSH).all()

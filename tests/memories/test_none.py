@@ -14,7 +14,9 @@ def test_nothing_is_emitted_and_nothing_is_read() -> None:
 
 def test_nobody_acts_and_nobody_can_be_forced() -> None:
     memory, nobody = NoMemory(), jnp.zeros(0, jnp.int32)
-    assert memory.action(memory.force(memory.discretise(memory.ops()), nobody)).shape == (0,)
+    state = memory.empty(3)
+    ops = memory.force(state, memory.discretise(state, memory.ops()), nobody)
+    assert memory.action(state, ops).shape == (0,)
 
 
 def test_no_sequence_needs_a_slot() -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from mannscope.memories import NTM, HeadMove
-from mannscope.memories.ntm import NTMOps, NTMState, content_weights, sharpen, shift_weights
+from mannscope.memories.addressing import content_weights, sharpen, shift_weights
+from mannscope.memories.ntm import NTMOps, NTMState
 from references.ntm import ntm_readings
 from references.runs import (
     apply,
@@ -167,14 +168,16 @@ def test_heads_are_named_by_what_they_mostly_do() -> None:
     shifts = jnp.asarray([[0.6, 0.3, 0.1], [0.1, 0.2, 0.7]])
     ops = ops._replace(read_gate=jnp.asarray([0.1, 0.9]), write_gate=jnp.zeros(2), read_shift=shifts)
     ops = ops._replace(write_shift=jnp.asarray([[0.2, 0.5, 0.3], [0.1, 0.2, 0.7]]))
-    assert memory.action(ops).tolist() == [LEFT, JUMP, STAY, RIGHT]
+    assert memory.action(memory.empty(3), ops).tolist() == [LEFT, JUMP, STAY, RIGHT]
 
 
 def test_discretising_rounds_every_gate_and_takes_the_likeliest_shift() -> None:
     memory = NTM(width=2, read_heads=2)
     ops = one(random_ops(memory, 1, seed=0))
     shifts = jnp.asarray([[0.6, 0.3, 0.1], [0.1, 0.2, 0.7]])
-    sure = memory.discretise(ops._replace(read_gate=jnp.asarray([0.2, 0.8]), read_shift=shifts))
+    sure = memory.discretise(
+        memory.empty(3), ops._replace(read_gate=jnp.asarray([0.2, 0.8]), read_shift=shifts)
+    )
     assert sure.read_gate.tolist() == [0, 1]
     assert sure.read_shift.tolist() == [SHIFT[LEFT], SHIFT[RIGHT]]
     assert np.array_equal(sure.add, ops.add)
@@ -183,7 +186,7 @@ def test_discretising_rounds_every_gate_and_takes_the_likeliest_shift() -> None:
 def test_a_forced_move_is_of_one_slot_and_a_forced_jump_keeps_the_shift() -> None:
     memory = NTM(width=2, shift_range=2)
     ops = one(random_ops(memory, 1, seed=0))
-    forced = memory.force(ops, jnp.asarray([LEFT, JUMP]))
+    forced = memory.force(memory.empty(3), ops, jnp.asarray([LEFT, JUMP]))
     assert (forced.read_gate.tolist(), forced.read_shift.tolist()) == ([0], [[0, 1, 0, 0, 0]])
     assert forced.write_gate.tolist() == [1]
     assert np.array_equal(forced.write_shift, ops.write_shift)

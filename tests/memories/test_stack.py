@@ -99,7 +99,7 @@ def test_two_stacks_act_on_their_own() -> None:
 
 def test_actions_are_named_in_the_order_of_the_distribution() -> None:
     ops = StackOps(jnp.asarray([[0.1, 0.7, 0.2], [0.5, 0.1, 0.4]]), jnp.zeros((2, 3)))
-    assert TWO.action(ops).tolist() == [POP, PUSH]
+    assert TWO.action(TWO.empty(2), ops).tolist() == [POP, PUSH]
 
 
 @pytest.mark.parametrize("memory", [ONE, TWO, Stack(width=2, stacks=3)], ids=["one", "two", "three"])

@@ -40,7 +40,7 @@ def test_the_policy_of_a_head_is_its_gate_and_shift() -> None:
 
 
 def test_an_interface_that_sees_the_symbol_emits_the_same_wherever_it_stands() -> None:
-    model = small_model(sees="symbol")
+    model = small_model(interface_input="symbol")
     emitted = np.asarray(run(model, INPUTS, SLOTS).interface)
     alone = np.asarray(model.interface.linear.weight).T + np.asarray(model.interface.linear.bias)
     real = INPUTS >= 0

@@ -38,7 +38,7 @@ def test_unrolling_is_taking_one_step_after_the_other(memory: str, controller: s
 
 
 def test_the_logits_alone_are_those_of_the_whole_record() -> None:
-    logits = run(small_model(), INPUTS, SLOTS, everything=False)
+    logits = run(small_model(), INPUTS, SLOTS, return_record=False)
     np.testing.assert_allclose(logits, run(small_model(), INPUTS, SLOTS).logits, rtol=1e-5, atol=1e-6)
 
 

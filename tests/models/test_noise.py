@@ -1,5 +1,6 @@
 """What training does to a model that testing does not."""
 
+from functools import partial
 from typing import Any
 
 import jax
@@ -84,7 +85,7 @@ def test_the_gradient_through_hard_actions_is_that_of_soft_ones() -> None:
 
     def total(raw: jax.Array, hard: bool) -> jax.Array:
         soft = StackOps(jax.nn.softmax(raw), jnp.zeros((1, 2)))
-        ops = straight_through(jnp.asarray(hard), soft, memory.discretise)
+        ops = straight_through(jnp.asarray(hard), soft, partial(memory.discretise, memory.empty(1)))
         return jnp.sum(weights * ops.actions)
 
     raw = jnp.asarray([[0.2, 0.5, -0.1]])

@@ -1,14 +1,12 @@
 """Recording a run as a trace."""
 
-import json
-
 import numpy as np
 import pytest
 import xarray as xr
 
 from mannscope.errors import MannscopeError
 from mannscope.models import record, replay
-from mannscope.traces import check
+from mannscope.traces import anatomy, check
 from small import INPUTS, SLOTS, run, small_model
 
 PLANE = ("episode", "step")
@@ -20,7 +18,7 @@ STACK_DIMS = {
     "interface": ("interface",),
     "action": ("actor",),
     "reading": ("stack", "depth", "width"),
-    "actions": ("stack", "action"),
+    "actions": ("stack", "stack_action"),
     "push_value": ("stack", "width"),
     "memory": ("stack", "slot", "width"),
     "memory_before": ("stack", "slot", "width"),
@@ -41,6 +39,9 @@ NTM_DIMS = (
     | {"memory": ("slot", "width"), "memory_before": ("slot", "width")}
 )
 
+LABELS = ("actor", "action_name", "stack_action", "shift")
+"""Coordinates that name what acts and what it does."""
+
 
 @pytest.fixture(scope="module")
 def stack() -> xr.Dataset:
@@ -55,21 +56,26 @@ def ntm() -> xr.Dataset:
 @pytest.mark.parametrize(("name", "dims"), [("stack", STACK_DIMS), ("ntm", NTM_DIMS)])
 def test_a_trace_has_the_documented_variables_and_dims(name: str, dims: dict, request) -> None:
     trace = request.getfixturevalue(name)
-    found = {variable: trace[variable].dims for variable in trace.variables}
+    found = {variable: trace[variable].dims for variable in trace.variables if variable not in LABELS}
     assert found == {variable: (*PLANE, *rest) for variable, rest in dims.items()}
     check(trace)
 
 
-def test_the_attributes_name_actions_actors_and_policy(stack: xr.Dataset) -> None:
-    assert json.loads(stack.attrs["actions"]) == ["PUSH", "POP", "NO_OP"]
-    assert json.loads(stack.attrs["actors"]) == ["stack 0", "stack 1"]
-    assert json.loads(stack.attrs["policy_ops"]) == ["actions"]
-    assert (stack.attrs["schema_version"], stack.attrs["capped"], stack.attrs["slots"]) == (1, 0, 5)
+def test_coordinates_name_actors_and_actions_and_the_anatomy_the_policy(stack: xr.Dataset) -> None:
+    assert stack["actor"].values.tolist() == ["stack 0", "stack 1"]
+    assert stack["action_name"].values.tolist() == [["PUSH", "POP", "NO_OP"]] * 2
+    assert stack["stack_action"].values.tolist() == ["PUSH", "POP", "NO_OP"]
+    assert anatomy(stack).policy == ("actions",)
+    assert (stack.attrs["schema_version"], stack.attrs["capped"], stack.attrs["slots"]) == (2, 0, 5)
+
+
+def test_the_coordinate_of_a_shift_is_in_slots(ntm: xr.Dataset) -> None:
+    assert ntm["shift"].values.tolist() == [-2, -1, 0, 1, 2]
 
 
 @pytest.mark.parametrize(("memory", "reads"), [("ntm", "after"), ("ntm that reads first", "before")])
-def test_the_attributes_state_the_order_of_reading(memory: str, reads: str) -> None:
-    assert record(small_model(memory), INPUTS[:, :2]).attrs["reads"] == f"{reads} writing"
+def test_the_anatomy_states_the_order_of_reading(memory: str, reads: str) -> None:
+    assert anatomy(record(small_model(memory), INPUTS[:, :2])).reads == f"{reads} writing"
 
 
 def test_the_state_before_a_step_is_the_state_after_the_one_before(ntm: xr.Dataset) -> None:
@@ -97,7 +103,7 @@ def test_the_trace_is_what_the_model_does(stack: xr.Dataset) -> None:
     steps = run(small_model("two stacks"), INPUTS, 5)
     np.testing.assert_allclose(stack["logits"], steps.logits, rtol=1e-5, atol=1e-6)
     assert np.array_equal(stack["output"], stack["logits"].argmax("output_symbol"))
-    assert np.array_equal(stack["action"], stack["actions"].argmax("action"))
+    assert np.array_equal(stack["action"], stack["actions"].argmax("stack_action"))
 
 
 def test_too_few_slots_are_refused() -> None:

@@ -29,7 +29,7 @@ def test_a_planted_strategy_is_recovered_with_the_fewest_states(kind: str) -> No
 
 
 def test_a_wrong_strategy_is_extracted_as_it_is() -> None:
-    found = extract(plant("picky reverser", 1, 0.02), observed=300, episodes=32, multiples=[2])
+    found = extract(plant("symbol-specific reverser", 1, 0.02), observed=300, episodes=32, multiples=[2])
     assert found.agreement == 1
     assert found.rows[0].exact == found.rows[0].network_exact < 0.5
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mannscope.programs.reduction import Entries, Table, reduce, told_apart
+from mannscope.programs.reduction import Entries, Table, distinguished, reduce
 
 EMPTY = 4
 """The node of the empty content, after four states."""
@@ -34,7 +34,7 @@ def test_states_that_do_the_same_are_put_together() -> None:
 
 def test_states_that_differ_one_step_later_stay_apart() -> None:
     later = [(0, 0, 0, 2), (0, 1, 0, 3), (1, 2, 0, 2), (1, 3, 1, 3)]
-    assert told_apart(table(later))[0, 1]
+    assert distinguished(table(later))[0, 1]
     states, at_least = reduced(table(later))
     assert states[0] != states[1]
     assert at_least == 2

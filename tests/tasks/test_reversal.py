@@ -3,7 +3,7 @@
 import pytest
 
 from mannscope.errors import MannscopeError
-from mannscope.tasks import Reversal
+from mannscope.tasks import FREE, Reversal
 
 TASK = Reversal(alphabet=3)
 
@@ -38,11 +38,11 @@ def test_top_is_the_symbol_on_an_ideal_stack() -> None:
 def test_the_oracle_pushes_symbols_and_pops_at_blanks() -> None:
     steps = TASK.oracle(tuple(TASK.episode("0 2").inputs.tolist()), "stack")
     assert steps == (
-        ("PUSH", ("0",), ""),  # 0   | 0
-        ("PUSH", ("0", "2"), ""),  # 2   | 0 2
-        ("NO_OP", ("0", "2"), ""),  # #   | 0 2
-        ("POP", ("0",), "2"),  # _   | 0
-        ("POP", (), "0"),  # _   |
+        (("PUSH",), ("0",), "", "0"),  # 0   | 0
+        (("PUSH",), ("0", "2"), "", "2"),  # 2   | 0 2
+        ((FREE,), ("0", "2"), "", ""),  # #   | 0 2
+        (("POP",), ("0",), "2", ""),  # _   | 0
+        (("POP",), (), "0", ""),  # _   |
     )
 
 

@@ -100,13 +100,26 @@ def test_about_the_share_asked_for_is_held_out(tmp_path: Path) -> None:
     assert len(task.data.held_out.lengths) == pytest.approx(200, abs=40)
 
 
-def test_size_is_the_most_positions_that_are_drawn(tmp_path: Path) -> None:
+def test_a_size_is_a_band_of_lengths_from_more_than_half_of_it_on(tmp_path: Path) -> None:
     rows = [(" ".join("x" * length), " ".join("x" * length)) for length in range(2, 12)]
     task = Table(write(tmp_path, rows), held_out_share=0.3)
-    everything = {len(row.split()) for row in rows_of(task, held_out=False)}
-    for size in (1, 6, 12):  # below the shortest row, the shortest is drawn
-        fitting = {length for length in everything if length <= max(size, min(everything))}
-        assert {len(text.split()) for text in draw(task, size, 12)} == fitting
+    lengths = {len(row.split()) for row in rows_of(task, held_out=False)}
+    for size in (6, 8, 12):
+        band = {length for length in lengths if size // 2 < length <= size}
+        assert {len(text.split()) for text in draw(task, size, 12)} == band
+
+
+def test_below_the_shortest_row_the_shortest_is_drawn(tmp_path: Path) -> None:
+    task = Table(write(tmp_path, [("x " * n, "x " * n) for n in range(2, 12)]), held_out_share=0.3)
+    shortest = min(len(row.split()) for row in rows_of(task, held_out=False))
+    assert {len(text.split()) for text in draw(task, 1, 12)} == {shortest}
+
+
+def test_a_band_without_rows_draws_the_longest_rows_below_it(tmp_path: Path) -> None:
+    rows = [("a b", "a b"), ("b a", "b a"), ("a a", "a a"), ("b b", "b b"), ("a", "a"), ("b", "b")]
+    task = Table(write(tmp_path, rows), held_out_share=0.5)
+    longest = max(len(row.split()) for row in rows_of(task, held_out=False))
+    assert {len(text.split()) for text in draw(task, 20, 20)} == {longest}
 
 
 def test_a_batch_too_narrow_for_every_row_is_refused(task: Table) -> None:

@@ -6,7 +6,7 @@ import xarray as xr
 
 from mannscope.arrays import AXES
 from mannscope.errors import MannscopeError
-from mannscope.traces import SCHEMA_VERSION, check, labels
+from mannscope.traces import SCHEMA_VERSION, check
 from mannscope.traces.schema import ANNOTATIONS, REQUIRED
 
 
@@ -29,16 +29,8 @@ def test_a_variable_with_other_dims_is_refused(trace: xr.Dataset) -> None:
 @pytest.mark.parametrize("version", [None, 0, SCHEMA_VERSION + 1, "one"])
 def test_another_version_is_refused(trace: xr.Dataset, version: object) -> None:
     other = trace.assign_attrs(schema_version=version)
-    with pytest.raises(MannscopeError, match=rf"schema_version = 1\. Got the trace with {version!r}"):
+    with pytest.raises(MannscopeError, match=rf"schema_version = 2\. Got the trace with {version!r}"):
         check(other)
-
-
-def test_lists_of_words_are_read_from_their_attributes(trace: xr.Dataset) -> None:
-    assert labels(trace.assign_attrs(symbols='["a", "b"]'), "symbols") == ["a", "b"]
-
-
-def test_a_list_of_words_that_is_not_there_is_empty(trace: xr.Dataset) -> None:
-    assert labels(trace, "categories") == []
 
 
 def test_axes_are_spelled_as_everywhere() -> None:

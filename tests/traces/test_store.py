@@ -85,7 +85,7 @@ def test_a_text_file_is_refused(tmp_path: Path) -> None:
 def test_somebody_elses_netcdf_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "weather.nc"
     xr.Dataset({"rain": ("day", [0.0, 1.0])}).to_netcdf(path, engine="h5netcdf")
-    with pytest.raises(MannscopeError, match=r"schema_version = 1\. Got .*weather\.nc with None"):
+    with pytest.raises(MannscopeError, match=r"schema_version = 2\. Got .*weather\.nc with None"):
         load(path)
 
 

@@ -35,7 +35,7 @@ def gradients(memory):
     noise = draw_noise(jax.random.key(3), levels, rows.shape, 12, policy_mask(memory))
     def loss(arrays, logits_of):
         return cross_entropy(logits_of(eqx.combine(arrays, static)), rows, jnp.ones_like(rows))
-    fast = lambda model: unroll(model, rows, slots, noise=noise, everything=False)
+    fast = lambda model: unroll(model, rows, slots, noise=noise, return_record=False)
     slow = lambda model: plain(model, rows, slots, noise)
     grad = jax.grad(loss)
     fast = jax.jit(lambda arrays: grad(arrays, fast), compiler_options=compiler_options())(arrays)

@@ -60,12 +60,12 @@ class WriteTrace:
 
         Raises:
             MannscopeError: if the trace names no memory, or its memory is not linear in what is written, or
-                a variable that this needs is not recorded.
+                a variable that this needs is not recorded, or has actions that the memory does not.
         """
         memory = build(anatomy(one).memory)
         write = require_linear(memory)
         _require(one, write.contents, write.values, *write.addresses)
-        return cls(one, memory, write)
+        return cls(_in_order(one, memory, write), memory, write)
 
     def written(self, part: int) -> Float[np.ndarray, "source_step writer width"]:
         """Give what each step wrote to a part."""
@@ -151,6 +151,30 @@ class WriteTrace:
         if f"{name}_before" in self.one and self.one.sizes["step"]:
             return self._values(f"{name}_before")[0]
         return np.zeros(self._values(name).shape[1:])
+
+
+def _in_order(one: xr.Dataset, memory: AbstractMemory, write: Write) -> xr.Dataset:
+    """Put the actions of the distributions that say where is written into the memory's own order.
+
+    An action that the trace does not have is never taken.
+
+    Raises:
+        MannscopeError: if the trace has an action that the memory does not.
+    """
+    for op, labels in ((op, labels) for choice in memory.choices for op, labels in choice.labels.items()):
+        if op not in write.addresses:
+            continue
+        axis, own = memory.dims[op][-1], list(labels)
+        found = one[axis].values.tolist() if axis in one.coords else own[: one.sizes[axis]]
+        if (axis not in one.coords and one.sizes[axis] != len(own)) or not set(found) <= set(own):
+            raise MannscopeError(
+                f"the coordinate {axis} of the trace must be among {', '.join(map(str, own))}",
+                ", ".join(map(str, found)) if axis in one.coords else f"none, for {one.sizes[axis]} actions",
+                f"Name them: trace.assign_coords({axis}=[...])",
+            )
+        if found != own:
+            one = one.reindex({axis: own}, fill_value=0)
+    return one
 
 
 def _require(one: xr.Dataset, *names: str) -> None:

@@ -109,8 +109,8 @@ def disagreements(
                 "step": int(step),
                 "symbol": task.symbols[inputs[episode, step]],
                 "actor": experiment.actors[actor].name,
-                "expected": experiment.action_name(actor, prescribed[episode, step, actor]),
-                "got": experiment.action_name(actor, actions[episode, step, actor]),
+                "expected": experiment.action_name(int(actor), int(prescribed[episode, step, actor])),
+                "got": experiment.action_name(int(actor), int(actions[episode, step, actor])),
             }
         )
     return found

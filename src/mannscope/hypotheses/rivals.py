@@ -75,7 +75,7 @@ def gather_rivals(
     """
     if not paths and not rivals:
         return None
-    actors = network.model.memory.actors
+    actors = [actor.name for actor in network.anatomy.actors]
     claims: dict[str, Hypothesis] = {}
     for name in (*(paths or [DERIVED]), *rivals):
         if name == DERIVED:

@@ -129,7 +129,11 @@ class Network:
 
     def record(
         self,
-        episodes: Episode | Int[np.ndarray, "episode step"] | Sequence[Sequence[int]] | Sequence[int],
+        episodes: Episode
+        | Int[np.ndarray, "*episode step"]
+        | Int[Array, "*episode step"]
+        | Sequence[Sequence[int]]
+        | Sequence[int],
         *,
         slots: int | None = None,
         capped: bool = False,
