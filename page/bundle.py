@@ -80,9 +80,9 @@ def npm(*arguments: str) -> None:
         [*command, *arguments], cwd=PAGE, env=environment, stdout=sys.stderr.fileno(), check=False
     )
     if done.returncode:
-        told = " ".join(["npm", *arguments])
+        command_line = " ".join(["npm", *arguments])
         raise BundleError(
-            f"{told} must succeed in {PAGE}. Got exit code {done.returncode}. See what it says above."
+            f"{command_line} must succeed in {PAGE}. Got exit code {done.returncode}. See what it says above."
         )
 
 
@@ -110,8 +110,8 @@ def system_npm() -> str | None:
     node, found = shutil.which("node"), shutil.which("npm")
     if node is None or found is None:
         return None
-    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    version = re.match(r"v(\d+)", told)
+    printed = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    version = re.match(r"v(\d+)", printed)
     return found if version and int(version[1]) >= OLDEST_NODE else None
 
 

@@ -39,7 +39,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
     visit();
     window.addEventListener("hashchange", visit);
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const forget = effect(() => {
+    const stopFollowing = effect(() => {
       if (!state.main.value) return;
       const fragment = toFragment(state.place());
       clearTimeout(timer);
@@ -51,7 +51,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
     });
     return () => {
       clearTimeout(timer);
-      forget();
+      stopFollowing();
       window.removeEventListener("hashchange", visit);
     };
   }

@@ -42,7 +42,7 @@ test("actions are drawn by their glyphs, and inked by their weights", () => {
 test("the legend names the actions of all actors, each once", () => {
   const run = smallRun();
   const twice = { ...run, meta: { ...run.meta, actors: [...run.meta.actors, ...run.meta.actors] } };
-  assert.equal(legendOfActions(twice), "▲ PUSH  ▼ POP  · NO_OP");
+  assert.equal(legendOfActions(twice), "▲ PUSH, ▼ POP, · NO_OP");
 });
 
 for (const [first, slots, label] of [["top", true, "top"], ["front", true, "front"], ["address", true, "slot 0"], ["address", false, "vector"]] as const) {

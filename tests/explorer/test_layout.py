@@ -92,10 +92,10 @@ def test_actors_are_those_that_were_selected(tape: xr.Dataset) -> None:
 def test_numbers_of_the_policy_are_labelled_by_actor_and_coordinate(
     stacks: xr.Dataset, tape: xr.Dataset
 ) -> None:
-    assert layout.policy(stacks)[4] == {"op": "actions", "actor": "stack 1", "label": "POP"}
+    assert layout.policy(stacks)[4] == {"op": "actions", "actor": "stack 1", "label": "stack 1 POP"}
     columns = layout.policy(tape)
-    assert columns[0] == {"op": "read_gate", "actor": "read head 0", "label": "read_gate"}
-    assert columns[2] == {"op": "read_shift", "actor": "read head 0", "label": "shift -2"}
+    assert columns[0] == {"op": "read_gate", "actor": "read head 0", "label": "read_gate 0"}
+    assert columns[2] == {"op": "read_shift", "actor": "read head 0", "label": "read_shift 0 -2"}
     assert len(columns) == sum(tape[op][0, 0].size for op in layout.policy_ops(tape))
     assert [one["label"] for one in layout.policy(handwritten.queue())] == ["ENQUEUE", "DEQUEUE", "NO_OP"]
 

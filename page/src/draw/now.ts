@@ -23,7 +23,7 @@ export function contents(painter: Painter, width: number, lane: Lane, part: numb
   const most = facts(episode).largest[part];
   const rgba = new Uint8ClampedArray(used * across * 4);
   for (let at = 0; at < used * across; at++) shade(palette.signs, 0.5 + found.values[from + at] / most / 2, rgba, at * 4);
-  const [left, right] = [38, 96];
+  const [left, right] = [38, 106];
   painter.cells(left, 1, width - left - right, height, across, used, rgba);
   painter.rect(left, 1, width - left - right, height, null, { colour: palette.rule });
   const tall = height / used;
@@ -48,7 +48,7 @@ function sourceOf({ run, episode }: Lane, at: number): string {
   const input = values(episode, "input");
   if (writer < 0 || !input) return "–";
   const share = tensor(episode, "share")?.values[at] ?? 0;
-  return `${named(run.meta.symbols, input[writer])} of ${writer} · ${share.toFixed(2)}`;
+  return `${named(run.meta.symbols, input[writer])}, step ${writer} · ${share.toFixed(2)}`;
 }
 
 export const barsHeight = (lane: Lane): number => Math.min(300, (tensor(lane.episode, "probability")?.shape[1] ?? 1) * 16) + 2;
@@ -67,8 +67,8 @@ export function bars(painter: Painter, width: number, lane: Lane, step: number, 
     const chosen = row === output;
     painter.text(28, y + tall / 2, fitted(named(run.meta.outputs, row), 26, 11), { size: 11, mono: true, align: "right", colour: palette.ink, weight: chosen ? "bold" : "normal" });
     const colour = chosen ? (target >= 0 && target !== output ? palette.wrong : palette.ink) : palette.faint;
-    painter.rect(34, y + 2, Math.max(0.5, share * (width - 110)), tall - 4, colour);
+    painter.rect(34, y + 2, Math.max(0.5, share * (width - 122)), tall - 4, colour);
     const text = `${share.toFixed(2)}${row === target ? " ← target" : ""}`;
-    painter.text(40 + share * (width - 110), y + tall / 2, text, { size: 10.5, colour: row === target ? palette.accent : palette.faint });
+    painter.text(40 + share * (width - 122), y + tall / 2, text, { size: 10.5, colour: row === target ? palette.accent : palette.faint });
   }
 }

@@ -49,15 +49,22 @@ export const actionsHeight = (lane: Lane): number => Math.max(1, lane.run.meta.a
 /** Ink of an action by its weight. */
 const INK = [0.06, 0.45, 0.9] as const;
 
-/** The action of every actor: its name where there is room, else its glyph. */
+/** Pixels of a letter of an action's name. */
+const LETTER = 7;
+
+/** The action of every actor: names where all of its names have room, else glyphs. */
 export const actions: Draw = (painter, frame, { run, episode }, palette) => {
   const done = values(episode, "action");
   if (!done) return;
+  const wide = pitch(frame);
   run.meta.actors.forEach((actor, row) => {
     rowLabel(painter, frame, row * ROW + 11, actor.name, palette);
+    const isNamed = actor.actions.every(({ name }) => name.length * LETTER <= wide - 4);
     for (const step of visible(frame)) {
       const action = actionOf(run, done, step, row);
-      if (action) drawAction(painter, columnAt(frame, step), row * ROW, pitch(frame), action, palette);
+      if (!action) continue;
+      drawAction(painter, columnAt(frame, step), row * ROW, wide, action, palette);
+      writeAction(painter, columnAt(frame, step) + wide / 2, row * ROW + 11.5, wide, action, isNamed, palette);
     }
   });
 };
@@ -67,18 +74,20 @@ function drawAction(painter: Painter, x: number, y: number, wide: number, action
   const fill = palette.dark ? mix(palette.paper, "#d8d8d4", ink) : mix(palette.paper, "#33332f", ink);
   const gap = wide >= 9 ? 1 : 0;
   painter.rect(x + gap / 2, y + 1, Math.max(wide - gap, 0.6), 20, fill);
+}
+
+function writeAction(painter: Painter, x: number, y: number, wide: number, action: Action, isNamed: boolean, palette: Palette): void {
   if (wide < 8) return;
+  const ink = INK[action.weight];
   const colour = ink > 0.6 === palette.dark ? "#111111" : ink > 0.4 && !palette.dark ? "#ffffff" : palette.ink;
-  const isNamed = wide >= 40;
   const size = isNamed ? 10 : Math.min(14, wide + 2);
-  const text = isNamed ? fitted(action.name, wide + 6, size) : action.glyph;
-  painter.text(x + wide / 2, y + 11.5, text, { size, weight: "bold", align: "center", colour });
+  painter.text(x, y, isNamed ? action.name : action.glyph, { size, weight: "bold", align: "center", colour });
 }
 
 /** The glyphs of all actions, with their names. */
 export function legendOfActions(run: Run): string {
   const pairs = run.meta.actors.flatMap((actor) => actor.actions.map(({ glyph, name }) => `${glyph} ${name}`));
-  return [...new Set(pairs)].join("  ");
+  return [...new Set(pairs)].join(", ");
 }
 
 function mix(from: string, to: string, share: number): string {
@@ -89,15 +98,10 @@ function mix(from: string, to: string, share: number): string {
   return `#${parts.join("")}`;
 }
 
-/** `read head 0 shift +1` where there are several actors, `PUSH` where there is one. */
-function policyLabel(run: Run, { actor, label }: { actor: string; label: string }): string {
-  return `${run.meta.actors.length > 1 ? `${actor} ` : ""}${label.replaceAll("_", " ")}`;
-}
-
 export const policyHeight = (lane: Lane): number => Math.min(260, Math.max(24, lane.episode.meta.policy.length * 14));
 
 /** The operations that decide what is done: one row each, from 0 or less (paper) to their largest (ink). */
-export const policy: Draw = (painter, frame, { run, episode }, palette) => {
+export const policy: Draw = (painter, frame, { episode }, palette) => {
   const found = tensor(episode, "policy");
   if (!found) return;
   const features = found.shape[1];
@@ -106,7 +110,7 @@ export const policy: Draw = (painter, frame, { run, episode }, palette) => {
   heat(painter, frame, 0, height, features, (row, step) => found.values[step * features + row] / most[row], palette.amounts);
   grid(painter, frame, 0, height, features, palette.rule);
   episode.meta.policy.forEach((one, row) => {
-    rowLabel(painter, frame, ((row + 0.5) * height) / features, policyLabel(run, one), palette, 10);
+    rowLabel(painter, frame, ((row + 0.5) * height) / features, one.label.replaceAll("_", " "), palette, 10);
   });
 };
 

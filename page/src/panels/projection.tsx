@@ -1,10 +1,11 @@
 // The projection of a site to the plane: every step of every episode a point.
 
+import type { ReadonlySignal } from "@preact/signals";
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { useShared } from "../context.ts";
-import type { Cloud, Scale } from "../draw/scatter.ts";
+import type { Cloud, Colouring, Scale } from "../draw/scatter.ts";
 import { boundsOf, colouring, colourings, groupColour, heightOf, marker, placeOf, pointTable, scaleOf, scatter } from "../draw/scatter.ts";
 import { Figure } from "../figure.tsx";
 import { CanvasPainter } from "../painter.ts";
@@ -35,14 +36,11 @@ function quality(cloud: Cloud): string {
   return parts.join("; ");
 }
 
-export function ProjectionPanel(): JSX.Element | null {
-  const { state, palette } = useShared();
-  const run = state.run.value;
-  const place = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  const site = state.site.value;
-  const own = state.projection.value;
-  const cloud = useMemo<Cloud | null>(() => {
+/** The points to draw: those of the newest projection, or else those that the run came with. */
+function useCloud(run: Run | null): Cloud | null {
+  const { state } = useShared();
+  const [site, own] = [state.site.value, state.projection.value];
+  return useMemo<Cloud | null>(() => {
     if (!run) return null;
     if (own && own.meta.site.site === site && own.meta.run === run.meta.run) {
       const [points, episodes, steps] = ["points", "point_episode", "point_step"].map((name) => values(own, name) ?? []);
@@ -50,42 +48,23 @@ export function ProjectionPanel(): JSX.Element | null {
     }
     return cloudOf(run, site);
   }, [run, site, own]);
+}
+
+export function ProjectionPanel(): JSX.Element | null {
+  const { state } = useShared();
+  const run = state.run.value;
+  const [width, setWidth] = useState(0);
+  const cloud = useCloud(run);
   if (!run) return null;
   if (!cloud) return <Missing notes={run.meta.notes} />;
-  const live = run.meta.live && state.host.live;
+  const { site } = cloud.site;
   const height = Math.round(Math.max(170, Math.min(440, width * heightOf(cloud.points))));
   const by = colouring(run, state.colour.value);
-  const present = [...new Set(Array.from(cloud.episodes, (episode, point) => by.of(episode, cloud.steps[point])))].sort((one, other) => one - other);
   const current = state.typed.value === null ? state.episodeIndex.value : -1;
   return (
     <section class="panel projection" aria-label="Projection">
-      <header>
-        <h2>Projection</h2>
-        <label>
-          site
-          <select value={site} onChange={(event) => state.show(event.currentTarget.value)}>
-            {(live ? run.meta.site_names : run.meta.sites.map((one) => one.site)).map((name) => (
-              <option key={name} value={name}>{name.replaceAll("_", " ")}</option>
-            ))}
-          </select>
-        </label>
-        <label>
-          colour
-          <select value={state.colour.value} onChange={(event) => (state.colour.value = event.currentTarget.value)}>
-            {colourings(run).map((name) => <option key={name} value={name}>{name.replaceAll("_", " ")}</option>)}
-          </select>
-        </label>
-        {live && (
-          <label>
-            by
-            <select value={cloud.site.method} onChange={(event) => state.project(site, event.currentTarget.value)}>
-              {["pca", "lda", "tsne"].map((name) => <option key={name} value={name}>{METHODS[name]}</option>)}
-            </select>
-          </label>
-        )}
-        <button type="button" class="quiet" onClick={() => selectAround(state, cloud)}>Select around the cursor</button>
-      </header>
-      <div ref={place}>
+      <Controls run={run} cloud={cloud} />
+      <div>
         <Figure
           name={`projection-${site}`}
           title={`${site}, ${cloud.episodes.length} steps`}
@@ -101,14 +80,57 @@ export function ProjectionPanel(): JSX.Element | null {
           {width > 0 && <Pointing run={run} cloud={cloud} width={width} height={height} />}
         </Figure>
       </div>
-      <ul class="legend" aria-label="Colours">
-        {present.map((group) => (
-          <li key={group}>
-            <Sample group={group} colour={groupColour(palette.value, by, group)} /> {group < 0 ? "none" : (by.names[group] ?? group)}
-          </li>
-        ))}
-      </ul>
+      <Legend cloud={cloud} by={by} />
     </section>
+  );
+}
+
+/** What is projected, by which method, and what colours it. */
+function Controls({ run, cloud }: { run: Run; cloud: Cloud }): JSX.Element {
+  const { state } = useShared();
+  const site = state.site.value;
+  const live = run.meta.live && state.host.live;
+  return (
+    <header>
+      <h2>Projection</h2>
+      <label>
+        site
+        <select value={site} onChange={(event) => state.show(event.currentTarget.value)}>
+          {(live ? run.meta.site_names : run.meta.sites.map((one) => one.site)).map((name) => (
+            <option key={name} value={name}>{name.replaceAll("_", " ")}</option>
+          ))}
+        </select>
+      </label>
+      <label>
+        colour
+        <select value={state.colour.value} onChange={(event) => (state.colour.value = event.currentTarget.value)}>
+          {colourings(run).map((name) => <option key={name} value={name}>{name.replaceAll("_", " ")}</option>)}
+        </select>
+      </label>
+      {live && (
+        <label>
+          by
+          <select value={cloud.site.method} onChange={(event) => state.project(site, event.currentTarget.value)}>
+            {["pca", "lda", "tsne"].map((name) => <option key={name} value={name}>{METHODS[name]}</option>)}
+          </select>
+        </label>
+      )}
+      <button type="button" class="quiet" onClick={() => selectAround(state, cloud)}>Select around the cursor</button>
+    </header>
+  );
+}
+
+function Legend({ cloud, by }: { cloud: Cloud; by: Colouring }): JSX.Element {
+  const { palette } = useShared();
+  const groups = new Set(Array.from(cloud.episodes, (episode, point) => by.of(episode, cloud.steps[point])));
+  return (
+    <ul class="legend" aria-label="Colours">
+      {[...groups].sort((one, other) => one - other).map((group) => (
+        <li key={group}>
+          <Sample group={group} colour={groupColour(palette.value, by, group)} /> {group < 0 ? "none" : (by.names[group] ?? group)}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -148,18 +170,50 @@ function Sample({ group, colour }: { group: number; colour: string }): JSX.Eleme
   return <canvas key={colour} class="sample" ref={draw} aria-hidden="true" />;
 }
 
-/** The cursor's place in the plane, and pointing at other steps. */
-function Pointing({ run, cloud, width, height }: { run: Run; cloud: Cloud; width: number; height: number }): JSX.Element {
+type Pixel = [number, number];
+
+/** The point nearest to a pixel, or -1 where none is near. */
+function nearest(cloud: Cloud, scale: Scale, [x, y]: Pixel): number {
+  let [best, least] = [-1, 14 ** 2];
+  for (let point = 0; point < cloud.episodes.length; point++) {
+    const apart = (scale.x(cloud.points[2 * point]) - x) ** 2 + (scale.y(cloud.points[2 * point + 1]) - y) ** 2;
+    if (apart < least) [best, least] = [point, apart];
+  }
+  return best;
+}
+
+function local(event: PointerEvent): Pixel {
+  const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+  return [event.clientX - box.left, event.clientY - box.top];
+}
+
+/** End a drag: select the region, or go to the point that was clicked. */
+function choose(state: State, cloud: Cloud, scale: Scale, from: Pixel, to: Pixel): void {
+  const [[left, top], [right, bottom]] = [from, to];
+  if (Math.abs(left - right) + Math.abs(top - bottom) < 6) {
+    state.region.value = null;
+    const point = nearest(cloud, scale, from);
+    if (point >= 0) state.goTo(cloud.episodes[point], cloud.steps[point]);
+    return;
+  }
+  state.brush.value = null;
+  state.region.value = {
+    left: scale.valueX(Math.min(left, right)),
+    right: scale.valueX(Math.max(left, right)),
+    bottom: scale.valueY(Math.max(top, bottom)),
+    top: scale.valueY(Math.min(top, bottom)),
+  };
+}
+
+/** Where the point of the cursor's step is, as CSS. */
+function useHere(cloud: Cloud, scale: Scale): ReadonlySignal<string> {
   const { state } = useShared();
-  const [hovered, setHovered] = useState(-1);
-  const [dragged, setDragged] = useState<{ from: [number, number]; to: [number, number] } | null>(null);
-  const scale = useMemo<Scale>(() => scaleOf(cloud.points, width, height), [cloud, width, height]);
   const places = useMemo(() => {
     const found = new Map<string, number>();
     for (let point = 0; point < cloud.episodes.length; point++) found.set(`${cloud.episodes[point]}:${cloud.steps[point]}`, point);
     return found;
   }, [cloud]);
-  const here = useMemo(
+  return useMemo(
     () =>
       computed(() => {
         const point = state.typed.value === null ? places.get(`${state.episodeIndex.value}:${state.step.value}`) : undefined;
@@ -168,17 +222,18 @@ function Pointing({ run, cloud, width, height }: { run: Run; cloud: Cloud; width
       }),
     [places, scale],
   );
-  const local = (event: PointerEvent): [number, number] => {
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  };
-  const nearest = ([x, y]: [number, number]): number => {
-    let [best, least] = [-1, 14 ** 2];
-    for (let point = 0; point < cloud.episodes.length; point++) {
-      const apart = (scale.x(cloud.points[2 * point]) - x) ** 2 + (scale.y(cloud.points[2 * point + 1]) - y) ** 2;
-      if (apart < least) [best, least] = [point, apart];
-    }
-    return best;
+}
+
+/** The cursor's place in the plane, and pointing at other steps. */
+function Pointing({ run, cloud, width, height }: { run: Run; cloud: Cloud; width: number; height: number }): JSX.Element {
+  const { state } = useShared();
+  const [hovered, setHovered] = useState(-1);
+  const [dragged, setDragged] = useState<{ from: Pixel; to: Pixel } | null>(null);
+  const scale = useMemo<Scale>(() => scaleOf(cloud.points, width, height), [cloud, width, height]);
+  const here = useHere(cloud, scale);
+  const down = (event: PointerEvent): void => {
+    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+    setDragged({ from: local(event), to: local(event) });
   };
   const move = (event: PointerEvent): void => {
     const at = local(event);
@@ -186,54 +241,35 @@ function Pointing({ run, cloud, width, height }: { run: Run; cloud: Cloud; width
       setDragged({ ...dragged, to: at });
       return;
     }
-    const point = nearest(at);
+    const point = nearest(cloud, scale, at);
     setHovered(point);
     const own = point >= 0 && state.typed.peek() === null && cloud.episodes[point] === state.episodeIndex.peek();
     if (own && !state.pinned.peek()) state.moveTo(cloud.steps[point]);
   };
   const up = (event: PointerEvent): void => {
-    if (!dragged) return;
-    const [[left, top], [right, bottom]] = [dragged.from, local(event)];
+    if (dragged) choose(state, cloud, scale, dragged.from, local(event));
     setDragged(null);
-    if (Math.abs(left - right) + Math.abs(top - bottom) < 6) {
-      state.region.value = null;
-      const point = nearest([left, top]);
-      if (point >= 0) state.goTo(cloud.episodes[point], cloud.steps[point]);
-      return;
-    }
-    state.brush.value = null;
-    state.region.value = {
-      left: scale.valueX(Math.min(left, right)),
-      right: scale.valueX(Math.max(left, right)),
-      bottom: scale.valueY(Math.max(top, bottom)),
-      top: scale.valueY(Math.min(top, bottom)),
-    };
   };
   const region = state.region.value;
-  const box = dragged
-    ? rectangle(dragged.from[0], dragged.from[1], dragged.to[0], dragged.to[1])
-    : region
-      ? rectangle(scale.x(region.left), scale.y(region.top), scale.x(region.right), scale.y(region.bottom))
-      : "display:none";
-  const symbol = hovered < 0 ? "" : named(run.meta.symbols, values(run, "input")?.[cloud.episodes[hovered] * (run.arrays.get("input")?.shape[1] ?? 0) + cloud.steps[hovered]] ?? -1);
+  const selected = region ? rectangle(scale.x(region.left), scale.y(region.top), scale.x(region.right), scale.y(region.bottom)) : "display:none";
   return (
-    <div
-      class="pointing"
-      onPointerDown={(event) => {
-        event.currentTarget.setPointerCapture(event.pointerId);
-        setDragged({ from: local(event), to: local(event) });
-      }}
-      onPointerMove={move}
-      onPointerUp={up}
-      onPointerLeave={() => setHovered(-1)}
-    >
-      <div class="region" style={box} aria-hidden="true" />
+    <div class="pointing" onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerLeave={() => setHovered(-1)}>
+      <div class="region" style={dragged ? rectangle(...dragged.from, ...dragged.to) : selected} aria-hidden="true" />
       <div class="here" style={here} aria-hidden="true" />
-      {hovered >= 0 && !dragged && (
-        <div class="tip" style={`transform:translate(${Math.min(scale.x(cloud.points[2 * hovered]) + 10, width - 150)}px,${scale.y(cloud.points[2 * hovered + 1]) - 30}px)`}>
-          {symbol} · episode {cloud.episodes[hovered]}, step {cloud.steps[hovered]}
-        </div>
-      )}
+      {hovered >= 0 && !dragged && <Tip run={run} cloud={cloud} point={hovered} left={width - 150} scale={scale} />}
+    </div>
+  );
+}
+
+/** What a point is, beside it. */
+function Tip({ run, cloud, point, left, scale }: { run: Run; cloud: Cloud; point: number; left: number; scale: Scale }): JSX.Element {
+  const [episode, step] = [cloud.episodes[point], cloud.steps[point]];
+  const wide = run.arrays.get("input")?.shape[1] ?? 0;
+  const symbol = named(run.meta.symbols, values(run, "input")?.[episode * wide + step] ?? -1);
+  const [x, y] = [Math.min(scale.x(cloud.points[2 * point]) + 10, left), scale.y(cloud.points[2 * point + 1]) - 30];
+  return (
+    <div class="tip" style={`transform:translate(${x}px,${y}px)`}>
+      {symbol} · episode {episode}, step {step}
     </div>
   );
 }

@@ -60,7 +60,7 @@ def _register_accessor() -> None:
 def _register_formatters() -> None:
     from IPython.core.getipython import get_ipython
 
-    shell = get_ipython()
+    shell: Any = get_ipython()
     if shell is None:
         return
     formatter = shell.display_formatter.formatters[HTML]

@@ -168,7 +168,8 @@ def _is_memory(trace: xr.Dataset, name: str) -> bool:
 
 def policy(trace: xr.Dataset) -> list[dict[str, str]]:
     """Describe every number of the site `policy`: its op, who acts, and what it is for."""
-    return [column for op in policy_ops(trace) for column in _columns(trace, op)]
+    ops = policy_ops(trace)
+    return [column for op in ops for column in _columns(trace, op, op if len(ops) > 1 else "")]
 
 
 def policy_ops(trace: xr.Dataset) -> list[str]:
@@ -176,16 +177,19 @@ def policy_ops(trace: xr.Dataset) -> list[str]:
     return [op for op in anatomy(trace).policy if op in trace]
 
 
-def _columns(trace: xr.Dataset, op: str) -> list[dict[str, str]]:
+def _columns(trace: xr.Dataset, op: str, prefix: str) -> list[dict[str, str]]:
+    """Describe the numbers of an op; actors are distinguished by their places, or by their names."""
     axes = [str(dim) for dim in trace[op].dims if dim not in _PLANE]
     deciding = [actor for actor in actors(trace) if op in actor.decided_by]
     columns = []
     for place in itertools.product(*(range(trace.sizes[axis]) for axis in axes)):
         at = dict(zip(axes, place, strict=True))
         actor = next((one for one in deciding if not one.axis or at.get(one.axis) == one.index), None)
-        own = actor.axis if actor else ""
+        own, name = (actor.axis, actor.name) if actor else ("", "")
         rest = [_label(trace, axis, index) for axis, index in at.items() if axis != own]
-        columns.append({"op": op, "actor": actor.name if actor else "", "label": " ".join(rest) or op})
+        who = (str(at[own]) if prefix and own in at else name) if len(deciding) > 1 else ""
+        label = " ".join(part for part in (prefix, who, *rest) if part)
+        columns.append({"op": op, "actor": name, "label": label or op})
     return columns
 
 
@@ -194,7 +198,7 @@ def _label(trace: xr.Dataset, axis: str, index: int) -> str:
     if axis not in trace.coords:
         return f"{axis} {index}"
     label = trace[axis].values[index]
-    return f"{axis} {label:+g}" if trace[axis].dtype.kind in "if" else str(label)
+    return f"{label:+g}" if trace[axis].dtype.kind in "if" and label else str(label)
 
 
 def right(trace: xr.Dataset) -> list[bool | None]:
@@ -202,7 +206,7 @@ def right(trace: xr.Dataset) -> list[bool | None]:
     found = exact(trace)
     if found is None:
         return [None] * trace.sizes["episode"]
-    answered = plane(trace, "answer").astype(bool).any(axis=1)
+    answered = np.atleast_1d(plane(trace, "answer").astype(bool).any(axis=1))
     return [bool(one) if some else None for one, some in zip(found, answered, strict=True)]
 
 

@@ -77,9 +77,10 @@ def project(run: Run, site: str, method: str) -> ProjectionResult:
         together = join(traces, list(dict.fromkeys([*read, *parts])))
     else:
         together = traces[0]  # an error that lists the sites
-    labels = layout.names(traces[0])
+    names = layout.names(traces[0])
+    together = label(together, symbols=names["symbols"], categories=names["categories"])
     most = MOST_POINTS if method in ("pca", "lda") else MOST_EMBEDDED
-    return Projection(method, site, most, draw_all=method != "lda")(label(together, **labels))
+    return Projection(method, site, most, draw_all=method != "lda")(together)
 
 
 def _project_first(run: Run) -> tuple[list[ProjectionResult], list[str]]:

@@ -327,7 +327,7 @@ def test_a_queue_that_the_package_does_not_know_is_shown(
     expect(page.locator("[data-sentence='0']")).to_contain_text("Step 1: reads b (letter): queue enqueues;")
     page.keyboard.press("ArrowRight")
     expect(page.locator("[data-sentence='0']")).to_contain_text("queue waits, clock ticks")
-    assert {"queue", "clock", "E", "D", "T"} <= set(texts_of(page, "actions", tmp_path))
+    assert {"queue", "clock", "E", "D", "TICK"} <= set(texts_of(page, "actions", tmp_path))
     assert "front" in texts_of(page, "memory", tmp_path)
     expect(page.locator("[data-figure='memory-age']")).to_be_visible()
     expect(page.locator(".lane .hint")).to_contain_text("Which step wrote what is held and read is not shown")
