@@ -72,7 +72,10 @@ def test_a_folder_with_a_run_of_another_configuration_is_refused(study: Study) -
 
 
 def test_a_result_that_is_cut_off_is_not_believed(study: Study, tmp_path: Path) -> None:
-    folder, fingerprint = study.out / "one" / "seed-0", study.summary["conditions"][0]["seeds"][0]["fingerprint"]
+    folder, fingerprint = (
+        study.out / "one" / "seed-0",
+        study.summary["conditions"][0]["seeds"][0]["fingerprint"],
+    )
     whole = (folder / "result.json").read_text()
     (tmp_path / "result.json").write_text(whole[: len(whole) // 2])
     assert read_result(folder, fingerprint, PROTOCOL) is not None
@@ -80,7 +83,10 @@ def test_a_result_that_is_cut_off_is_not_believed(study: Study, tmp_path: Path) 
 
 
 def test_a_result_of_another_network_or_measured_otherwise_is_not_believed(study: Study) -> None:
-    folder, fingerprint = study.out / "one" / "seed-0", study.summary["conditions"][0]["seeds"][0]["fingerprint"]
+    folder, fingerprint = (
+        study.out / "one" / "seed-0",
+        study.summary["conditions"][0]["seeds"][0]["fingerprint"],
+    )
     assert read_result(folder, "another", PROTOCOL) is None
     assert read_result(folder, fingerprint, PROTOCOL._replace(episodes=9)) is None
 
@@ -134,7 +140,9 @@ def test_a_variant_changes_one_option_of_a_recipe(variant: str) -> None:
 
 @pytest.mark.parametrize("task", ["reversal", "expressions"])
 def test_a_baseline_has_as_many_weights_as_the_network_with_the_stack(task: str) -> None:
-    baseline, stack = (measure.count_weights(Network.fresh(read_recipe(f"{task}-{name}"))) for name in ("none", "stack"))
+    baseline, stack = (
+        measure.count_weights(Network.fresh(read_recipe(f"{task}-{name}"))) for name in ("none", "stack")
+    )
     assert baseline == pytest.approx(stack, rel=0.03)
 
 

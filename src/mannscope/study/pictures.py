@@ -11,7 +11,14 @@ from matplotlib.axes import Axes
 from mannscope import figures
 from mannscope.analyses import POLICY, Projection, ProjectionResult, Provenance
 from mannscope.study.network_result import Picture
-from mannscope.study.titles import ACTIONS_OF_A_STACK, HEADS, HEADS_ON_SLOTS, ROWS_OF_A_STACK, ROWS_OF_SLOTS, has_stack
+from mannscope.study.titles import (
+    ACTIONS_OF_A_STACK,
+    HEADS,
+    HEADS_ON_SLOTS,
+    ROWS_OF_A_STACK,
+    ROWS_OF_SLOTS,
+    has_stack,
+)
 from mannscope.traces import labels
 from mannscope.training import Evaluation
 

@@ -40,9 +40,7 @@ def study_table(summary: Mapping[str, Any]) -> "Table":
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in HEADINGS:
-        table.add_column(
-            Text(heading), justify="right" if heading.endswith("x") else "left", overflow="fold"
-        )
+        table.add_column(Text(heading), justify="right" if heading.endswith("x") else "left", overflow="fold")
     for condition in summary["conditions"]:
         exact = [format_number(spread["mean"]) for spread in condition["exact"].values()]
         start = [condition["condition"], *exact]

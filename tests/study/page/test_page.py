@@ -48,7 +48,9 @@ def test_a_mined_strategy_of_several_actors_names_each() -> None:
         "untrained": NONE,
         "shuffled": NONE,
     }
-    assert row(1, verification=verdict)["strategy"] == "read head 0: LEFT at open | write head 0: RIGHT at open"
+    assert (
+        row(1, verification=verdict)["strategy"] == "read head 0: LEFT at open | write head 0: RIGHT at open"
+    )
 
 
 def test_rows_of_different_tasks_have_the_same_columns() -> None:

@@ -38,7 +38,9 @@ def _condition(group: Sequence[Row]) -> str:
         if len(shapes_of(group)) > 1:
             sentences.append(_by_shape(group))
     if good and group[0]["memory"] != NO_MEMORY:
-        sentences.append(f"Taking the most probable action loses at most {_loss(good):.3f} of accuracy in those.")
+        sentences.append(
+            f"Taking the most probable action loses at most {_loss(good):.3f} of accuracy in those."
+        )
         sentences.append(f"Strategies: {held(group)}.")
     if budget := BUDGETS.get((group[0]["task"], group[0]["memory"])):
         within = sum(row["training seconds"] <= budget for row in group)
@@ -48,7 +50,8 @@ def _condition(group: Sequence[Row]) -> str:
 
 def _by_shape(group: Sequence[Row]) -> str:
     listed = (
-        f"{format_share(fmean(row[f'exact 10x {shape}'] for row in group))} on {shape}" for shape in shapes_of(group)
+        f"{format_share(fmean(row[f'exact 10x {shape}'] for row in group))} on {shape}"
+        for shape in shapes_of(group)
     )
     return f"At 10x it is {', '.join(listed)} trees."
 
@@ -68,7 +71,8 @@ def _verdicts(rows: Sequence[Row]) -> list[str]:
     good = [row for row in subjects if generalises(row)]
     rest = [row for row in subjects if not generalises(row)]
     untrained, shuffled = (
-        sum(row[f"holds on {name}"] for row in subjects) for name in ("untrained control", "shuffled categories")
+        sum(row[f"holds on {name}"] for row in subjects)
+        for name in ("untrained control", "shuffled categories")
     )
     return [
         f"Of the {len(good)} networks with a memory that generalise, in all variants, a stated or mined "

@@ -35,7 +35,9 @@ def row_title(row: Row) -> str:
 def shapes_of(group: Sequence[Row]) -> list[str]:
     """List the shapes that a condition was measured in."""
     start = "exact 1x "
-    return [name.removeprefix(start) for name in group[0] if name.startswith(start) and group[0][name] is not None]
+    return [
+        name.removeprefix(start) for name in group[0] if name.startswith(start) and group[0][name] is not None
+    ]
 
 
 def count(group: Sequence[Row]) -> str:
@@ -45,7 +47,10 @@ def count(group: Sequence[Row]) -> str:
 
 def accuracy(rows: Sequence[Row]) -> str:
     """Tabulate, for each condition, exact accuracy over the seeds, in the worst shape."""
-    lines = [[row_title(group[0]), *_spreads(group), count(group)] for group in by_condition(rows, recipes_only=True)]
+    lines = [
+        [row_title(group[0]), *_spreads(group), count(group)]
+        for group in by_condition(rows, recipes_only=True)
+    ]
     return markdown(["condition", *TIMES, "seeds that generalise"], lines)
 
 
@@ -97,7 +102,14 @@ def failures(rows: Sequence[Row]) -> str:
         for row in rows
         if row.get("fails at")
     ]
-    headings = ["condition", "seed", "fails at", "exact there", *causes, "exact there with noise on what is read"]
+    headings = [
+        "condition",
+        "seed",
+        "fails at",
+        "exact there",
+        *causes,
+        "exact there with noise on what is read",
+    ]
     return markdown(headings, lines)
 
 
@@ -113,7 +125,9 @@ def variants(rows: Sequence[Row]) -> str:
             for group in by_condition(rows, recipes_only=True)
             if (group[0]["task"], group[0]["memory"]) == (task, memory)
         ]
-        lines += [_variant(memory, VARIANTS[group[0]["variant"]].title, group) for group in by_condition(of_memory)]
+        lines += [
+            _variant(memory, VARIANTS[group[0]["variant"]].title, group) for group in by_condition(of_memory)
+        ]
     return markdown(["memory", "variant", *TIMES, "generalise", "strategies that hold"], lines)
 
 
@@ -155,5 +169,7 @@ def _spreads(group: Sequence[Row]) -> list[str]:
     spreads = []
     for times in TIMES:
         values = [row[f"worst {times}"] for row in group]
-        spreads.append(f"{format_share(fmean(values))} [{format_share(min(values))}, {format_share(max(values))}]")
+        spreads.append(
+            f"{format_share(fmean(values))} [{format_share(min(values))}, {format_share(max(values))}]"
+        )
     return spreads

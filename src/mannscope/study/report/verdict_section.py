@@ -5,7 +5,17 @@ from typing import Any
 
 from mannscope.study.network_result import Document
 from mannscope.study.number_formats import format_number
-from mannscope.study.report.markup import Markup, bullets, cell, details, element, join, of_class, row_header, table
+from mannscope.study.report.markup import (
+    Markup,
+    bullets,
+    cell,
+    details,
+    element,
+    join,
+    of_class,
+    row_header,
+    table,
+)
 
 
 def verdicts(verification: Document) -> Markup:
