@@ -33,7 +33,7 @@ GENERALISES: Final = {
     "reversal": {"10x": 0.999},
     "expressions": {"2x": 0.99, "5x": 0.98, "10x": 0.98},
 }
-"""Task -> the least accuracy, in the worst shape and both soft and discretised, that counts as generalising."""
+"""Task -> the least accuracy that counts as generalising, in the worst shape, soft and discretised."""
 
 
 @dataclass(frozen=True)

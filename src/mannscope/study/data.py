@@ -119,7 +119,7 @@ def _row(result: NetworkResult, machine: Mapping[str, Any]) -> Row:
 
 
 def _first_failures(found: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Make columns of the first errors at the smallest size that a network fails at, as shares of its failures."""
+    """Make columns of the first errors at the smallest size that fails, as shares of the failures."""
     if found is None:
         return {}
     wrong = max(found["wrong"], 1)

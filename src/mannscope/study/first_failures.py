@@ -1,6 +1,6 @@
 """Where a network first goes wrong at a size and shape, and how much precision it needs.
 
-This is no part of `analyses`, which read traces and know no network: here the network is run again, under noise.
+Not in `analyses`, which read traces and know no network: here the network runs again, under noise.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Fills the page of results: its tables and findings are computed from the study's data, and can be checked."""
+"""Fills the page of results with what is computed from the study's data, and checks it."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

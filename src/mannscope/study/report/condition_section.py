@@ -13,7 +13,7 @@ from mannscope.study.report.verdict_section import verdicts
 from mannscope.study.titles import task_description
 
 REM_PER_INCH, WIDE = 7.2, 4.5
-"""One scale for all pictures, so that their type has one size; inches from which a picture has its own row."""
+"""One scale for all pictures, so that their text has one size; width from which one has its own row."""
 
 
 def condition_section(runs: Sequence[NetworkResult], out: Path) -> Markup:
@@ -125,8 +125,8 @@ def _mined(mined: Mapping[str, Any]) -> Markup:
         )
     unstable = ", ".join(mined["unstable"])
     text = (
-        "The coarsest grouping of symbols whose most frequent action is the same, found without a "
-        f"hypothesis. It describes {format_number(mined['agreement'])} of the {mined['steps']} recorded steps."
+        "The coarsest grouping of symbols whose most frequent action is the same, found without a hypothesis. "
+        f"It describes {format_number(mined['agreement'])} of the {mined['steps']} recorded steps."
     )
     if unstable:
         text += f" At {unstable} the action depends on more than the symbol."
