@@ -124,9 +124,10 @@ def _mined(mined: Mapping[str, Any]) -> Markup:
             ]
         )
     unstable = ", ".join(mined["unstable"])
+    agreement = format_number(mined["agreement"])
     text = (
-        "The coarsest grouping of symbols whose most frequent action is the same, found without a hypothesis. "
-        f"It describes {format_number(mined['agreement'])} of the {mined['steps']} recorded steps."
+        "The coarsest grouping of symbols whose most frequent action is the same, found without a "
+        f"hypothesis. It describes {agreement} of the {mined['steps']} recorded steps."
     )
     if unstable:
         text += f" At {unstable} the action depends on more than the symbol."
