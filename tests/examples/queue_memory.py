@@ -88,7 +88,8 @@ class Queue(AbstractMemory):
     @property
     def choices(self) -> tuple[Distribution, ...]:
         """The queue itself acts."""
-        return (Distribution("queue_actions", (Actor("queue", ACTIONS, ("queue_actions",), part=0),)),)
+        queue = Actor("queue", ACTIONS, ("queue_actions",), part=0)
+        return (Distribution(op="queue_actions", actors=(queue,)),)
 
     @property
     def body(self) -> Body:

@@ -63,7 +63,10 @@ def test_the_left_evaluator_is_right_where_every_right_operand_is_a_digit() -> N
         ("recursive evaluator", ["PUSH", "NO_OP", "NO_OP", "PUSH", "NO_OP", "NO_OP", "NO_OP", "POP", "POP"]),
         ("cumulative evaluator", ["PUSH", "NO_OP", "NO_OP", "PUSH", "NO_OP", "NO_OP", "NO_OP", "POP", "POP"]),
         ("pushing recursive evaluator", ["PUSH", "PUSH", "POP", "PUSH", "PUSH", "POP", "PUSH", "POP", "POP"]),
-        ("symbol-specific evaluator", ["PUSH", "PUSH", "POP", "PUSH", "NO_OP", "NO_OP", "NO_OP", "POP", "POP"]),
+        (
+            "symbol-specific evaluator",
+            ["PUSH", "PUSH", "POP", "PUSH", "NO_OP", "NO_OP", "NO_OP", "POP", "POP"],
+        ),
     ],
 )
 def test_evaluators_act_as_their_strategy_says(kind: str, done: list[str]) -> None:

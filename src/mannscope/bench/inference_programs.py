@@ -32,7 +32,7 @@ class Recording:
         model = Model(SYMBOLS, SYMBOLS, self.memory, CONTROLLERS["lstm"], options, key=key)
         inputs = np.random.default_rng(0).integers(0, SYMBOLS, (self.episodes, self.steps), np.int32)
         slots = self.memory.slots_for(self.steps)
-        logits = compiled(lambda model, rows: unroll(model, rows, slots, everything=False))
+        logits = compiled(lambda model, rows: unroll(model, rows, slots, return_record=False))
         return Program(
             lambda: record(model, inputs),
             self.episodes,

@@ -55,7 +55,7 @@ class TrainingStep:
         slots = self.slots or self.memory.slots_for(self.steps)
 
         def loss(arrays: Model) -> jax.Array:
-            logits = unroll(eqx.combine(arrays, static), jnp.asarray(rows), slots, everything=False)
+            logits = unroll(eqx.combine(arrays, static), jnp.asarray(rows), slots, return_record=False)
             return cross_entropy(logits, jnp.asarray(rows), jnp.ones_like(rows))  # pyright: ignore[reportArgumentType]
 
         def step(arrays: Model, moments: Any) -> tuple[Model, Any]:

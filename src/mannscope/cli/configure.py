@@ -39,7 +39,9 @@ def choose_names(chosen: Mapping[str, str | None], file: Plain) -> dict[str, str
     }
     for kind, name in names.items():
         if not name:
-            known = " or ".join(PARTS[kind])
+            from mannscope.training.configuration import PARTS as TABLES
+
+            known = " or ".join(TABLES[kind])
             remedy = f"Pass --{kind} {known}, or a configuration with --config FILE"
             raise MannscopeError(f"a {kind} must be named", "none", remedy)
     return names

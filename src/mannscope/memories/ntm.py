@@ -130,7 +130,12 @@ class NTM(AbstractMemory):
     def choices(self) -> tuple[GatedShift, ...]:
         """The read heads, then the write heads."""
         return tuple(
-            GatedShift(f"{kind}_gate", f"{kind}_shift", self._heads(kind, heads), self.shift_range)
+            GatedShift(
+                gate=f"{kind}_gate",
+                shift=f"{kind}_shift",
+                actors=self._heads(kind, heads),
+                reach=self.shift_range,
+            )
             for kind, heads in (("read", self.read_heads), ("write", self.write_heads))
         )
 

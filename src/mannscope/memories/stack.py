@@ -97,7 +97,7 @@ class Stack(AbstractMemory):
             Actor(f"stack {number}", ACTIONS, ("actions",), "stack", number, part=number)
             for number in range(self.stacks)
         )
-        return (Distribution("actions", tuple(actors)),)
+        return (Distribution(op="actions", actors=tuple(actors)),)
 
     @property
     def body(self) -> Body:

@@ -52,7 +52,7 @@ def recognise(dims: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     from mannscope.memories import MEMORIES
 
     for name, kind in MEMORIES.items():
-        memory = kind()
+        memory = kind()  # pyright: ignore[reportCallIssue]
         write = memory.body.write
         if write is None:
             continue

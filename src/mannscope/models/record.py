@@ -110,14 +110,6 @@ def _coordinates(memory: AbstractMemory) -> dict[str, Any]:
     }
 
 
-def _variable(memory: AbstractMemory, name: str, value: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
-    """Name the axes, and turn (width, slot) into (slot, width)."""
-    dims = memory.dims[name]
-    if dims[-2:] == ("width", "slot"):
-        dims, value = (*dims[:-2], "slot", "width"), value.swapaxes(-1, -2)
-    return ("episode", "step", *dims), value
-
-
 def replay(memory: AbstractMemory, trace: xr.Dataset) -> float:
     """Run the recorded operations from the first state on, and give the largest difference to the record.
 

@@ -1,6 +1,6 @@
 """A subject: anything that can be run with edits, so that hypotheses about its memory can be tested."""
 
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import xarray as xr
@@ -58,13 +58,23 @@ class Subject(Protocol):
         ...
 
     def logits(
-        self, inputs: Inputs, interventions: tuple[AbstractIntervention, ...] = (), **memory: Any
+        self,
+        inputs: Inputs,
+        interventions: tuple[AbstractIntervention, ...] = (),
+        *,
+        slots: int | None = None,
+        capped: bool = False,
     ) -> Float[np.ndarray, "episode step output_symbol"]:
         """Run sequences under edits, and give the outputs before the softmax."""
         ...
 
     def record(
-        self, episodes: Any, *, interventions: tuple[AbstractIntervention, ...] = (), **memory: Any
+        self,
+        episodes: Episode | Int[np.ndarray, "episode step"],
+        *,
+        slots: int | None = None,
+        capped: bool = False,
+        interventions: tuple[AbstractIntervention, ...] = (),
     ) -> xr.Dataset:
         """Run episodes under edits, and keep everything as a trace."""
         ...
