@@ -11,7 +11,12 @@ import numpy as np
 import pytest
 
 from mannscope.errors import MannscopeError
-from mannscope.tasks import NOTHING, TASKS, AbstractTask, Episode
+from mannscope.hypotheses import derived, verify
+from mannscope.machines import MACHINES, AbstractMachine
+from mannscope.models import replay
+from mannscope.tasks import FREE, NOTHING, TASKS, AbstractTask, Episode
+from mannscope.traces import check
+from mannscope.training import Configuration, Network, Training
 
 LARGEST, EPISODES = 5, 16
 ROWS = [" ".join("abcdefgh"[first : first + length]) for first in range(8) for length in (1, 2, 4)]
@@ -22,9 +27,13 @@ def make(name: str) -> AbstractTask:
     if name != "table":
         return TASKS[name]()
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "rows.csv"
-        path.write_text("input,target\n" + "".join(f"{row},{row}\n" for row in dict.fromkeys(ROWS)))
-        return TASKS[name](path=str(path))
+        return TASKS[name](path=str(write_rows(Path(folder))))
+
+
+def write_rows(folder: Path) -> Path:
+    path = folder / "rows.csv"
+    path.write_text("input,target\n" + "".join(f"{row},{row}\n" for row in dict.fromkeys(ROWS)))
+    return path
 
 
 @cache
@@ -33,6 +42,14 @@ def batch(name: str) -> Episode:
     keys = jax.random.split(jax.random.key(0), EPISODES)
     sizes = jax.numpy.arange(EPISODES) % LARGEST + 1
     return jax.tree.map(np.asarray, jax.jit(jax.vmap(sample))(keys, sizes))
+
+
+def small(name: str, folder: Path) -> Network:
+    """Make an untrained network that takes a moment to run."""
+    options = {"path": str(write_rows(folder))} if name == "table" else {}
+    controller, memory = {"name": "rnn", "hidden": 6}, {"name": "stack", "width": 3}
+    training = Training(largest=2)
+    return Network.fresh(Configuration({"name": name, **options}, memory, controller, training=training))
 
 
 every_task = pytest.mark.parametrize("name", TASKS)
@@ -59,13 +76,28 @@ def test_padding_begins_at_the_length_and_fills_everything(name: str) -> None:
 
 
 @every_task
-def test_the_category_of_a_position_is_that_of_its_symbol(name: str) -> None:
+def test_the_category_of_a_position_follows_from_the_symbols(name: str) -> None:
     task, episodes = make(name), batch(name)
-    assert len(task.symbols) == len(task.symbol_categories)
-    assert set(task.symbol_categories) == set(range(len(task.categories)))
+    assert np.array_equal(task.categorise(episodes.inputs), episodes.category)
+    assert (episodes.category < len(task.categories)).all()
+
+
+@every_task
+def test_sequences_that_are_no_episodes_have_categories_too(name: str) -> None:
+    task = make(name)
+    drawn = np.random.default_rng(0).integers(-1, len(task.symbols), (EPISODES, 9))
+    category = task.categorise(drawn)
+    assert ((category == -1) == (drawn == -1)).all()
+    assert (category < len(task.categories)).all()
+
+
+@every_task
+def test_a_position_is_in_the_situation_of_its_symbol_and_category(name: str) -> None:
+    task, episodes = make(name), batch(name)
     inside = episodes.inputs >= 0
-    categories = np.array(task.symbol_categories)[episodes.inputs[inside]]
-    assert (episodes.category[inside] == categories).all()
+    found = np.array(task.situations)[task.situate(episodes.inputs)[inside]]
+    assert found.tolist() == np.stack([episodes.inputs, episodes.category], axis=-1)[inside].tolist()
+    assert len(set(task.situation_labels)) == len(task.situations)
 
 
 @every_task
@@ -105,15 +137,51 @@ def test_sizes_reach_the_number_of_positions_they_promise(name: str) -> None:
 
 
 @every_task
-def test_oracles_have_one_step_for_each_symbol_and_move_the_stack_as_they_say(name: str) -> None:
-    task, change = make(name), {"PUSH": 1, "POP": -1, "NO_OP": 0}
-    for algorithm in task.oracles():
+def test_oracles_have_one_step_for_each_symbol_and_obey_their_ideal_machine(name: str) -> None:
+    task = make(name)
+    for algorithm, described in task.oracles().items():
         for inputs, length in zip(batch(name).inputs, batch(name).length, strict=True):
+            machine: AbstractMachine[str] = MACHINES[described.machine]("")
             steps = task.oracle(tuple(inputs[:length].tolist()), algorithm)
-            heights = [0, *(len(step.memory) for step in steps)]
-            assert np.diff(heights).tolist() == [change[step.action] for step in steps]
+            for step in steps:
+                assert FREE in step.actions or machine.act(step.actions, step.written or None)
+                assert step.memory == machine.contents()  # where any action would do, they are kept
             assert len(steps) == length
             assert set(steps[-1].memory) <= {NOTHING}
+
+
+@every_task
+def test_oracles_output_the_targets_of_the_answer(name: str) -> None:
+    task, episodes = make(name), batch(name)
+    for algorithm in task.oracles():
+        for row in range(EPISODES):
+            steps = task.oracle(tuple(episodes.inputs[row, : episodes.length[row]].tolist()), algorithm)
+            for place in np.flatnonzero(episodes.answer[row]):
+                assert steps[place].output == task.outputs[episodes.targets[row, place]]
+
+
+@every_task
+def test_a_small_network_with_a_stack_records_and_replays(name: str, tmp_path: Path) -> None:
+    network = small(name, tmp_path)
+    trace = network.record(network.sample(0, 4, 2))
+    check(trace)
+    assert replay(network.model.memory, trace) < 1e-5
+    for episode in range(4):
+        read = [symbol for symbol in trace.symbol.values[episode] if symbol]
+        again = network.task.episode(network.task.text(trace["input"].values[episode]))
+        assert read == [network.task.symbols[index] for index in again.inputs]
+
+
+@every_task
+def test_hypotheses_about_a_small_network_come_to_a_verdict(name: str, tmp_path: Path) -> None:
+    network = small(name, tmp_path)
+    claims = derived(network)
+    assert bool(claims) == bool(network.task.oracles())
+    verification = verify(network, claims or None, episodes=8)  # without any, the mined one
+    names = [claim.name for claim in claims] or ["mined"]
+    assert [verdict.hypothesis.name for verdict in verification.hypotheses] == names
+    assert all(verdict.evidence for verdict in verification.hypotheses)
+    assert verification.holding == ()
 
 
 @every_task

@@ -34,10 +34,10 @@ def changed(path: str, value: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        ("schema_version", 2, "schema_version of x must be 1. Got 2"),
+        ("schema_version", 1, "schema_version of x must be 2. Got 1"),
         ("states", None, "x must have 'states'"),
         ("states", ["q0", "q0"], "states of x must be a list of different texts"),
-        ("machine", "queue", "machine of x must be one of stack, tape"),
+        ("machine", "heap", "machine of x must be one of stack, tape, queue, register"),
         ("start", "q7", "start of x must be one of q0"),
         ("contents", ["0", "1"], "contents of x must be a list with 'empty'"),
         ("reads_before_writing", 1, "must be true or false"),
@@ -48,11 +48,11 @@ def changed(path: str, value: Any) -> dict[str, Any]:
         ("steps/0/rules/0/do", ["LEFT"], "item 0 of do of item 0 of rules of 0 of steps of x must be one of"),
         ("steps/0/rules/0/do", [], "do of item 0 of rules of 0 of steps of x must be a list of 1"),
         ("steps/0/rules/0/write", "7", "write of item 0 of rules of 0 of steps of x must be one of"),
-        ("steps/_/rules/0/write", "1", "must be a content where something is pushed, and null elsewhere"),
+        ("steps/_/rules/0/write", "1", "must be a content at PUSH, and null elsewhere"),
         ("steps/0/rules/0/next", 3, "next of item 0 of rules of 0 of steps of x must be text"),
         ("outputs/_/rules/1/when", ["0"], "must be a rule for another case than those before it"),
         ("outputs/_/rules/0/when", [], "when of item 0 of rules of _ of outputs of x must be a list of 1"),
-        ("outputs/_/rules/0/put_out", 3, "must be text"),
+        ("outputs/_/rules/0/output", 3, "must be text"),
     ],
 )
 def test_an_entry_that_is_wrong_is_named(path: str, value: Any, message: str) -> None:

@@ -14,10 +14,10 @@ from mannscope.cli import main
 from mannscope.errors import MannscopeError
 from mannscope.figures import memory, show_table
 from mannscope.interventions import Ablation, AblationEffect
-from mannscope.memories.ntm import HeadMove
-from mannscope.pytorch import Place, TorchNetwork, record_torch, ablate_torch, torch_dnc
+from mannscope.memories import HeadMove
+from mannscope.pytorch import Place, TorchNetwork, ablate_torch, record_torch, torch_dnc
 from mannscope.tasks import Episode, Reversal
-from mannscope.traces import save
+from mannscope.traces import anatomy, save
 
 torch = pytest.importorskip("torch")
 dnc = pytest.importorskip("dnc")
@@ -111,12 +111,7 @@ def test_heads_act_and_their_policy_is_mined(trace: xr.Dataset) -> None:
 
 def test_the_policy_site_is_that_of_the_gates(trace: xr.Dataset) -> None:
     assert Separation(permutations=20)(trace).probe.value > 0.5
-    assert json.loads(trace.attrs["policy_ops"]) == [
-        "free_gate",
-        "allocation_gate",
-        "write_gate",
-        "read_mode",
-    ]
+    assert anatomy(trace).policy == ("free_gate", "allocation_gate", "write_gate", "read_mode")
 
 
 def test_its_memory_is_drawn_and_told(trace: xr.Dataset) -> None:

@@ -44,6 +44,6 @@ def test_an_action_must_be_recorded(option: dict[str, Any]) -> None:
 
 
 def test_a_distribution_over_actions_must_name_its_axis() -> None:
-    places = {"actions": Place("state", ("episode", "stack"))}
+    places = {"actions": Place("state", ("action", "episode"))}
     with pytest.raises(MannscopeError, match="last axis of 'actions'"):
         check(described(places=places, action="actions", actions=("PUSH", "POP")))

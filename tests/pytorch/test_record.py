@@ -10,7 +10,7 @@ import xarray as xr
 from mannscope.analyses import Probe, Projection, Separation, mine
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.interventions import Ablation
-from mannscope.pytorch import Place, TorchNetwork, record_torch, ablate_torch, torch_recurrent
+from mannscope.pytorch import Place, TorchNetwork, ablate_torch, record_torch, torch_recurrent
 from mannscope.tasks import Episode, Reversal
 from mannscope.traces import check, load, save
 
@@ -107,7 +107,7 @@ def test_the_trace_is_a_trace_and_is_saved(trace: xr.Dataset, tmp_path: Any) -> 
 def test_a_task_gives_its_names_and_annotations(trace: xr.Dataset) -> None:
     assert {"category", "target", "answer", "variable_depth"} <= set(trace.variables)
     assert (trace.attrs["task"], trace.attrs["network"]) == ("reversal", "LSTM")
-    assert trace.attrs["symbols"] == '["0", "1", "2", "3", "#", "_"]'
+    assert trace["input_symbol"].values.tolist() == ["0", "1", "2", "3", "#", "_"]
 
 
 def test_analyses_of_a_site_work_on_an_lstm(trace: xr.Dataset) -> None:
@@ -130,7 +130,7 @@ def test_an_lstm_relies_on_its_recurrence_and_has_no_other_part(episodes: Episod
 
 
 def test_what_is_not_there_cannot_be_taken_away(episodes: Episode) -> None:
-    with pytest.raises(MannscopeError, match="to freeze memory, a network must tell where"):
+    with pytest.raises(MannscopeError, match="to freeze memory, a network must say where"):
         record_torch(recurrent(), episodes, task=TASK, ablation=Ablation.FREEZE_MEMORY)
 
 

@@ -140,7 +140,10 @@ def _positions(
 ) -> Bool[np.ndarray, "episode step"]:
     if mask is None:
         return np.ones(shape, bool)
-    positions = mask.transpose("episode", "step").values if isinstance(mask, xr.DataArray) else mask
+    if isinstance(mask, xr.DataArray):
+        whole = mask if "episode" in mask.dims else mask.expand_dims("episode")
+        mask = whole.transpose("episode", "step").values
+    positions = np.asarray(mask)
     if positions.shape != shape:
         raise MannscopeError(
             f"mask must have a value for every episode and step, {shape}",

@@ -132,10 +132,8 @@ class GatedShift(AbstractChoice):
             if actor.name not in actions:
                 continue
             move = actor.labels.index(actions[actor.name])
-            if move == 3:
-                gate[place] = 2 * SATURATED
-            else:
-                shift[place, self.reach + (move == 2) - (move == 1)] = SATURATED
+            gate[place] = 2 * SATURATED * (move == 3)
+            shift[place, self.reach + (move == 2) - (move == 1)] = SATURATED
         return {self.gate: gate, self.shift: shift}
 
     @property

@@ -157,7 +157,10 @@ class AbstractTask(eqx.Module):
 
     @abstractmethod
     def categorise(self, inputs: Int[np.ndarray, "*episode step"]) -> Int[np.ndarray, "*episode step"]:
-        """Give the category of every position of whole episodes, from the symbols alone; -1 at padding."""
+        """Give the category of every position of whole episodes, from the symbols alone; -1 at padding.
+
+        It gives one for sequences that are no episodes as well: symbols are swapped to see what changes.
+        """
 
     @abstractmethod
     def oracles(self) -> Mapping[str, Algorithm]:

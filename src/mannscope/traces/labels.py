@@ -44,6 +44,9 @@ def label(
         outputs: Labels of the output symbols.
         categories: Names of the categories.
         anatomy: What the memory consists of.
+
+    Raises:
+        MannscopeError: if the anatomy has other actors than the trace has actions of.
     """
     named: dict[str, object] = {}
     if symbols:
@@ -56,10 +59,21 @@ def label(
     if categories:
         named[CATEGORIES] = (CATEGORIES, np.array(categories))
     if anatomy is not None:
+        _require_actors(trace, anatomy)
         named |= _actors(anatomy.actors)
         trace = trace.assign_attrs(anatomy=anatomy.to_json())
     replaced = [name for name in named if name in trace.coords]
     return trace.drop_vars(replaced).assign_coords(named)
+
+
+def _require_actors(trace: "xr.Dataset", anatomy: Anatomy) -> None:
+    acting = trace["action"].sizes.get("actor") if "action" in trace else None
+    if acting is not None and acting != len(anatomy.actors):
+        raise MannscopeError(
+            f"the anatomy must name every actor of the trace's variable action, {acting}",
+            str(len(anatomy.actors)),
+            "Give it an Actor for each, or select those of the trace that it names",
+        )
 
 
 def _actors(actors: tuple[Actor, ...]) -> dict[str, object]:

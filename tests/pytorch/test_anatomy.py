@@ -1,0 +1,102 @@
+"""What was done, read off weights and distributions, and the anatomy that places of tensors give."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mannscope.memories import HeadMove
+from mannscope.pytorch import Place, TorchNetwork
+from mannscope.pytorch.anatomy import acted, head_moves
+
+STAY, LEFT, RIGHT, JUMP = HeadMove
+HEADS = {
+    "memory": ("episode", "slot", "width"),
+    "write_weights": ("episode", "write_head", "slot"),
+    "read_weights": ("episode", "read_head", "slot"),
+}
+WEIGHTS = {
+    "write_weights": np.eye(5)[[[1], [2]]][None],
+    "read_weights": np.eye(5)[[[0, 3], [0, 2]]][None],
+}
+
+
+def network(places: dict[str, tuple[str, ...]], **more: Any) -> TorchNetwork:
+    """Describe a module that is never run."""
+    return TorchNetwork(None, {name: Place(name, axes) for name, axes in places.items()}, **more)
+
+
+def moves(*slots: int) -> list[int]:
+    """Move one head over five slots."""
+    return head_moves(np.eye(5)[list(slots)][None, :, None])[0, :, 0].tolist()
+
+
+def test_a_head_starts_at_slot_0() -> None:
+    assert moves(0) == [STAY]
+    assert moves(1) == [RIGHT]
+    assert moves(3) == [JUMP]
+
+
+def test_a_head_moves_to_where_its_weight_is_largest() -> None:
+    assert moves(1, 2, 2, 1, 4, 3) == [RIGHT, RIGHT, STAY, LEFT, JUMP, LEFT]
+
+
+def test_the_last_slot_is_no_neighbour_of_the_first() -> None:
+    assert moves(4, 0) == [JUMP, JUMP]
+
+
+def test_every_head_moves_by_itself_and_read_heads_come_first() -> None:
+    done = acted(network(HEADS), WEIGHTS)
+    assert [actor.name for actor in done.anatomy.actors] == ["read head 0", "read head 1", "write head 0"]
+    assert done.taken[0].tolist() == [[STAY, JUMP, RIGHT], [STAY, LEFT, RIGHT]]
+
+
+def test_heads_and_the_store_are_found_by_their_axes() -> None:
+    anatomy = acted(network(HEADS), WEIGHTS).anatomy
+    assert [(head.name, head.kind, head.index) for head in anatomy.heads] == [
+        ("read head 0", "read", 0),
+        ("read head 1", "read", 1),
+        ("write head 0", "write", 0),
+    ]
+    assert [(store.variable, store.slots, store.parts) for store in anatomy.stores] == [
+        ("memory", "slot", "")
+    ]
+
+
+def test_without_heads_nobody_acts() -> None:
+    done = acted(network({"hidden": ("episode", "hidden")}), {"hidden": np.zeros((2, 3, 4))})
+    assert done.anatomy.actors == done.anatomy.stores == ()
+    assert done.taken.shape == (2, 3, 0)
+
+
+def test_of_a_distribution_the_most_probable_action_is_taken() -> None:
+    described = network({"gate": ("episode", "action")}, action="gate", actions=("KEEP", "WRITE"))
+    done = acted(described, {"gate": np.array([[[0.1, 0.9], [0.6, 0.4]]])})
+    assert [(actor.name, actor.labels) for actor in done.anatomy.actors] == [("memory", ("KEEP", "WRITE"))]
+    assert done.taken.tolist() == [[[1], [0]]]
+
+
+@pytest.mark.parametrize(
+    ("axes", "shape", "actors"),
+    [
+        (("stack",), (2,), ("stack 0", "stack 1")),
+        (("stack", "tape"), (1, 2), ("stack 0 tape 0", "stack 0 tape 1")),
+    ],
+)
+def test_actors_are_named_after_their_axes(
+    axes: tuple[str, ...], shape: tuple[int, ...], actors: tuple
+) -> None:
+    described = network({"act": ("episode", *axes, "action")}, action="act")
+    done = acted(described, {"act": np.zeros((3, 4, *shape, 5))})
+    assert tuple(actor.name for actor in done.anatomy.actors) == actors
+    assert done.taken.shape == (3, 4, 2)
+
+
+def test_an_actor_of_a_part_of_the_store_acts_on_that_part() -> None:
+    places = {
+        "memory": ("episode", "stack", "slot", "width"),
+        "act": ("episode", "stack", "action"),
+    }
+    anatomy = acted(network(places, action="act", first="top"), {"act": np.zeros((3, 4, 2, 3))}).anatomy
+    assert [actor.part for actor in anatomy.actors] == [0, 1]
+    assert (anatomy.stores[0].parts, anatomy.stores[0].first) == ("stack", "top")
