@@ -19,14 +19,14 @@ from mannscope.explorer import notebook
 from mannscope.explorer.exploration import FRAME_LIMIT, Exploration, explore
 from mannscope.explorer.payload import Payload
 from mannscope.hypotheses import Verdict, Verification, derived
-from mannscope.training import Network, load
+from mannscope.training import Network
 
 NOTEBOOK = Path(__file__).parents[2] / "docs" / "explorer.ipynb"
 
 
 @pytest.fixture(scope="module")
 def network() -> Network:
-    return load("reversal-stack")
+    return mannscope.load("reversal-stack")  # a public name, which registers the accessor
 
 
 @pytest.fixture(scope="module")

@@ -45,8 +45,10 @@ def test_an_episode_run_again_is_the_recorded_one(send: Request) -> None:
     for episode in (0, 9):  # of the size trained on, and of twice that size
         recorded, again = send("episode", episode=episode), send("run", episode=episode, edits=[])
         assert again.meta == recorded.meta
+        there = recorded.arrays["target"] >= 0  # elsewhere outputs may be equally probable
         for name, array in recorded.arrays.items():
-            np.testing.assert_allclose(again.arrays[name], array, rtol=1e-3, atol=1e-5)
+            kept = there if name == "output" else slice(None)
+            np.testing.assert_allclose(again.arrays[name][kept], array[kept], rtol=1e-3, atol=1e-5)
 
 
 def test_an_action_forced_by_message_is_that_forced_by_hand(send: Request) -> None:

@@ -154,7 +154,7 @@ def test_a_trace_of_one_episode_has_no_projection(trace: xr.Dataset, sender: Sen
 
 def test_a_trace_that_names_nothing_is_opened(trace: xr.Dataset, sender: Sender) -> None:
     nameless = trace.copy()
-    nameless = nameless.reset_coords(drop=True)
+    nameless = nameless.drop_vars(set(nameless.coords) - {"hidden"})
     nameless.attrs = {"schema_version": 2}
     meta = sender(Session([nameless]))("open", run="trace").meta
     assert meta["categories"] == ["0", "1", "2"]
