@@ -23,7 +23,7 @@ export function contents(painter: Painter, width: number, lane: Lane, part: numb
   const most = facts(episode).largest[part];
   const rgba = new Uint8ClampedArray(used * across * 4);
   for (let at = 0; at < used * across; at++) shade(palette.signs, 0.5 + found.values[from + at] / most / 2, rgba, at * 4);
-  const [left, right] = [38, 106];
+  const [left, right] = [38, 122];
   painter.cells(left, 1, width - left - right, height, across, used, rgba);
   painter.rect(left, 1, width - left - right, height, null, { colour: palette.rule });
   const tall = height / used;
