@@ -39,8 +39,12 @@ def test_a_trace_has_the_documented_variables(trace: xr.Dataset) -> None:
     check(trace)
 
 
+def test_a_trace_has_the_documented_coordinates(trace: xr.Dataset) -> None:
+    assert {"symbol", "actor", "stack_action"} <= documented("coordinate") <= set(trace.coords)
+
+
 def test_a_trace_has_the_documented_attributes(trace: xr.Dataset) -> None:
-    assert {"schema_version", "symbols", "configuration"} <= documented("attribute") <= set(trace.attrs)
+    assert {"schema_version", "anatomy", "configuration"} <= documented("attribute") <= set(trace.attrs)
 
 
 def test_a_trace_carries_its_episodes(trace: xr.Dataset, episodes: Episode) -> None:
@@ -53,7 +57,7 @@ def test_a_trace_names_its_task_memory_and_network(trace: xr.Dataset, untrained:
     assert (trace.attrs["task"], trace.attrs["memory"]) == ("reversal", "stack")
     assert json.loads(trace.attrs["configuration"]) == untrained.configuration.to_dict()
     assert trace.attrs["fingerprint"] == untrained.fingerprint
-    assert json.loads(trace.attrs["symbols"]) == ["0", "1", "#", "_"]
+    assert trace["input_symbol"].values.tolist() == ["0", "1", "#", "_"]
 
 
 def test_a_trace_of_a_network_replays(trace: xr.Dataset, untrained: Network) -> None:
