@@ -34,6 +34,20 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+def compiled_quickly(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function in the least time, for programs that run for milliseconds."""
+
+    @cache
+    def jitted() -> Callable[..., Any]:
+        level = {"xla_backend_optimization_level": 0} if compiler_options() else {}
+        return eqx.filter_jit(compiler_options=level)(function)  # pyright: ignore[reportCallIssue]
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        return jitted()(*args, **kwargs)
+
+    return run
+
+
 @cache
 def compiler_options() -> dict[str, Any]:
     """Give the options that the installed XLA knows; none but on a CPU, or where JAX is not to optimise."""

@@ -43,8 +43,8 @@ def refused(outcome, *parts: str, left: int = 0) -> None:
         (["show", "a.nc", "--input", "1"], ["--episode and --figure", "--input", "Leave it out"]),
         (["show", "a.nc", "--slots", "1"], ["--episode and --figure", "--slots", "Leave it out"]),
         (["train", "--out"], ["--out must have a value", "none", "train --help"]),
-        (["train", "--memory", "stack"], ["a task must be named", "none", "--task reversal"]),
-        (["train", "--task", "reversal"], ["a memory must be named", "none", "--memory stack"]),
+        (["train", "--memory", "stack"], ["a task must be named", "none", "--task expressions or reversal or table"]),
+        (["train", "--task", "reversal"], ["a memory must be named", "none", "--memory none or ntm or stack"]),
         (["train", "--task", "table", "--memory", "none"], ["--task.path must be given", "nothing", "help"]),
         (["train", *STACK, "--training.steps", "many"], ["must be a whole number", "'many'", "Correct it"]),
         (

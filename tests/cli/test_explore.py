@@ -32,19 +32,19 @@ def serve(monkeypatch: pytest.MonkeyPatch):
 def test_runs_and_traces_are_explored(command, run, serve) -> None:
     command("record", run, "--input", "0 1", "-o", "trace.nc")
     assert command("explore", run, "trace.nc", "--port", 8123, "--no-browser").code == 0
-    assert serve.call_args == call(ANY, 8123, browser=False, tell=ANY)
+    assert serve.call_args == call(ANY, 8123, browser=False, on_listening=ANY)
     session = serve.call_args.args[0]
     assert [one["id"] for one in session.runs] == [str(run), "trace.nc"]
 
 
 def test_without_a_run_the_bundled_ones_are_explored(command, serve) -> None:
     assert command("explore").code == 0
-    assert serve.call_args == call(ANY, None, browser=True, tell=ANY)
+    assert serve.call_args == call(ANY, None, browser=True, on_listening=ANY)
     assert [one["id"] for one in serve.call_args.args[0].runs] == bundled()
 
 
 def test_the_address_is_told_alone_or_as_json(command, run, serve) -> None:
-    serve.side_effect = lambda *_, tell, **options: tell("http://127.0.0.1:1/")
+    serve.side_effect = lambda *_, on_listening, **options: on_listening("http://127.0.0.1:1/")
     outcome = command("explore", run)
     assert (outcome.out, outcome.err) == ("http://127.0.0.1:1/\n", "Ctrl-C ends it.\n")
     told = command("explore", run, "--json").json()
@@ -115,7 +115,7 @@ sys.exit(main(sys.argv[1:]))
     with subprocess.Popen(command, **pipes) as process:
         address = process.stdout.readline().strip()
         with pytest.raises(httpx.ReadTimeout):
-            httpx.post(f"{address}api/ask", json={}, timeout=1, trust_env=False, verify=False)
+            httpx.post(f"{address}api/request", json={}, timeout=1, trust_env=False, verify=False)
         begun = time.monotonic()
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
@@ -130,7 +130,7 @@ def test_a_report_is_written_and_told(command, run) -> None:
     page = Path("new/r.html").read_text(encoding="utf-8")
     assert told["bytes"] == len(page.encode())
     assert [one["kept"] for one in told["runs"]] == [5, 3]
-    assert pages.packs(page)[f"run/{run}"].view["verification"] is None
+    assert pages.payloads(page)[f"run/{run}"].meta["verification"] is None
     assert outcome.err == f"{run}: opening\ntrace.nc: opening\n"
 
 
@@ -144,5 +144,5 @@ def test_a_report_has_verdicts_and_says_what_it_leaves_out(command, monkeypatch)
     assert re.fullmatch(r"wrote report.html: (0.9|1.0) MB", lines[0])
     assert re.fullmatch(r"stack: \d+ episodes, of 400", lines[1])
     assert "stack: verifying hypotheses, and measuring accuracy\n" in outcome.err
-    view = pages.packs(Path("report.html").read_text())["run/stack"].view
+    view = pages.payloads(Path("report.html").read_text())["run/stack"].meta
     assert view["verification"]["hypotheses"]

@@ -16,8 +16,6 @@ import mannscope.training
 from mannscope.self_test import Cell, SelfTest
 from mannscope.study import fill
 from mannscope.study.data import write_data
-from mannscope.traces import load as load_trace
-from mannscope.traces import save as save_trace
 from study.rows import row
 
 COLUMNS = {"size", "shape", "episodes", "exact", "token", "exact_discrete", "base_rate", "interval"}

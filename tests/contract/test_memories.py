@@ -114,7 +114,9 @@ def test_what_is_emitted_makes_actors_do_just_that(name: str) -> None:
         emitted = memory.rest() + memory.emit(wanted)
         ops = cut(memory, jnp.asarray(emitted, jnp.float32))
         done = memory.action(memory.empty(9), ops).tolist()
-        assert [actor.labels[one] for actor, one in zip(memory.actors, done, strict=True)] == [*wanted.values()]
+        assert [actor.labels[one] for actor, one in zip(memory.actors, done, strict=True)] == [
+            *wanted.values()
+        ]
 
 
 @every_acting_memory

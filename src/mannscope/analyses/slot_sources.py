@@ -66,7 +66,7 @@ class SlotSources:
         parts, steps, slots, _ = recorded.shape
         source, share = np.full((steps, parts, slots), NOWHERE), np.zeros((steps, parts, slots))
         written, error = [found.written(part) for part in range(parts)], 0.0
-        for step, followed in enumerate(found.walk(reads=False)):
+        for step, followed in enumerate(found.walk(reads=found.reads)):
             for part in range(parts):
                 held = found.held(followed, part)
                 source[step, part], share[step, part] = self._largest(held)

@@ -72,6 +72,15 @@ class WriteTrace:
         values = self._of_part(self.write.values, self._values(self.write.values), part, 1)
         return values.reshape(len(values), -1, values.shape[-1])
 
+    @property
+    def reads(self) -> bool:
+        """Whether all that it takes to follow what is read is recorded."""
+        return all(name in self.one for name in (_READING, *self._state()))
+
+    def _state(self) -> list[str]:
+        """Name the parts of the state besides what is held."""
+        return [name for name in self.memory.empty(1)._fields if name != self.write.contents]
+
     def walk(self, *, reads: bool) -> Iterator[Followed]:
         """Take the memory apart after every step, and what is read as well if it is wanted.
 
@@ -80,10 +89,9 @@ class WriteTrace:
         """
         names = {self.write.values, *self.write.addresses}
         if reads:
-            _require(self.one, _READING)
-            state = [name for name in self.memory.empty(1)._fields if name != self.write.contents]
-            _require(self.one, *state)
-            names |= {*state, *(f"{name}_before" for name in state if f"{name}_before" in self.one)}
+            _require(self.one, _READING, *self._state())
+            before = (f"{name}_before" for name in self._state())
+            names |= {*self._state(), *(name for name in before if name in self.one)}
         variables = {name: self._values(name) for name in names}
         order = anatomy(self.one).reads if reads else None
         return follow(self.memory, variables, self._first(), reads=order)

@@ -5,16 +5,15 @@ memory's own `store` is run on coefficients, with a one where a step writes.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any, NamedTuple
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
 from mannscope.anatomy import Reads
+from mannscope.compiling import compiled_quickly
 from mannscope.errors import MannscopeError
 from mannscope.memories.memory import AbstractMemory, Write
 
@@ -119,7 +118,7 @@ def _units(
     return (np.arange(int(np.prod(count)))[:, *[None] * len(shape)] == number).astype(float)
 
 
-@partial(eqx.filter_jit, donate="none")
+@compiled_quickly
 def _advance(
     memory: AbstractMemory,
     kind: type,

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-from mannscope.planted.weights import compile_machine
 from mannscope.planted.evaluators import (
     cumulative,
     left_evaluator,
@@ -32,6 +31,7 @@ from mannscope.planted.reversers import (
     walker,
 )
 from mannscope.planted.truths import TRUTHS
+from mannscope.planted.weights import compile_machine
 from mannscope.tables import find
 from mannscope.training import Network
 
