@@ -30,7 +30,7 @@ STACKS = [kind for kind in PLANTED if PLANTED[kind]().memory == "stack"]
 
 def actions(network: Network, text: str) -> list[str]:
     trace = network.record(network.task.episode(text))
-    names = [action.name for action in network.model.memory.actions]
+    names = network.anatomy.actors[0].labels
     return [names[action] for action in trace["action"].values[0, :, 0]]
 
 
@@ -47,7 +47,7 @@ def test_a_network_is_right_at_four_times_the_size_if_its_strategy_is(kind: str)
         assert (row.exact, row.exact_discrete) == (1, 1) if RIGHT[kind] else row.exact < 0.5
 
 
-def test_the_decorator_is_right_at_the_size_that_it_has_room_for() -> None:
+def test_the_network_that_never_looks_is_right_at_the_size_that_it_has_room_for() -> None:
     (row,) = evaluate(plant("unused-stack", noise=0.02), [4], episodes=32)
     assert row.exact == 1
 
