@@ -14,6 +14,8 @@ from guide import read_guide
 from mannscope import figures
 from mannscope.analyses import Mining, Projection, ReadSources, SlotSources
 from mannscope.errors import MannscopeError
+from mannscope.explorer.payload import Payload
+from mannscope.explorer.session import Session
 from mannscope.figures import FIGURES, show_table
 from mannscope.hypotheses import verify
 from mannscope.memories import MEMORIES
@@ -136,8 +138,22 @@ def test_a_program_is_extracted(name: str) -> None:
 def test_the_explorer_shows_it_in_a_report_and_in_a_notebook(name: str, tmp_path: Path) -> None:
     exploration = ms.explore(trained(name))
     page = exploration.save(tmp_path / "report.html").read_text(encoding="utf-8")
-    assert all(actor.name in page for actor in trained(name).anatomy.actors)
+    assert page.startswith("<!doctype html>")
     assert "<iframe" in exploration._repr_html_()
+    assert trained(name).name in page
+
+
+@every_acting_memory
+def test_the_live_explorer_steps_through_it_and_forces_its_actors(name: str) -> None:
+    network = trained(name)
+    session = Session([network], episodes=4)
+
+    def send(kind: str, **rest: object) -> Payload:
+        return Payload.from_bytes(session.answer({"request": kind, "run": network.name, **rest}))
+
+    shown = send("open").meta
+    assert [actor["name"] for actor in shown["actors"]] == [actor.name for actor in network.anatomy.actors]
+    assert send("episode", episode=1).arrays["norm"].size
 
 
 def test_the_guide_is_read_whole() -> None:

@@ -11,6 +11,7 @@ from mannscope.files import strict
 from mannscope.pools import ProgressLog
 from mannscope.study import NetworkResult, conditions, measure, run_study
 from mannscope.study.end_to_end import order
+from mannscope.study.measurement import Measurement
 from mannscope.study.network_result import read_result
 from mannscope.training import Configuration, Network
 from mannscope.training.recipes import read_recipe
@@ -141,7 +142,8 @@ def test_a_variant_changes_one_option_of_a_recipe(variant: str) -> None:
 @pytest.mark.parametrize("task", ["reversal", "expressions"])
 def test_a_baseline_has_as_many_weights_as_the_network_with_the_stack(task: str) -> None:
     baseline, stack = (
-        measure.count_weights(Network.fresh(read_recipe(f"{task}-{name}"))) for name in ("none", "stack")
+        Measurement(Network.fresh(read_recipe(f"{task}-{name}")), PROTOCOL, ProgressLog(print, name)).weights
+        for name in ("none", "stack")
     )
     assert baseline == pytest.approx(stack, rel=0.03)
 
