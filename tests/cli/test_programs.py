@@ -59,7 +59,7 @@ def test_a_program_that_stops_says_why(command, program) -> None:
 
 
 def test_a_foreign_file_is_refused(command) -> None:
-    Path("program.json").write_text('{"schema_version": 1}')
+    Path("program.json").write_text('{"schema_version": 2}')
     outcome = command("run-program", "program.json", "--input", "0")
     assert (outcome.code, outcome.out) == (2, "")
     assert "program.json must have 'machine'" in outcome.err

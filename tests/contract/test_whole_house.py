@@ -87,7 +87,7 @@ DRAWN: dict[str, Callable[[xr.Dataset, Network], object]] = {
         ms.evaluate(network, [1, 2], episodes=4)
     ),
     "accuracy_over_seeds": lambda trace, network: figures.accuracy_over_seeds(
-        {"one": [{1: 0.5, 2: 0.25}]}, largest=1
+        {"one": [[0.5, 0.25]]}, ["1", "2"]
     ),
 }
 
