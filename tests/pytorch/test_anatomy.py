@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mannscope.errors import MannscopeError
 from mannscope.memories import HeadMove
 from mannscope.pytorch import Place, TorchNetwork
 from mannscope.pytorch.anatomy import acted, head_moves
@@ -100,3 +101,9 @@ def test_an_actor_of_a_part_of_the_store_acts_on_that_part() -> None:
     anatomy = acted(network(places, action="act", first="top"), {"act": np.zeros((3, 4, 2, 3))}).anatomy
     assert [actor.part for actor in anatomy.actors] == [0, 1]
     assert (anatomy.stores[0].parts, anatomy.stores[0].first) == ("stack", "top")
+
+
+def test_more_names_than_actions_are_refused() -> None:
+    described = network({"ops": ("episode", "choice")}, action="ops", actions=("KEEP", "WRITE", "ERASE"))
+    with pytest.raises(MannscopeError, match="must name the 2 entries"):
+        acted(described, {"ops": np.full((1, 3, 2), 0.5)})

@@ -274,3 +274,8 @@ def noisy(gru: Any, rows: Any, state: Any) -> tuple[Any, Any]:
     """Start from a random state."""
     outputs, state = gru(rows[:, None], torch.randn(1, len(rows), 3) if state is None else state)
     return outputs[:, 0], state
+
+
+def test_the_axis_of_the_actions_is_labelled_by_their_names() -> None:
+    trace = record_torch(stack(), INPUTS, **LABELS)
+    assert trace["actions"].sel(choice="POP").shape == INPUTS.shape

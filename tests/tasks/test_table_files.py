@@ -63,7 +63,7 @@ REFUSED = [
     ("jsonl", '{"input": "a"}', "must have the field 'target'. Got .* line 1: the fields input"),
     ("jsonl", '{"input": "a b", "target": "a"}', "'input' and 'target' must be of the same length.* 2 and 1"),
     ("jsonl", '{"input": "a", "target": "a", "category": []}', "'input' and 'category' .* 1 and 0"),
-    ("jsonl", '{"input": "a", "target": "."}', "must ask for at least one symbol. Got .*line 1"),
+    ("jsonl", '{"input": "a", "target": "."}', "must have at least one target. Got .*line 1"),
     ("jsonl", '{"input": ["a", ""], "target": ["a", ""]}', "'' as token 2 of the field 'input'"),
     ("jsonl", '{"input": ["a b"], "target": ["a"]}', "'a b' as token 1 of the field 'input'"),
     ("jsonl", '{"input": [1.5], "target": ["a"]}', "1.5 as token 1 of the field 'input'"),

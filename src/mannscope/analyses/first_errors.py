@@ -83,7 +83,7 @@ def first_errors(
         raise MannscopeError(
             "both traces must be of the same episodes", "others", "Record the same inputs twice"
         )
-    asked, wrong = _asked(trace), _wrong(trace)
+    supervised, wrong = _supervised(trace), _wrong(trace)
     output_step = _first(wrong)
     policy = _policy(usual, minimum)
     action_step = _first(_departs(trace, policy))
@@ -103,7 +103,7 @@ def first_errors(
         output_step=output_step,
         action_step=action_step,
         causes={cause.value: int(which.sum()) for cause, which in counts.items()},
-        by_depth=_by_depth(trace, asked, output_step),
+        by_depth=_by_depth(trace, supervised, output_step),
         stable=tuple(symbols[symbol] for symbol in sorted(policy)),
     )
 
@@ -115,12 +115,12 @@ def _values(trace: xr.Dataset, name: str) -> np.ndarray:
     return trace[name].transpose("episode", "step", ...).values
 
 
-def _asked(trace: xr.Dataset) -> Bool[np.ndarray, "episode step"]:
+def _supervised(trace: xr.Dataset) -> Bool[np.ndarray, "episode step"]:
     return _values(trace, "supervised").astype(bool)
 
 
 def _wrong(trace: xr.Dataset) -> Bool[np.ndarray, "episode step"]:
-    return _asked(trace) & (_values(trace, "output") != _values(trace, "target"))
+    return _supervised(trace) & (_values(trace, "output") != _values(trace, "target"))
 
 
 def _first(flags: Bool[np.ndarray, "episode step"]) -> Int[np.ndarray, " episode"]:
@@ -150,13 +150,13 @@ def _departs(
 
 
 def _by_depth(
-    trace: xr.Dataset, asked: Bool[np.ndarray, "episode step"], output_step: Int[np.ndarray, " episode"]
+    trace: xr.Dataset, supervised: Bool[np.ndarray, "episode step"], output_step: Int[np.ndarray, " episode"]
 ) -> dict[int, DepthErrors]:
     if "variable_depth" not in trace:
         return {}
-    depth, step = _values(trace, "variable_depth"), np.arange(asked.shape[1])
+    depth, step = _values(trace, "variable_depth"), np.arange(supervised.shape[1])
     last = np.where(output_step == NOWHERE, len(step), output_step)[:, None]
-    reached, failed = asked & (step <= last), asked & (step == last)
+    reached, failed = supervised & (step <= last), supervised & (step == last)
     return {
         level: DepthErrors(int((reached & (depth == level)).sum()), int((failed & (depth == level)).sum()))
         for level in np.unique(depth[reached]).tolist()

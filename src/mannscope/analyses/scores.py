@@ -92,8 +92,8 @@ def variance_shares(
     """Split the variance of the points between categories, between symbols of one category, and the rest.
 
     Shares are eta squared: sum of squares between groups over the total sum of squares. Both are 0 where the
-    points do not vary. Unlike an accuracy they weigh a difference by its size: symbols that can be told
-    apart only in the ninth decimal explain nothing.
+    points do not vary. Unlike an accuracy they weigh a difference by its size: symbols that differ
+    only in the ninth decimal explain nothing.
     """
     centred = points - points.mean(axis=0)
     total = np.sum(centred**2)

@@ -138,7 +138,7 @@ def _state_aspects(
     observed, symbol = classes.observed, classes.observed.symbol
     same = combined(symbol, np.where(matters.state[symbol], classes.before, 0))
     action = combined(*observed.action.T)
-    wrote, asked = observed.wrote, observed.supervised
+    wrote, supervised = observed.wrote, observed.supervised
     output = combined(
         symbol,
         np.where(matters.output_before[symbol], classes.before, 0),
@@ -148,7 +148,7 @@ def _state_aspects(
         Aspect(classes.left, same, action, None),
         Aspect(classes.left, same, classes.reached, states_apart),
         Aspect(classes.left[wrote], same[wrote], classes.written[wrote], contents_apart),
-        Aspect(classes.left[asked], output[asked], observed.output[asked], None),
+        Aspect(classes.left[supervised], output[supervised], observed.output[supervised], None),
     ]
 
 
@@ -159,7 +159,7 @@ def _content_aspects(
     same = combined(symbol, classes.left)
     action = combined(*observed.action.T)
     used = matters.state[symbol]
-    wrote, asked = observed.wrote & used, observed.supervised
+    wrote, supervised = observed.wrote & used, observed.supervised
     aspects = [
         Aspect(classes.before[used], same[used], action[used], None),
         Aspect(classes.before[used], same[used], classes.reached[used], states_apart),
@@ -169,7 +169,7 @@ def _content_aspects(
         (classes.before, matters.output_before, classes.after, matters.output_after),
         (classes.after, matters.output_after, classes.before, matters.output_before),
     ):
-        at = asked & relevant[symbol]
+        at = supervised & relevant[symbol]
         circumstance = combined(symbol, classes.left, np.where(kept[symbol], other, 0))
         aspects.append(Aspect(role[at], circumstance[at], observed.output[at], None))
     return aspects

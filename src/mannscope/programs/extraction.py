@@ -251,10 +251,12 @@ def _first_difference(
 def compare_with(network: Network, program: Program, episodes: Episode, size: int, shape: str) -> Agreement:
     """Compare program and network on episodes of one size and shape."""
     inputs, targets = np.asarray(episodes.inputs), np.asarray(episodes.targets)
-    asked, answer = np.asarray(episodes.supervised), np.asarray(episodes.answer)
+    supervised, answer = np.asarray(episodes.supervised), np.asarray(episodes.answer)
     output = network.logits(inputs, (Discretise(),)).argmax(axis=-1)
     first, alike, right = None, 0, 0
-    for symbol, theirs, target, position, counts in zip(inputs, output, targets, asked, answer, strict=True):
+    for symbol, theirs, target, position, counts in zip(
+        inputs, output, targets, supervised, answer, strict=True
+    ):
         valid = symbol >= 0
         step, mine, stopped = _first_difference(
             network, program, symbol[valid], theirs[valid], position[valid]

@@ -14,7 +14,7 @@ CONFLICTS = 3.0
 SHARE = 0.2
 """Share of the comparable steps of an aspect that must contradict, so that noise distinguishes nothing."""
 MANY = 8.0
-"""Contradicting steps under one circumstance that tell two nodes apart whatever else agrees."""
+"""Contradicting steps under one circumstance that distinguish two nodes whatever else agrees."""
 AGREE = 0.4
 """Share of their comparable steps that must agree; of the others, it may not be known yet."""
 EVIDENCE = 1.5

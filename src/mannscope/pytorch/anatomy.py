@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from mannscope.anatomy import Action, Actor, Anatomy, Head, Store
+from mannscope.errors import MannscopeError
 from mannscope.memories.addressing import MOVES, HeadMove
 from mannscope.memories.table import recognise
 from mannscope.pytorch.network import EPISODE, STORE, TorchNetwork
@@ -96,10 +97,20 @@ def _by_distribution(
     """Take the most probable action of a distribution.
 
     Whatever lies along other axes acts by itself, and is named after the axis: "stack 0", "stack 1".
+
+    Raises:
+        MannscopeError: if there are more or fewer names than actions.
     """
     name = str(network.action)
+    number = values[name].shape[-1]
+    if network.actions and len(network.actions) != number:
+        raise MannscopeError(
+            f"actions must name the {number} entries of the last axis of {name!r}",
+            f"{len(network.actions)} names",
+            "Name every action, in the order of the axis",
+        )
     taken = values[name].argmax(axis=-1).astype(np.int8)
-    actions = tuple(map(Action, network.actions or map(str, range(values[name].shape[-1]))))
+    actions = tuple(map(Action, network.actions or map(str, range(number))))
     names, along = [""], list(axes[name][:-1])
     for axis, size in zip(along, taken.shape[2:], strict=True):
         names = [f"{one} {axis} {index}".strip() for one in names for index in range(size)]

@@ -68,9 +68,7 @@ def record_torch(
     trace = xr.Dataset(_variables(network, made, done, inputs), attrs=_attributes(network))
     categories = task.categories if task else ()
     trace = label(trace, symbols=symbols, outputs=outputs, categories=categories, anatomy=done.anatomy)
-    if network.action and network.actions:
-        axis = network.places[network.action].axes[-1]
-        trace = trace.assign_coords({axis: list(network.actions)}) if axis != "action" else trace
+    trace = _labelled(network, trace)
     if difference is not None:
         trace.attrs["difference_to_whole"] = difference
     if task is not None:
@@ -133,11 +131,23 @@ def _encoded(network: TorchNetwork, inputs: np.ndarray, symbols: int) -> Any:
     return (one_hot * read).to(weights.dtype)
 
 
+def _labelled(network: TorchNetwork, trace: xr.Dataset) -> xr.Dataset:
+    """Label the axis of the distribution over actions."""
+    if not network.action or not network.actions:
+        return trace
+    axis = trace[network.action].dims[-1]
+    return trace.assign_coords({axis: list(network.actions)})
+
+
 def _variables(
     network: TorchNetwork, made: Run, done: Acted, inputs: Int[np.ndarray, "episode step"]
 ) -> dict[str, Any]:
+    free = {"action": "choice"}  # the variable `action` of a trace is what was done
     places = {
-        name: ((EPISODE, "step", *(axis for axis in place.axes if axis != EPISODE)), made.values[name])
+        name: (
+            (EPISODE, "step", *(free.get(axis, axis) for axis in place.axes if axis != EPISODE)),
+            made.values[name],
+        )
         for name, place in network.places.items()
     }
     return places | {

@@ -17,14 +17,14 @@ def base_rate(episode_batch: Episode) -> float:
         MannscopeError: if the batch has no episode, or one without an answer position.
     """
     targets, answer = np.atleast_2d(episode_batch.targets), np.atleast_2d(episode_batch.answer)
-    asked = answer.any(axis=1)
-    if not asked.size or not asked.all():
+    answered = answer.any(axis=1)
+    if not answered.size or not answered.all():
         raise MannscopeError(
             "every episode must have an answer position",
-            f"{asked.size} episodes, {asked.sum()} of them with one",
+            f"{answered.size} episodes, {answered.sum()} of them with one",
             "Pass a batch of the task's own episodes.",
         )
     smallest = np.where(answer, targets, np.iinfo(targets.dtype).max).min(axis=1)
     largest = np.where(answer, targets, np.iinfo(targets.dtype).min).max(axis=1)
     constant = smallest[smallest == largest]
-    return float(np.bincount(constant).max() / asked.size) if constant.size else 0.0
+    return float(np.bincount(constant).max() / answered.size) if constant.size else 0.0

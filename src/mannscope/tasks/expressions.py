@@ -155,12 +155,14 @@ class Expressions(AbstractTask):
             MannscopeError: if the shape is unknown, or a size that is not traced is out of its range or has
                 no tree of that depth.
         """
-        asked = find_shape(shape)
+        chosen = find_shape(shape)
         check_size(size, largest)
-        size = _check_depth(size, asked)
-        return self._ask(write_expression(key, size, largest=largest, shape=asked, grammar=self.grammar))
+        size = _check_depth(size, chosen)
+        return self._make_episode(
+            write_expression(key, size, largest=largest, shape=chosen, grammar=self.grammar)
+        )
 
-    def _ask(self, written: Written) -> Episode:
+    def _make_episode(self, written: Written) -> Episode:
         inputs, value = written.symbol, written.partial_value
         answer = inputs == self.grammar.index(END)
         closes = inputs == self.grammar.index(CLOSE)
@@ -188,7 +190,7 @@ class Expressions(AbstractTask):
         symbols = tokenise(text, self.grammar)
         columns = zip(*read(symbols, self.grammar), strict=True)
         inputs = [self.grammar.index(symbol) for symbol in symbols]
-        return self._ask(Written(*(jnp.asarray(column, jnp.int32) for column in (inputs, *columns))))
+        return self._make_episode(Written(*(jnp.asarray(column, jnp.int32) for column in (inputs, *columns))))
 
     def text(self, inputs: Symbols) -> str:
         """Write the expression without spaces, with its "="."""

@@ -115,9 +115,9 @@ class Reversal(AbstractTask):
         """Draw `size` independent uniform symbols and make them the targets in reverse."""
         check_shape(shape, self.shapes)
         check_size(size, largest)
-        return self._ask(jax.random.randint(key, (largest,), 0, self.alphabet), size)
+        return self._make_episode(jax.random.randint(key, (largest,), 0, self.alphabet), size)
 
-    def _ask(self, sequence: Int[Array, " size"], size: Int[Array, ""] | int) -> Episode:
+    def _make_episode(self, sequence: Int[Array, " size"], size: Int[Array, ""] | int) -> Episode:
         largest = sequence.shape[0]
         position = jnp.arange(self.steps(largest))
         reads, length = position < size, 2 * size + 1
@@ -161,7 +161,7 @@ class Reversal(AbstractTask):
                     "Separate the symbols by spaces, as in '0 1 2'.",
                 )
         sequence = self._sequence(tokens)
-        return self._ask(jnp.asarray([int(token) for token in sequence], jnp.int32), len(sequence))
+        return self._make_episode(jnp.asarray([int(token) for token in sequence], jnp.int32), len(sequence))
 
     def _sequence(self, tokens: list[str]) -> list[str]:
         size = tokens.index(DELIMITER) if DELIMITER in tokens else len(tokens)

@@ -150,15 +150,15 @@ class Table(AbstractTask):
         longest = lengths[end - 1]
         begin = jnp.searchsorted(lengths, jnp.minimum(jnp.asarray(size) // 2, longest - 1), side="right")
         row = jax.random.randint(key, (), begin, end)
-        return self._ask(*(jnp.asarray(_fit(cells, largest))[row] for cells in split[:2]))
+        return self._make_episode(*(jnp.asarray(_fit(cells, largest))[row] for cells in split[:2]))
 
-    def _ask(self, inputs: Int[Array, " step"], targets: Int[Array, " step"]) -> Episode:
-        asked = targets != PADDING
+    def _make_episode(self, inputs: Int[Array, " step"], targets: Int[Array, " step"]) -> Episode:
+        has_target = targets != PADDING
         return Episode(
             inputs=inputs,
             targets=targets,
-            supervised=asked,
-            answer=asked,
+            supervised=has_target,
+            answer=has_target,
             category=categorise_symbols(inputs, self.symbol_categories),
             variables={},
             length=jnp.sum(inputs != PADDING, dtype=jnp.int32),
@@ -185,7 +185,7 @@ class Table(AbstractTask):
         if not tokens:
             raise MannscopeError("an episode must have a symbol", repr(text), "Type symbols of the table.")
         inputs = np.array([self.symbols.index(token) for token in tokens], np.int32)
-        return self._ask(jnp.asarray(inputs), jnp.asarray(self._targets(inputs)))
+        return self._make_episode(jnp.asarray(inputs), jnp.asarray(self._targets(inputs)))
 
     def _targets(self, inputs: Int[np.ndarray, " step"]) -> Int[np.ndarray, " step"]:
         for split in (self.data.training, self.data.held_out):

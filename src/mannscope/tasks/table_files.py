@@ -129,7 +129,7 @@ def _row(place: str, record: dict) -> RawRow:
             counts = f"{len(row.input)} and {len(cells)} tokens"
             _refuse(f"the fields 'input' and {column!r} must be of the same length", place, counts)
     if not any(row.target):
-        _refuse("each row must ask for at least one symbol", place, "a target of nothing")
+        _refuse("each row must have at least one target", place, "a target of nothing")
     return row
 
 

@@ -24,6 +24,11 @@ ANNOTATIONS: dict[str, tuple[str, ...]] = dict.fromkeys(
 """Variables that a trace has where the task is known."""
 
 
+def _plain(value: object) -> object:
+    """Write a number of a file as Python would."""
+    return value.item() if hasattr(value, "item") else value
+
+
 def check(trace: "xr.Dataset", name: str = "the trace") -> None:
     """Make sure that a dataset is a trace of a version that is known here.
 
@@ -33,7 +38,7 @@ def check(trace: "xr.Dataset", name: str = "the trace") -> None:
     version = trace.attrs.get("schema_version")
     remedy = "Record it again with: mannscope record RUN -o trace.nc"
     if version != SCHEMA_VERSION:
-        got = f"{name} with {version!r}"
+        got = f"{name} with {_plain(version)!r}"
         raise MannscopeError(
             f"a trace must have the attribute schema_version = {SCHEMA_VERSION}", got, remedy
         )
