@@ -61,7 +61,7 @@ def draw(page: Page, report: Path, scene: Scene) -> None:
         page.goto(f"{report.as_uri()}#run={scene.run}")
         page.wait_for_selector("[data-sentence='0']")
         found = page.locator(".episodes .list button", has=page.locator(".wrong")).first
-        fragment = fragment.replace("wrong", f"episode={int(found.locator('.number').inner_text()) - 1}")
+        fragment = fragment.replace("wrong", f"episode={int(found.locator('.number').inner_text())}")
         page.goto("about:blank")
     page.goto(f"{report.as_uri()}#run={scene.run}&{fragment}")
     page.wait_for_selector("[data-sentence='0']")
