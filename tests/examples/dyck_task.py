@@ -6,14 +6,13 @@ from typing import ClassVar
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array, Int, PRNGKeyArray
 
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.machines import StackMachine
 from mannscope.tasks.task import (
-    AbstractTask,
+    AbstractSymbolTask,
     Algorithm,
     Episode,
     OracleStep,
@@ -28,7 +27,7 @@ from mannscope.tasks.task import (
 OPENING, CLOSING = "([{<", ")]}>"
 
 
-class Dyck(AbstractTask):
+class Dyck(AbstractSymbolTask):
     """Say after every prefix of a well-nested word which symbols may come next.
 
     An episode of size n has n pairs of brackets. The target is a set: every opening bracket, and the closing
@@ -71,15 +70,6 @@ class Dyck(AbstractTask):
     def symbol_categories(self) -> tuple[int, ...]:
         """Category of each input symbol."""
         return (*[0] * self.kinds, *[1] * self.kinds)
-
-    @property
-    def situations(self) -> tuple[tuple[int, int], ...]:
-        """Every symbol has one category, wherever it stands."""
-        return tuple(enumerate(self.symbol_categories))
-
-    def categorise(self, inputs: Int[np.ndarray, "*episode step"]) -> Int[np.ndarray, "*episode step"]:
-        """Give the category of every symbol."""
-        return np.asarray(categorise_symbols(inputs, self.symbol_categories))
 
     @property
     def shapes(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from mannscope.tasks.reversal import Reversal as Reversal
 from mannscope.tasks.table import Table as Table
 from mannscope.tasks.task import FREE as FREE
 from mannscope.tasks.task import NOTHING as NOTHING
+from mannscope.tasks.task import AbstractSymbolTask as AbstractSymbolTask
 from mannscope.tasks.task import AbstractTask as AbstractTask
 from mannscope.tasks.task import Algorithm as Algorithm
 from mannscope.tasks.task import Episode as Episode

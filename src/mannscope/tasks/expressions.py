@@ -5,7 +5,6 @@ from typing import ClassVar
 
 import equinox as eqx
 import jax.numpy as jnp
-import numpy as np
 from jax.core import Tracer
 from jaxtyping import Array, Int, PRNGKeyArray
 
@@ -16,7 +15,7 @@ from mannscope.tasks.expression_reading import CLOSE, END, read, tokenise
 from mannscope.tasks.expression_trees import SHAPES, Shape, find_shape
 from mannscope.tasks.expression_writing import Grammar, Written, write_expression
 from mannscope.tasks.task import (
-    AbstractTask,
+    AbstractSymbolTask,
     Algorithm,
     Episode,
     OracleStep,
@@ -29,7 +28,7 @@ from mannscope.tasks.task import (
 OPERATORS = "+-*"
 
 
-class Expressions(AbstractTask):
+class Expressions(AbstractSymbolTask):
     """Give the value of a fully bracketed expression of single digits, modulo a number.
 
     An episode of size n has n operators, n + 1 digits, n pairs of brackets and "=", at which the value is
@@ -85,15 +84,6 @@ class Expressions(AbstractTask):
     def symbol_categories(self) -> tuple[int, ...]:
         """Category of each input symbol."""
         return (*[0] * self.modulus, *[1] * len(self.operators), 2, 3, 4)
-
-    @property
-    def situations(self) -> tuple[tuple[int, int], ...]:
-        """Every symbol has one category, wherever it stands."""
-        return tuple(enumerate(self.symbol_categories))
-
-    def categorise(self, inputs: Int[np.ndarray, "*episode step"]) -> Int[np.ndarray, "*episode step"]:
-        """Give the category of every symbol."""
-        return np.asarray(categorise_symbols(inputs, self.symbol_categories))
 
     @property
     def shapes(self) -> tuple[str, ...]:

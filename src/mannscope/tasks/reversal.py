@@ -6,7 +6,6 @@ from typing import ClassVar
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array, Int, PRNGKeyArray
 
 from mannscope.arrays import PADDING
@@ -14,7 +13,7 @@ from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.machines import StackMachine
 from mannscope.tasks.task import (
     FREE,
-    AbstractTask,
+    AbstractSymbolTask,
     Algorithm,
     Episode,
     OracleStep,
@@ -28,7 +27,7 @@ from mannscope.tasks.task import (
 DELIMITER, BLANK = "#", "_"
 
 
-class Reversal(AbstractTask):
+class Reversal(AbstractSymbolTask):
     """Give a random sequence back in reverse.
 
     An episode of size n has n random symbols, a delimiter, and n blanks at which the symbols are the targets,
@@ -70,15 +69,6 @@ class Reversal(AbstractTask):
     def symbol_categories(self) -> tuple[int, ...]:
         """Category of each input symbol."""
         return (*[0] * self.alphabet, 1, 2)
-
-    @property
-    def situations(self) -> tuple[tuple[int, int], ...]:
-        """Every symbol has one category, wherever it stands."""
-        return tuple(enumerate(self.symbol_categories))
-
-    def categorise(self, inputs: Int[np.ndarray, "*episode step"]) -> Int[np.ndarray, "*episode step"]:
-        """Give the category of every symbol."""
-        return np.asarray(categorise_symbols(inputs, self.symbol_categories))
 
     @property
     def shapes(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
 from mannscope.tasks.table_splits import TableData, load_table
 from mannscope.tasks.task import (
-    AbstractTask,
+    AbstractSymbolTask,
     Algorithm,
     Episode,
     OracleStep,
@@ -25,7 +25,7 @@ from mannscope.tasks.task import (
 )
 
 
-class Table(AbstractTask):
+class Table(AbstractSymbolTask):
     """Learn the rows of a file.
 
     Each row is an episode: its input tokens, as many target tokens, and perhaps the category of each input
@@ -82,15 +82,6 @@ class Table(AbstractTask):
     def symbol_categories(self) -> tuple[int, ...]:
         """Category of each input symbol."""
         return self.data.symbol_categories
-
-    @property
-    def situations(self) -> tuple[tuple[int, int], ...]:
-        """Every symbol has one category, wherever it stands."""
-        return tuple(enumerate(self.symbol_categories))
-
-    def categorise(self, inputs: Int[np.ndarray, "*episode step"]) -> Int[np.ndarray, "*episode step"]:
-        """Give the category of every symbol."""
-        return np.asarray(categorise_symbols(inputs, self.symbol_categories))
 
     @property
     def shapes(self) -> tuple[str, ...]:

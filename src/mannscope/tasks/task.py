@@ -201,6 +201,22 @@ class AbstractTask(eqx.Module):
         return np.where(np.asarray(inputs) == PADDING, PADDING, table[inputs, category])
 
 
+class AbstractSymbolTask(AbstractTask):
+    """A task in which every symbol has one category, wherever it stands."""
+
+    symbol_categories: eqx.AbstractVar[tuple[int, ...]]
+    """Category of each input symbol, an index into `categories`."""
+
+    @property
+    def situations(self) -> tuple[tuple[int, int], ...]:
+        """The symbols, in their order."""
+        return tuple(enumerate(self.symbol_categories))
+
+    def categorise(self, inputs: Int[np.ndarray, "*episode step"]) -> Int[np.ndarray, "*episode step"]:
+        """Look up the category of every symbol."""
+        return np.asarray(categorise_symbols(inputs, self.symbol_categories))
+
+
 def labels(inputs: Symbols, symbols: tuple[str, ...]) -> tuple[str, ...]:
     """Name the symbol at each position, leaving padding out.
 
