@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from mannscope.errors import MannscopeError
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ ANNOTATIONS: dict[str, tuple[str, ...]] = dict.fromkeys(
 
 def _plain(value: object) -> object:
     """Write a number of a file as Python would."""
-    return value.item() if hasattr(value, "item") else value
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def check(trace: "xr.Dataset", name: str = "the trace") -> None:
