@@ -136,7 +136,7 @@ def test_a_program_is_extracted(name: str) -> None:
 
 @every_memory
 def test_the_explorer_shows_it_in_a_report_and_in_a_notebook(name: str, tmp_path: Path) -> None:
-    exploration = ms.explore(trained(name))
+    exploration = ms.explore(trained(name), episodes=4, verified=4)
     page = exploration.save(tmp_path / "report.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
     assert "<iframe" in exploration._repr_html_()

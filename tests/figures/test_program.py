@@ -29,6 +29,5 @@ def test_cells_are_as_grey_as_their_actions() -> None:
 def test_the_legend_lists_the_actions_of_every_actor() -> None:
     legend = program(walker()).get_legend()
     labels = [text.get_text() for text in legend.get_texts()]
-    assert legend.get_title().get_text() == "action of each actor, in order"
-    assert "LEFT, STAY" in labels
+    assert "read head LEFT, write head STAY" in labels
     assert len(labels) == 4
