@@ -11,7 +11,6 @@ from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Hypothesis
 from mannscope.hypotheses.interventional import losses
 from mannscope.traces import label
-from mannscope.traces.labels import SYMBOLS
 from mannscope.training.subject import Subject
 
 
@@ -70,8 +69,5 @@ def _parts(network: Subject, strategy: MinedStrategy, block: str) -> dict[str, t
 
 def _situated(experiment: Experiment) -> xr.Dataset:
     """Count a symbol as several ones where its category depends on its position."""
-    trace = experiment.near_trace
-    if len(experiment.symbols) == len(experiment.network.task.symbols):
-        return trace
-    situation = (("episode", "step"), experiment.situations(trace))
-    return label(trace.drop_dims(SYMBOLS).assign(input=situation), symbols=experiment.symbols)
+    situation = (("episode", "step"), experiment.situations(experiment.near_trace))
+    return label(experiment.near_trace.assign(input=situation), symbols=experiment.symbols)

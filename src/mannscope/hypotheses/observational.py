@@ -7,12 +7,12 @@ import xarray as xr
 from jaxtyping import Bool
 
 from mannscope.analyses import Separation, bootstrap_interval_by_episode, holm
+from mannscope.analyses.mining import usual_actions
 from mannscope.arrays import PADDING
 from mannscope.hypotheses.evidence import AGREEMENT, INVARIANCE, LEVEL, SEPARATION, SYMBOL_RATIO, Evidence
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import FREE, Hypothesis, Table, before, positions, prescribe
 from mannscope.traces import label
-from mannscope.traces.labels import SYMBOLS
 
 
 def separation(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
@@ -62,9 +62,7 @@ def agreement(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> E
     if len(rows):
         episode = rows // claimed.shape[1]
         details["interval"] = bootstrap_interval_by_episode(right, episode, seed=experiment.seed)
-    constant = np.stack(
-        [np.bincount(column + 1).argmax() - 1 for column in actions.reshape(-1, actions.shape[-1]).T]
-    )
+    constant = np.array(usual_actions(actions.reshape(-1, actions.shape[-1])))
     control = float(((actions == constant) | ~claimed).all(-1).ravel()[rows].mean()) if len(rows) else None
     passed = score is not None and score >= AGREEMENT
     question = (
@@ -169,7 +167,7 @@ def _situated(experiment: Experiment, table: Table) -> tuple[xr.Dataset, dict[in
                 situation[here] = len(labels)
                 classes[len(labels)] = named[tuple(rule.tolist())]
                 labels.append(symbol if len(rules) == 1 else f"{symbol} ({classes[len(labels)]})")
-    situated = trace.drop_dims(SYMBOLS).assign(input=(("episode", "step"), situation))
+    situated = trace.assign(input=(("episode", "step"), situation))
     return label(situated, symbols=labels), classes
 
 

@@ -10,6 +10,7 @@ from jaxtyping import Bool, Float
 
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
+from mannscope.traces import exact
 
 
 class Ablation(StrEnum):
@@ -79,8 +80,5 @@ def _largest_change(
 
 
 def _exact(trace: xr.Dataset) -> float | None:
-    if "target" not in trace or "answer" not in trace:
-        return None
-    answer = _values(trace, "answer").astype(bool)
-    right = (_values(trace, "output") == _values(trace, "target")) | ~answer
-    return float(right.all(axis=1).mean())
+    right = exact(trace)
+    return None if right is None else float(right.mean())

@@ -87,21 +87,20 @@ def follow(
     across = 1 if alike else sizes["width"]
     store = tuple(across if axis == "width" else size for axis, size in sizes.items())
     sources = -(-steps // _BLOCK) * _BLOCK
-    with jax.enable_x64(True):
-        state = memory.empty(sizes.get("slot", 1))
-        contents = jnp.zeros((sources, len(unit), *store))
-        initial = jnp.asarray(first, jnp.float64)
-        for step in range(steps):
-            at = {name: np.asarray(value[step], np.float64) for name, value in variables.items()}
+    kind = type(memory.empty(1))
+    contents, initial = np.zeros((sources, len(unit), *store)), np.asarray(first, np.float64)
+    for step in range(steps):
+        at = {name: np.asarray(value[step], np.float64) for name, value in variables.items()}
+        with jax.enable_x64(True):  # and not while the caller has the turn, whose programs are its own
             contents, initial, reading, initial_reading = _advance(
-                memory, type(state), reads, at, unit, np.int32(step), contents, initial
+                memory, kind, reads, at, unit, np.int32(step), contents, initial
             )
-            yield Followed(
-                np.asarray(contents)[:steps],
-                np.asarray(initial),
-                np.asarray(reading)[:steps],
-                np.asarray(initial_reading),
-            )
+        yield Followed(
+            np.asarray(contents)[:steps],
+            np.asarray(initial),
+            np.asarray(reading)[:steps],
+            np.asarray(initial_reading),
+        )
 
 
 def _units(
