@@ -17,8 +17,7 @@ MAY_NAME = {
     "machines.py",
     "__init__.py",
     "planted",  # networks of a known strategy, each of a memory and a task
-    "pytorch/dnc.py",  # one network of others, described by its variables
-    "bench",  # programs of published sizes
+    "pytorch/dnc.py",  # a named network of others, whose variables happen to have the same names
 }
 """Parts of the package that name members of `memories/` and `tasks/`: below them, and sources of named
 networks."""

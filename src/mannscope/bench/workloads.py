@@ -1,14 +1,18 @@
-"""The workloads of the benchmark, by name."""
+"""The workloads of the benchmark, by name; `workloads.yaml` lists them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from mannscope.bench.baselines import NEEDED, PeerDNC, PeerLSTM
 from mannscope.bench.inference_programs import Generation, Recording, Verdicts
 from mannscope.bench.timing import Program
 from mannscope.bench.training_programs import TrainingChunk, TrainingRun, TrainingStep
-from mannscope.memories import NTM, Stack
+from mannscope.files import read_mapping
+from mannscope.memories import build
 
 
 @dataclass(frozen=True)
@@ -27,29 +31,39 @@ class Workload:
         return tuple(package for package in self.needs if find_spec(package) is None)
 
 
-def _step(step: TrainingStep | TrainingChunk) -> Workload:
-    return Workload(step.program, threaded=True)
+class _Kind(NamedTuple):
+    """A kind of program."""
+
+    make: Callable[..., Any]
+    threaded: bool = False
+    needs: tuple[str, ...] = ()
+
+
+_KINDS = {
+    "training step": _Kind(TrainingStep, threaded=True),
+    "training chunk": _Kind(TrainingChunk, threaded=True),
+    "training run": _Kind(TrainingRun),
+    "recording": _Kind(Recording),
+    "drawing data": _Kind(Generation),
+    "verifying": _Kind(Verdicts),
+    "PyTorch DNC": _Kind(PeerDNC, needs=NEEDED),
+    "PyTorch LSTM": _Kind(PeerLSTM, needs=NEEDED[:1]),
+}
+
+
+def _workload(described: Mapping[str, Mapping[str, Any]]) -> Workload:
+    ((kind, options),) = described.items()
+    built = {name: build(value) if name == "memory" else value for name, value in options.items()}
+    make, threaded, needs = _KINDS[kind]
+    return Workload(make(**built).program, threaded, needs)
 
 
 WORKLOADS: dict[str, Workload] = {
-    "ntm-copy": _step(TrainingStep(NTM(width=20), "lstm", 100, batch=32, steps=41, slots=128)),
-    "ntm-copy-1": _step(TrainingStep(NTM(width=20), "lstm", 100, batch=1, steps=41, slots=128)),
-    "stack-lstm": _step(TrainingStep(Stack(width=20), "lstm", 64, batch=32, steps=40)),
-    "stack-large": _step(TrainingStep(Stack(width=8), "rnn", 256, batch=128, steps=80)),
-    "stack-expressions": _step(TrainingChunk("expressions-stack")),
-    "ntm-expressions": _step(TrainingChunk("expressions-ntm")),
-    "stack-reversal": _step(TrainingChunk("reversal-stack")),
-    "ntm-reversal": _step(TrainingChunk("reversal-ntm")),
-    "record-stack": Workload(Recording(Stack(), 32, 40).program),
-    "record-ntm": Workload(Recording(NTM(), 32, 40).program),
-    "record-stack-1000": Workload(Recording(Stack(), 1000, 100).program),
-    "record-ntm-1000": Workload(Recording(NTM(), 1000, 100).program),
-    "data-reversal": Workload(Generation("reversal-stack", 1000).program),
-    "data-expressions": Workload(Generation("expressions-stack", 1000).program),
-    "verify": Workload(Verdicts("reversal-stack").program),
-    "train-reversal-stack": Workload(TrainingRun("reversal-stack").program),
-    "peer-dnc": Workload(PeerDNC(100, slots=128, width=20, batch=32, steps=41).program, needs=NEEDED),
-    "peer-lstm-100": Workload(PeerLSTM(100, batch=32, steps=41).program, needs=NEEDED[:1]),
-    "peer-lstm-64": Workload(PeerLSTM(64, batch=32, steps=40).program, needs=NEEDED[:1]),
+    name: _workload(described)
+    for name, described in read_mapping(
+        "list of workloads",
+        Path(str(files("mannscope.bench") / "workloads.yaml")),
+        "Install the package again: its files were changed",
+    ).items()
 }
-"""The first four have the sizes of networks that others have published; the next four are the study's own."""
+"""Name -> workload, in the order in which they are measured."""
