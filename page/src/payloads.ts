@@ -26,12 +26,13 @@ export interface Site {
 export interface Evidence {
   kind: string;
   question: string;
+  outcome: Outcome;
+  decides: boolean;
   score: number | null;
+  interval: [number, number] | null;
   control: number | null;
   threshold: number | null;
-  passes_when: string;
-  passed: boolean;
-  details: Record<string, unknown>;
+  worst: { name: string; score: number } | null;
 }
 
 export interface Counterexample {
@@ -44,9 +45,13 @@ export interface Counterexample {
   episode?: number;
 }
 
+export type Outcome = "passed" | "failed" | "undecided";
+
 export interface Verdict {
   name: string;
   holds: boolean;
+  outcome: Outcome;
+  says: string;
   hypothesis: {
     description: string;
     categories: Record<string, string[]>;
@@ -59,6 +64,7 @@ export interface Verdict {
 export interface Verification {
   hypotheses: Verdict[];
   untrained: { holds: boolean };
+  elsewhere: { holds: boolean };
   shuffled: { holds: boolean };
   controls_failed: boolean;
   episodes: number;

@@ -1,17 +1,19 @@
 """The self-test: every verdict on every planted network, against the known truth."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from mannscope.analyses import plain, wilson_interval
+from mannscope.analyses import plain
 from mannscope.errors import require_positive
-from mannscope.hypotheses import Experiment, derived, judge, mined, shuffle
-from mannscope.planted import PLANTED, TRUTHS, plant
+from mannscope.hypotheses import Experiment, Outcome, Verdict, derived, mined, shuffle
+from mannscope.hypotheses.evidence import share_interval
+from mannscope.hypotheses.verification import EPISODES, look
+from mannscope.planted import PLANTED, STATED, TRUTHS, plant
 from mannscope.pools import Log, as_done, open_pool
 from mannscope.tables import find
 
@@ -32,7 +34,13 @@ class Cell:
     networks: int
     held: int
     failed: dict[str, int]
-    """Piece of evidence -> networks on which it did not pass."""
+    """Piece of evidence -> networks on which it failed."""
+    undecided: int = 0
+    """Networks on which the verdict is undecided."""
+    alone: dict[str, int] = field(default_factory=dict)
+    """Piece of evidence -> networks on which it alone failed."""
+    needed: dict[str, int] = field(default_factory=dict)
+    """Piece of evidence -> networks on which the verdict would hold without it, and does not with it."""
 
 
 @dataclass(frozen=True)
@@ -45,27 +53,50 @@ class SelfTest:
     matrix: tuple[Cell, ...]
 
     def rate(self, *, true: bool) -> tuple[float, tuple[float, float], int]:
-        """Return the share of verdicts that hold, of the true or of the false hypotheses.
+        """Return the share of kinds whose true, or whose false, hypotheses hold.
 
-        With its 95% interval (Wilson), and the number of verdicts.
+        The networks of one kind are much alike, so that a kind counts once, by the share of its verdicts.
+        With a 95% interval over kinds (Wilson), and the number of kinds.
         """
-        cells = [cell for cell in self.matrix if cell.true == true]
-        held, verdicts = (sum(getattr(cell, name) for cell in cells) for name in ("held", "networks"))
-        return held / verdicts, wilson_interval(held, verdicts), verdicts
+        shares = [
+            sum(cell.held for cell in cells) / sum(cell.networks for cell in cells)
+            for kind in dict.fromkeys(cell.kind for cell in self.matrix)
+            if (cells := [cell for cell in self.matrix if cell.kind == kind and cell.true == true])
+        ]
+        if not shares:
+            return 0.0, (0.0, 1.0), 0
+        share, count = sum(shares) / len(shares), len(shares)
+        return share, share_interval(share, count, 0.05), count
+
+    def evidence(self) -> dict[str, dict[str, list[str]]]:
+        """Give, for each piece of evidence, the kinds of which it refuses a false hypothesis alone.
+
+        `alone` are kinds of which it is the only piece that failed; `needed` those of which the hypothesis
+        would hold without it.
+        """
+        false = [cell for cell in self.matrix if not cell.true]
+        pieces = dict.fromkeys(piece for cell in self.matrix for piece in cell.failed)
+        return {
+            piece: {
+                name: list(dict.fromkeys(cell.kind for cell in false if piece in getattr(cell, name)))
+                for name in ("alone", "needed")
+            }
+            for piece in pieces
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         rates = {}
         for name, true in (("true_positive", True), ("false_positive", False)):
-            rate, interval, verdicts = self.rate(true=true)
-            rates |= {name: rate, f"{name}_interval": interval, f"{name}_verdicts": verdicts}
+            rate, interval, kinds = self.rate(true=true)
+            rates |= {name: rate, f"{name}_interval": interval, f"{name}_kinds": kinds}
         counts = {name: getattr(self, name) for name in ("networks", "episodes", "seed")}
-        return plain({**counts, **rates, "matrix": self.matrix})
+        return plain({**counts, **rates, "evidence": self.evidence(), "matrix": self.matrix})
 
 
 def run_self_test(
-    bases: int = 10,
-    episodes: int = 128,
+    bases: int = 3,
+    episodes: int = EPISODES,
     kinds: Sequence[str] = tuple(PLANTED),
     *,
     seed: int = 0,
@@ -103,36 +134,43 @@ def run_self_test(
 
 def examine(kind: str, bases: Sequence[int], episodes: int, *, log: Log) -> list[Cell]:
     """Judge every hypothesis on networks of one kind."""
-    verdicts: dict[str, list[list[str]]] = {}
+    verdicts: dict[str, list[Verdict]] = {}
     for place, basis in enumerate(bases, start=1):
-        for name, failed in _verdicts(kind, basis, episodes):
-            verdicts.setdefault(name, []).append(failed)
+        for name, verdict in _verdicts(kind, basis, episodes):
+            verdicts.setdefault(name, []).append(verdict)
         log(f"{kind}: network {place} of {len(bases)} judged")
     return [
         Cell(
             kind,
             name,
             name in TRUTHS[kind],
-            len(all_failed),
-            sum(not failed for failed in all_failed),
-            dict(Counter(piece for failed in all_failed for piece in failed)),
+            len(found),
+            sum(verdict.holds for verdict in found),
+            _counted(piece for verdict in found for piece in verdict.failed),
+            sum(verdict.outcome is Outcome.UNDECIDED for verdict in found),
+            _counted(verdict.failed[0] for verdict in found if len(verdict.failed) == 1),
+            _counted(
+                verdict.failed[0] for verdict in found if len(verdict.failed) == 1 and not verdict.undecided
+            ),
         )
-        for name, all_failed in verdicts.items()
+        for name, found in verdicts.items()
     ]
 
 
-def _verdicts(kind: str, basis: int, episodes: int) -> Iterator[tuple[str, list[str]]]:
-    """Yield each hypothesis with the pieces of evidence that did not pass for one network."""
+def _counted(pieces: Iterable[str]) -> dict[str, int]:
+    return dict(Counter(pieces))
+
+
+def _verdicts(kind: str, basis: int, episodes: int) -> Iterator[tuple[str, Verdict]]:
+    """Yield each hypothesis with its verdict on one network, from as many looks as it takes."""
     network = plant(kind, basis, NOISE[basis % len(NOISE)])
-    experiment = Experiment(network, episodes, seed=basis)
-    stated = derived(network)
-    claims = [(claim.name, claim) for claim in stated]
+    derived_ones = derived(network)
+    claims = [(claim.name, claim) for claim in (*derived_ones, *STATED.get(kind, ()))]
     claims.append(("mined", mined(network, episodes=episodes, seed=10_000 + basis)))
-    claims.extend((SHUFFLED, shuffle(claim, basis)) for claim in stated if not claim.algorithm)
-    for name, claim in claims:
-        verdict = judge(experiment, claim)
-        failed = [piece.kind for piece in verdict.evidence if not piece.passed]
-        yield name, list(dict.fromkeys(failed))
+    claims.extend((SHUFFLED, shuffle(claim, basis)) for claim in derived_ones if not claim.algorithm)
+    experiment = Experiment(network, episodes, seed=basis)
+    found = look(experiment, [claim for _, claim in claims], bare=True)
+    yield from zip([name for name, _ in claims], found, strict=True)
 
 
 def _quiet(message: str) -> None:
@@ -142,21 +180,33 @@ def _quiet(message: str) -> None:
 def matrix_table(found: dict[str, Any]) -> str:
     """Write the confusion matrix, as `SelfTest.to_dict` gives it, for a page of Markdown."""
     lines = [
-        "| kind | hypothesis | true | held | evidence that failed, by networks |",
-        "|---|---|---|---|---|",
+        "| kind | hypothesis | true | held | undecided | evidence that failed, by networks |",
+        "|---|---|---|---|---|---|",
     ]
     for cell in found["matrix"]:
         failed = ", ".join(f"{piece} {count}" for piece, count in cell["failed"].items())
         true = "yes" if cell["true"] else "no"
-        held = f"{cell['held']} of {cell['networks']}"
-        lines.append(f"| {cell['kind']} | {cell['hypothesis']} | {true} | {held} | {failed} |")
-    return "\n".join([*rate_lines(found), "", *lines])
+        held, open_ = f"{cell['held']} of {cell['networks']}", cell["undecided"] or ""
+        lines.append(f"| {cell['kind']} | {cell['hypothesis']} | {true} | {held} | {open_} | {failed} |")
+    return "\n".join([*rate_lines(found), "", *evidence_lines(found), "", *lines])
+
+
+def evidence_lines(found: dict[str, Any]) -> list[str]:
+    """Write what each piece of evidence is for: what would pass without it."""
+    lines = [
+        "| evidence | kinds of which a false hypothesis would hold without it | of which it alone failed |",
+        "|---|---|---|",
+    ]
+    for piece, kinds in found["evidence"].items():
+        needed, alone = (", ".join(kinds[name]) or "none" for name in ("needed", "alone"))
+        lines.append(f"| {piece} | {needed} | {alone} |")
+    return lines
 
 
 def rate_lines(found: dict[str, Any]) -> list[str]:
     """Write the two rates with their intervals."""
     return [
-        f"{description}: {found[name]:.3f} of {found[f'{name}_verdicts']} verdicts, 95% interval "
+        f"{description}: {found[name]:.3f} of {found[f'{name}_kinds']} kinds, 95% interval over kinds "
         f"{found[f'{name}_interval'][0]:.3f} to {found[f'{name}_interval'][1]:.3f}."
         for name, description in (
             ("true_positive", "True hypotheses that hold"),

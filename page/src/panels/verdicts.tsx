@@ -4,7 +4,15 @@ import type { JSX } from "preact";
 import { useShared } from "../context.ts";
 import type { Palette } from "../palette.ts";
 import { inkOn, shade } from "../palette.ts";
-import type { Accuracy, Evidence, Verdict } from "../payloads.ts";
+import type { Accuracy, Evidence, Outcome, Verdict } from "../payloads.ts";
+
+/** What the mark of a verdict looks like, and says. */
+const VERDICT: Record<Outcome, [string, string]> = {
+  passed: ["holds", "✓ holds"],
+  failed: ["fails", "✗ does not hold"],
+  undecided: ["open", "? undecided"],
+};
+const PIECE: Record<Outcome, string> = { passed: "right", failed: "wrong", undecided: "open" };
 
 const number = (value: number | null): string => (value === null ? "–" : value.toFixed(3));
 
@@ -26,7 +34,7 @@ export function Verdicts(): JSX.Element | null {
       {!verification && (
         <p class="hint">
           {live && !accuracy
-            ? "Which strategy did it learn? Hypotheses are tested against evidence and two controls, which takes about 15 seconds."
+            ? "Which strategy did it learn? Hypotheses are tested at several sizes, and on three controls, which takes about a minute."
             : "No hypothesis was tested here."}
         </p>
       )}
@@ -34,7 +42,7 @@ export function Verdicts(): JSX.Element | null {
         <p class={verification.controls_failed ? "wrong" : "hint"}>
           {verification.controls_failed
             ? "A control passes too: no verdict can be trusted."
-            : `${verification.episodes} held-out episodes of each size. The controls, an untrained control and shuffled categories, do not pass.`}
+            : `${verification.episodes} held-out episodes of each size. No hypothesis holds on the controls: untrained, with answers from elsewhere, and with shuffled categories.`}
         </p>
       )}
       {verification?.hypotheses.map((verdict) => <One key={verdict.name} verdict={verdict} open={verdict === first} />)}
@@ -45,12 +53,11 @@ export function Verdicts(): JSX.Element | null {
 
 function One({ verdict, open }: { verdict: Verdict; open: boolean }): JSX.Element {
   const { state } = useShared();
-  const failed = verdict.evidence.filter((piece) => !piece.passed).map((piece) => piece.kind);
   return (
     <details class="verdict" open={open}>
       <summary>
-        <span class={verdict.holds ? "holds" : "fails"}>{verdict.holds ? "✓ holds" : "✗ does not hold"}</span> <b>{verdict.name}</b>
-        {failed.length > 0 && <small> fails: {failed.join(", ")}</small>}
+        <span class={VERDICT[verdict.outcome][0]}>{VERDICT[verdict.outcome][1]}</span> <b>{verdict.name}</b>
+        <small> {verdict.says}</small>
       </summary>
       {verdict.hypothesis.description && <p class="hint">{verdict.hypothesis.description}</p>}
       {Object.entries(verdict.hypothesis.policy).map(([actor, rules]) => (
@@ -62,8 +69,8 @@ function One({ verdict, open }: { verdict: Verdict; open: boolean }): JSX.Elemen
         <table>
           <thead>
             <tr>
-              <th scope="col">evidence</th><th scope="col">score</th><th scope="col">control</th>
-              <th scope="col">needed</th><th scope="col">passed</th>
+              <th scope="col">evidence</th><th scope="col">score</th><th scope="col">worst part</th>
+              <th scope="col">control</th><th scope="col">at least</th><th scope="col">says</th>
             </tr>
           </thead>
           <tbody>
@@ -92,14 +99,14 @@ function One({ verdict, open }: { verdict: Verdict; open: boolean }): JSX.Elemen
 }
 
 function Piece({ piece }: { piece: Evidence }): JSX.Element {
-  const sign = piece.passes_when === "at most" ? "≤" : "≥";
   return (
     <tr title={piece.question}>
       <th scope="row">{piece.kind}<small>{piece.question}</small></th>
-      <td>{number(piece.score)}</td>
+      <td>{number(piece.score)}{piece.interval && <small>{piece.interval.map(number).join("–")}</small>}</td>
+      <td>{piece.worst ? <>{number(piece.worst.score)}<small>{piece.worst.name}</small></> : "–"}</td>
       <td>{number(piece.control)}</td>
-      <td>{piece.threshold === null ? "–" : `${sign} ${piece.threshold}`}</td>
-      <td class={piece.passed ? "right" : "wrong"}>{piece.passed ? "yes" : "no"}</td>
+      <td>{piece.threshold === null || !piece.decides ? "–" : piece.threshold}</td>
+      <td class={piece.decides ? PIECE[piece.outcome] : ""}>{piece.decides ? piece.outcome : "beside"}</td>
     </tr>
   );
 }

@@ -6,6 +6,8 @@ from typing import Any
 
 from mannscope.explorer.run import COUNTEREXAMPLE, Group, Run, pad_together, record_group
 from mannscope.hypotheses import Verification, derived, mined, verify
+from mannscope.hypotheses.experiment import FAR, NEAR
+from mannscope.hypotheses.verification import CONTROLS
 from mannscope.training import Network, evaluate
 from mannscope.training.subject import Subject
 
@@ -32,7 +34,7 @@ def add_verification(run: Run, verification: Verification) -> Run:
     places = {text: run.episodes + place for place, text in enumerate(texts)}
     for example in found:
         example["episode"] = places[example["input"]]
-    controls = {name: _summarise(plain[name]) for name in ("untrained", "shuffled")}
+    controls = {name: _summarise(plain[name]) for name in CONTROLS}
     groups = run.groups
     if texts and verification.network is not None:
         groups = (*groups, _counterexamples(verification.network, texts))
@@ -40,9 +42,13 @@ def add_verification(run: Run, verification: Verification) -> Run:
 
 
 def _counterexamples(network: Subject, texts: list[str]) -> Group:
-    """Record episodes as they were when they were verified: in batches of twice the largest size."""
-    steps = network.task.steps(2 * network.trained_size)
-    episodes = pad_together([network.task.episode(text) for text in texts], steps)
+    """Record episodes padded as they were when they were verified: to the largest of its smaller sizes, or of
+    its larger ones.
+    """
+    found = [network.task.episode(text) for text in texts]
+    longest = max(int(one.length) for one in found)
+    near, far = (network.task.steps(max(times) * network.trained_size) for times in (NEAR, FAR))
+    episodes = pad_together(found, near if longest <= near else far)
     return record_group(network, episodes, COUNTEREXAMPLE)
 
 

@@ -1,26 +1,34 @@
 """Hypotheses: a claim about a strategy, the evidence for it, and the verdict.
 
-- `hypothesis`, `parsing`: what is claimed, and how a person states it
+- `hypothesis`, `parsing`: what is claimed, and how a person states it; `policy`: the claim as a table
 - `derived`: hypotheses from the task's textbook algorithms; `mined`: one from a network's own actions
-- `experiment`: a network, fresh episodes, and the runs that all evidence shares
-- `evidence`: what a piece of evidence is; `observational`, `interventional`, `contents`: the pieces
-- `verdict`: all evidence for one hypothesis, beside controls; `rivals`: several, ranked
+- `experiment`: a network, fresh episodes of several sizes, and the runs that all evidence shares
+- `evidence`: what a piece of evidence is, and when it passes; `observational`, `conflict`, `interventional`,
+  `exchange`, `contents`, `separation`: the pieces
+- `verdict`: all evidence for one hypothesis; `verification`: on a network and on its `controls`; `rivals`:
+  several, ranked
 """
 
+from mannscope.hypotheses.controls import Elsewhere, shuffle
 from mannscope.hypotheses.derived import derived
-from mannscope.hypotheses.evidence import Evidence
+from mannscope.hypotheses.evidence import Evidence, Outcome
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Contents, Hypothesis
 from mannscope.hypotheses.mined import mined
 from mannscope.hypotheses.parsing import read_hypothesis, stated
+from mannscope.hypotheses.policy import Policy
 from mannscope.hypotheses.rivals import Ranking, compare, gather_rivals
-from mannscope.hypotheses.verdict import Verdict, Verification, judge, shuffle, verify
+from mannscope.hypotheses.verdict import Verdict, judge
+from mannscope.hypotheses.verification import Verification, verify
 
 __all__ = [
     "Contents",
+    "Elsewhere",
     "Evidence",
     "Experiment",
     "Hypothesis",
+    "Outcome",
+    "Policy",
     "Ranking",
     "Verdict",
     "Verification",

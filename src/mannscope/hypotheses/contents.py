@@ -1,57 +1,71 @@
 """Evidence of what is stored: can it be read, and does the network answer by it?"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Int
 
-from mannscope.analyses import Probe, wilson_interval
+from mannscope.analyses import Probe
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError, UnknownNameError
-from mannscope.hypotheses.evidence import INTERCHANGE, READ, SELECTIVITY, Evidence
+from mannscope.hypotheses.evidence import (
+    INTERCHANGE,
+    READ,
+    SELECTIVITY,
+    Evidence,
+    Outcome,
+    Part,
+    decide,
+    interval,
+    weigh,
+    weigh_shares,
+)
+from mannscope.hypotheses.exchange import answers
 from mannscope.hypotheses.experiment import Experiment
-from mannscope.hypotheses.hypothesis import Hypothesis, Table, positions
-from mannscope.interventions import Replace
+from mannscope.hypotheses.hypothesis import Hypothesis
+from mannscope.hypotheses.policy import Policy
 from mannscope.tasks import NOTHING, OracleStep
 
 
-def contents(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Iterator[Evidence]:
+def contents(experiment: Experiment, policy: Policy) -> Iterator[Evidence]:
     """Probe every site that is claimed to hold a variable, beside a control task of the same size.
 
     It must be read right, and not by what the probe can memorise: a site that holds the value half of
     the time can be selective too. Selectivity is counted as a share of what the control leaves above itself,
     which is little where a variable has few values.
     """
-    symbols, inputs = experiment.symbols, experiment.situations(experiment.trace)
-    for claim in hypothesis.contents:
-        mask = positions(hypothesis.places(symbols, claim.at or None), inputs)
+    band = experiment.near
+    for claim in policy.hypothesis.contents:
+        mask = policy.positions(band.situations, claim.at or None)
         question = (
-            f"Does {claim.site} hold {claim.variable}: probe accuracy above that of a random control task?"
+            f"Does {claim.site} hold {claim.variable}? (Control: a random variable, read by the same probe.)"
         )
-        score, passed = None, False
         details: dict[str, Any] = {"claim": vars(claim)}
         try:
-            result = Probe(claim.site, claim.variable, seed=experiment.seed)(experiment.trace, mask=mask)
+            result = Probe(claim.site, claim.variable, seed=experiment.seed)(band.trace, mask=mask)
         except UnknownNameError:
             raise
         except MannscopeError as nowhere:  # the variable is not defined at these categories
             details["note"] = str(nowhere)
-        else:
-            room = 1 - result.control_accuracy
-            score = result.selectivity / room if room > 0 else 0.0
-            passed = score >= SELECTIVITY and result.accuracy >= READ
-            details |= {
-                "accuracy": result.accuracy,
-                "accuracy_needed": READ,
-                "selectivity": result.selectivity,
-                "interval": result.interval,
-                "control_accuracy": result.control_accuracy,
-                "base_rate": result.base_rate,
-            }
-        yield Evidence("contents", question, score, None, SELECTIVITY, "at least", passed, details)
+            yield Evidence("contents", question, Outcome.FAILED, threshold=READ, details=details)
+            continue
+        room = 1 - result.control_accuracy
+        selective = result.selectivity / room if room > 0 else 0.0
+        details |= {
+            "selectivity": result.selectivity,
+            "selective_share": selective,
+            "selectivity_needed": SELECTIVITY,
+            "base_rate": result.base_rate,
+        }
+        held_out = max(1, result.episodes // 2)
+        count = min(held_out, experiment.most or held_out)
+        bounds = interval(result.accuracy, count)
+        whole = Part("all", result.accuracy, bounds, count, decide(bounds, READ))
+        outcome = whole.outcome if selective >= SELECTIVITY else Outcome.FAILED
+        found = weigh("contents", question, whole, {}, threshold=READ, worst=READ, details=details)
+        yield replace(found, outcome=outcome, control=result.control_accuracy)
 
 
 @dataclass(frozen=True)
@@ -66,44 +80,49 @@ class _Swap:
     """Outputs that the textbook algorithm gives then; -1 where there is no target."""
 
 
-def interchange(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Iterator[Evidence]:
-    """Write what another episode wrote, and compare the answer with the algorithm's counterfactual.
+def interchange(experiment: Experiment, policy: Policy) -> Iterator[Evidence]:
+    """Write what another episode wrote at one step: the answer must be the algorithm's counterfactual.
 
-    One swap an episode, at the largest size trained on, between steps at which the algorithm writes
-    something. Counted are swaps after which the algorithm gives another answer than before: only they can
-    fail.
+    One swap an episode, between steps at which the algorithm writes something. Counted are swaps after which
+    the algorithm gives another answer than before: only they can fail.
 
     Source: Geiger et al. (2021), interchange intervention accuracy. https://arxiv.org/abs/2106.02997
     """
+    hypothesis, band = policy.hypothesis, experiment.near
     if not hypothesis.algorithm:
         return
-    swaps = list(_swaps(experiment, hypothesis))
-    episodes = [swap.base for swap in swaps]
-    answer = np.asarray(experiment.near.answer)[episodes]
-    got = _exchanged(experiment, swaps)
-    plain = experiment.near_trace["output"].values[episodes]
+    question = (
+        f"Write what another episode wrote at one step: is the answer what {hypothesis.algorithm} gives? "
+        "(Control: the answer as it was.)"
+    )
+    swaps = [one for one in _swaps(experiment, hypothesis) if experiment.works_at[int(band.size[one.base])]]
+    if not swaps:
+        note = {"note": "the network does its task at no size, or the algorithm writes nothing"}
+        yield Evidence("interchange", question, Outcome.UNDECIDED, threshold=INTERCHANGE, details=note)
+        return
+    episodes = np.array([swap.base for swap in swaps])
+    answer, targets = band.answer[episodes], np.asarray(band.episodes.targets)[episodes]
+    got, plain = _exchanged(experiment, swaps), band.outputs[episodes]
     expected = np.array([swap.expected for swap in swaps]).reshape(got.shape)
-    targets = np.asarray(experiment.near.targets)[episodes]
     counted = ((expected != targets) & answer).any(1)
     right = ((got == expected) | ~answer).all(1)
     unmoved = ((got == plain) | ~answer).all(1)
-    score = float(right[counted].mean()) if counted.any() else None
-    control = float(unmoved[counted].mean()) if counted.any() else None
-    passed = experiment.works and score is not None and score >= INTERCHANGE
-    question = (
-        f"Is the answer what {hypothesis.algorithm} gives, with contents of another episode? "
-        "(Control: the answer as it was.)"
+    yield weigh_shares(
+        "interchange",
+        question,
+        np.where(counted, right, np.nan),
+        INTERCHANGE,
+        size=band.size[episodes],
+        most=experiment.most,
+        control=float(unmoved[counted].mean()) if counted.any() else None,
+        details={"swaps": len(swaps), "counted": int(counted.sum()), "algorithm": hypothesis.algorithm},
     )
-    details = {"swaps": len(swaps), "counted": int(counted.sum()), "algorithm": hypothesis.algorithm}
-    if counted.any():
-        details["interval"] = wilson_interval(int(right[counted].sum()), int(counted.sum()))
-    yield Evidence("interchange", question, score, control, INTERCHANGE, "at least", passed, details)
 
 
 def _swaps(experiment: Experiment, hypothesis: Hypothesis) -> Iterator[_Swap]:
     """Draw a step of every episode at which something is written, and another one with another content."""
     task, random = experiment.network.task, np.random.default_rng(experiment.seed)
-    inputs = [tuple(row[row != PADDING].tolist()) for row in np.asarray(experiment.near.inputs)]
+    inputs = [tuple(row[row != PADDING].tolist()) for row in experiment.near.inputs]
     runs = [task.oracle(symbols, hypothesis.algorithm) for symbols in inputs]
     pushed = [(episode, place) for episode, steps in enumerate(runs) for place in _places(steps)]
     content = np.array([runs[episode][place].written for episode, place in pushed])
@@ -118,7 +137,7 @@ def _swaps(experiment: Experiment, hypothesis: Hypothesis) -> Iterator[_Swap]:
             there, place = int(random.choice(others)), pushed[here][1]
             source, source_place = pushed[there]
             changed = task.oracle(symbols, hypothesis.algorithm, {place: str(content[there])})
-            expected = _outputs(changed, task.outputs, np.asarray(experiment.near.answer)[base])
+            expected = answers(changed, task.outputs, experiment.near.answer[base])
             yield _Swap(base, place, source, source_place, expected)
 
 
@@ -126,27 +145,17 @@ def _places(steps: Sequence[OracleStep]) -> list[int]:
     return [place for place, step in enumerate(steps) if step.written not in ("", NOTHING)]
 
 
-def _outputs(
-    steps: Sequence[OracleStep], outputs: Sequence[str], answer: Bool[np.ndarray, " step"]
-) -> Int[np.ndarray, " step"]:
-    given = np.full(answer.shape, PADDING)
-    for place in np.flatnonzero(answer).tolist():
-        given[place] = outputs.index(steps[place].output)
-    return given
-
-
 def _exchanged(experiment: Experiment, swaps: Sequence[_Swap]) -> Int[np.ndarray, "swap step"]:
     """Run the base episodes with what the sources wrote, and give the outputs."""
-    trace = experiment.near_trace
-    bases, places = [swap.base for swap in swaps], [swap.place for swap in swaps]
-    inputs = trace["input"].values[bases]
-    where = np.zeros(inputs.shape, bool)
+    band = experiment.near
+    bases, places = (np.array([getattr(swap, name) for swap in swaps]) for name in ("base", "place"))
+    where = np.zeros(band.inputs[bases].shape, bool)
     where[np.arange(len(swaps)), places] = True
-    edits = []
+    written = {}
     for name in experiment.network.content_ops:
-        recorded = trace[name].values
-        values = np.zeros((*inputs.shape, *recorded.shape[2:]), recorded.dtype)
+        recorded = band.trace[name].values
+        values = np.zeros((*where.shape, *recorded.shape[2:]), recorded.dtype)
         for row, swap in enumerate(swaps):
             values[row, swap.place] = recorded[swap.source, swap.source_place]
-        edits.append(Replace(field=name, values=jnp.asarray(values), where=jnp.asarray(where)))
-    return experiment.network.logits(inputs, tuple(edits)).argmax(-1)
+        written[name] = values
+    return band.run(bases, written=written, where=where)

@@ -1,58 +1,195 @@
-"""An experiment: one network, fresh episodes, and the runs that all evidence shares."""
+"""An experiment: one network, fresh episodes of several sizes and shapes, and the runs that are shared."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 
 from mannscope.anatomy import NOT_APPLICABLE, Actor
-from mannscope.interventions import Discretise, Force
+from mannscope.arrays import PADDING
+from mannscope.hypotheses.evidence import TASK
+from mannscope.interventions import Discretise, Force, FreezeMemory, Replace, ZeroReading
 from mannscope.models import AbstractIntervention
 from mannscope.tasks import base_rate
 from mannscope.tasks.task import Episode
-from mannscope.training import exact_accuracy
 from mannscope.training.subject import Subject
 
-TRAINED_SIZES, LARGER_SIZES = 1, 2
-"""Episodes are drawn at the largest size trained on, and at twice that size."""
+NEAR, FAR = (0.5, 1, 2), (5,)
+"""Sizes at which evidence is taken, as multiples of the largest size trained on."""
+QUICK = (1, 2)
+
+
+@dataclass(frozen=True)
+class Band:
+    """Episodes of several sizes and shapes, padded to one length so that one program runs them all."""
+
+    network: Subject
+    episodes: Episode
+    size: Int[np.ndarray, " episode"]
+    shape: Int[np.ndarray, " episode"]
+    """Index into the task's shapes."""
+
+    @property
+    def inputs(self) -> Int[np.ndarray, "episode step"]:
+        """The symbols."""
+        return np.asarray(self.episodes.inputs)
+
+    @property
+    def answer(self) -> Bool[np.ndarray, "episode step"]:
+        """The positions that must all be right."""
+        return np.asarray(self.episodes.answer)
+
+    @cached_property
+    def situations(self) -> Int[np.ndarray, "episode step"]:
+        """The situation at every position."""
+        return self.network.task.situate(self.inputs)
+
+    @cached_property
+    def outputs(self) -> Int[np.ndarray, "episode step"]:
+        """What the network puts out."""
+        return self.run()
+
+    @cached_property
+    def actions(self) -> Int[np.ndarray, "episode step actor"]:
+        """What every actor does, taken as its most probable action."""
+        return self.network.actions(self.inputs)
+
+    @cached_property
+    def exact(self) -> Bool[np.ndarray, " episode"]:
+        """Which episodes are exact."""
+        return self.exactly(self.outputs)
+
+    @cached_property
+    def exact_discretised(self) -> Bool[np.ndarray, " episode"]:
+        """Which of them are exact with the most probable action at every step."""
+        return self.exactly(self.network.logits(self.inputs, (Discretise(),)).argmax(-1))
+
+    @cached_property
+    def trace(self) -> xr.Dataset:
+        """Everything that happens."""
+        return self.network.record(self.episodes)
+
+    def exactly(
+        self, outputs: Int[np.ndarray, "some step"], rows: Int[np.ndarray, " some"] | None = None
+    ) -> Bool[np.ndarray, " some"]:
+        """Mark the episodes, or some of them, whose answers are all right with these outputs."""
+        chosen = slice(None) if rows is None else rows
+        targets = np.asarray(self.episodes.targets)[chosen]
+        return ((outputs == targets) | ~self.answer[chosen]).all(1)
+
+    def run(
+        self,
+        rows: Int[np.ndarray, " some"] | None = None,
+        *,
+        forced: Int[np.ndarray, "some step actor"] | None = None,
+        written: Mapping[str, Float[np.ndarray, "some step ..."]] | None = None,
+        where: Bool[np.ndarray, "some step"] | None = None,
+        frozen: bool = False,
+        zeroed: bool = False,
+    ) -> Int[np.ndarray, "some step"]:
+        """Run episodes, or some of them, with edits, and give what the network puts out.
+
+        Every edit is there at every run, in effect or not, so that one program serves all of them.
+
+        Args:
+            rows: Episodes; all unless given.
+            forced: Actions to be done; -1 leaves an actor alone.
+            written: Values of the operations that carry what is written, to replace them with.
+            where: Steps at which they are replaced.
+            frozen: Whether nothing changes the memory.
+            zeroed: Whether nothing is read.
+        """
+        inputs = self.inputs if rows is None else self.inputs[rows]
+        nowhere = np.zeros(inputs.shape, bool)
+        if forced is None:
+            forced = np.full((*inputs.shape, len(self.network.anatomy.actors)), -1)
+        edits: list[AbstractIntervention] = [Force(jnp.asarray(forced))]
+        for name in self.network.content_ops:
+            values = (written or {}).get(name)
+            if values is None:
+                values = np.zeros((*inputs.shape, *self._content_shapes[name]), np.float32)
+            marked = jnp.asarray(nowhere if where is None else where)
+            edits.append(Replace(field=name, values=jnp.asarray(values), where=marked))
+        edits.append(FreezeMemory(jnp.asarray(nowhere | frozen)))
+        edits.append(ZeroReading(jnp.asarray(nowhere | zeroed)))
+        return self.network.logits(inputs, tuple(edits)).argmax(-1)
+
+    @cached_property
+    def _content_shapes(self) -> dict[str, tuple[int, ...]]:
+        one = self.network.record(self.inputs[:1])
+        return {name: one[name].shape[2:] for name in self.network.content_ops}
+
+    @cached_property
+    def base_rates(self) -> Float[np.ndarray, " episode"]:
+        """Give every episode the exact accuracy of the most frequent answer at its size and shape."""
+        found = np.zeros(len(self.size))
+        for size, shape in sorted({*zip(self.size.tolist(), self.shape.tolist(), strict=True)}):
+            here = (self.size == size) & (self.shape == shape)
+            found[here] = base_rate(
+                jax.tree.map(lambda part, here=here: np.asarray(part)[here], self.episodes)
+            )
+        return found
 
 
 @dataclass(frozen=True)
 class Experiment:
     """A network and the held-out episodes on which hypotheses about it are tested.
 
-    Interventions are scored at the largest size trained on, where the network is at its best; what is
-    observed is observed at twice that size, where nothing can have been memorised.
+    Evidence is taken at half, one, two and five times the largest size trained on, and on every shape that
+    the task has.
     """
 
     network: Subject
-    episodes: int = 256
+    episodes: int = 160
+    """Of each size, an equal share of every shape."""
     seed: int = 0
+    quick: bool = False
+    """Whether only the trained size and twice that are looked at."""
     gathered: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """Evidence that was gathered, by what it is for."""
 
     @cached_property
-    def near(self) -> Episode:
-        """Episodes of the largest size trained on."""
-        return self._draw(TRAINED_SIZES)
+    def bands(self) -> tuple[Band, ...]:
+        """The episodes: smaller ones, whose traces are kept, and far larger ones."""
+        return (self._band(QUICK),) if self.quick else (self._band(NEAR), self._band(FAR))
+
+    @property
+    def near(self) -> Band:
+        """The episodes of smaller sizes."""
+        return self.bands[0]
+
+    def _band(self, times: Sequence[float]) -> Band:
+        trained, task = self.network.trained_size, self.network.task
+        sizes = sorted({max(1, round(trained * many)) for many in times})
+        each = max(1, -(-self.episodes // len(task.shapes)))
+        size = np.repeat(sizes, each * len(task.shapes))
+        shape = np.tile(np.repeat(np.arange(len(task.shapes)), each), len(sizes))
+        drawn = self.network.sample_mixed(1_000 * self.seed + int(times[-1]), size, shape)
+        drawn = jax.tree.map(np.asarray, drawn)
+        kept = self._as_large_as_said(drawn, size)
+        return Band(self.network, jax.tree.map(lambda part: part[kept], drawn), size[kept], shape[kept])
+
+    def _as_large_as_said(
+        self, drawn: Episode, size: Int[np.ndarray, " episode"]
+    ) -> Bool[np.ndarray, " episode"]:
+        """Mark the episodes of sizes that the task has: a table gives shorter rows where it has no others."""
+        steps = np.array([self.network.task.steps(int(one)) for one in size])
+        smallest = size == size.min()
+        return smallest | (2 * np.asarray(drawn.length) > steps)
 
     @cached_property
-    def far(self) -> Episode:
-        """Episodes of twice that size."""
-        return self._draw(LARGER_SIZES)
-
-    def _draw(self, times: int) -> Episode:
-        size = times * self.network.trained_size
-        return self.network.sample(1_000 * self.seed + times, self.episodes, size, self.network.trained_shape)
-
-    @cached_property
-    def trace(self) -> xr.Dataset:
-        """Everything that happens in the larger episodes."""
-        return self.network.record(self.far)
+    def most(self) -> int | None:
+        """Different episodes that there are, where the task's data is finite."""
+        if not self.network.task.is_finite:
+            return None
+        rows = {tuple(row[row != PADDING]) for band in self.bands for row in band.inputs}
+        return len(rows)
 
     @property
     def actors(self) -> tuple[Actor, ...]:
@@ -64,48 +201,27 @@ class Experiment:
         """Labels of the situations, which are the symbols where each has one category."""
         return self.network.task.situation_labels
 
-    def situations(self, trace: xr.Dataset) -> Int[np.ndarray, "episode step"]:
-        """Give the situation at every position of a trace."""
-        return self.network.task.situate(trace["input"].values)
+    @cached_property
+    def size(self) -> Int[np.ndarray, " episode"]:
+        """Size of every episode, of all bands in turn."""
+        return np.concatenate([band.size for band in self.bands])
+
+    @cached_property
+    def works_at(self) -> dict[int, bool]:
+        """Size -> whether the network does its task there: otherwise no loss can show anything."""
+        return {
+            int(size): bool(band.exact[here].mean() - rate >= TASK * (1 - rate))
+            for band in self.bands
+            for size in np.unique(band.size)
+            for here in [band.size == size]
+            for rate in [float(band.base_rates[here].mean())]
+        }
+
+    @property
+    def works(self) -> bool:
+        """Whether it does its task at the largest size trained on."""
+        return self.works_at[self.network.trained_size]
 
     def action_name(self, actor: int, action: int) -> str:
         """Name an action of an actor, by their indices."""
         return "-" if action == NOT_APPLICABLE else self.actors[actor].labels[action]
-
-    @cached_property
-    def exact_episodes(self) -> Bool[np.ndarray, " episode"]:
-        """Which episodes of the largest size trained on are exact."""
-        return self.edited()
-
-    @property
-    def exact(self) -> float:
-        """Exact accuracy at the largest size trained on."""
-        return float(self.exact_episodes.mean())
-
-    @cached_property
-    def exact_discrete_episodes(self) -> Bool[np.ndarray, " episode"]:
-        """Which of them are exact with the most probable action at every step."""
-        return self.edited(Discretise())
-
-    @cached_property
-    def base_rate(self) -> float:
-        """Exact accuracy of the most frequent answer."""
-        return float(base_rate(self.near))
-
-    @property
-    def works(self) -> bool:
-        """Whether the network does its task: otherwise no loss of accuracy can show anything."""
-        return self.exact - self.base_rate >= 0.5 * (1 - self.base_rate)
-
-    @cached_property
-    def near_trace(self) -> xr.Dataset:
-        """Everything that happens in the episodes of the largest size trained on."""
-        return self.network.record(self.near)
-
-    def edited(self, *interventions: AbstractIntervention) -> Bool[np.ndarray, " episode"]:
-        """Mark the episodes of the largest size trained on that are exact under interventions."""
-        return np.asarray(exact_accuracy(self.network, self.near, interventions))
-
-    def forced(self, actions: Int[np.ndarray, "episode step actor"]) -> Bool[np.ndarray, " episode"]:
-        """Force actions at the largest size trained on, and mark the exact episodes."""
-        return self.edited(Force(jnp.asarray(actions)))

@@ -1,141 +1,280 @@
 """Interventional evidence: what the policy costs, what a wrong action costs, and what the memory is worth."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, Int
 
-from mannscope.analyses import bootstrap_difference_by_episode
-from mannscope.hypotheses.evidence import DISCRETISATION, NECESSITY, RELIANCE, SUFFICIENCY, Evidence
-from mannscope.hypotheses.experiment import Experiment
-from mannscope.hypotheses.hypothesis import FREE, Hypothesis, Table, prescribe
-from mannscope.interventions import ABLATIONS, Ablation
+from mannscope.hypotheses.evidence import (
+    NECESSITY,
+    RELIANCE,
+    SUFFICIENCY,
+    Evidence,
+    Outcome,
+    Part,
+    beside,
+    loss,
+    weigh,
+    weigh_shares,
+)
+from mannscope.hypotheses.experiment import Band, Experiment
+from mannscope.hypotheses.policy import FREE, Policy
+
+TOUCHED = 192
+"""Episodes, of all sizes together, on which actions are forced wrong, or the memory is taken away."""
+TOGETHER = 3
+"""Actors at most that are forced wrong together."""
+
+Rows = list[Int[np.ndarray, " some"]]
+"""Some episodes of every band."""
+Forced = list[Int[np.ndarray, "some step actor"]]
+"""What is forced in them."""
 
 
-def sufficiency(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
-    """Force the policy's actions, and see whether the network still gives its answers."""
-    exact = _forced(experiment, hypothesis, table)
-    lost = experiment.exact - float(exact.mean())
-    claimed = (table != FREE).any((1, 2))
-    rotated = table.copy()
-    rotated[claimed] = np.random.default_rng(experiment.seed).permutation(table[claimed])
-    control = _lost(experiment, hypothesis, rotated)
-    question = (
-        "How much accuracy does forcing the policy cost? (Control: its actions, dealt to other symbols.)"
-    )
-    passed = experiment.works and lost <= SUFFICIENCY
-    details = _accuracy(experiment) | _compared(experiment, exact)
-    return Evidence("sufficiency", question, lost, control, SUFFICIENCY, "at most", passed, details)
+def sufficiency(experiment: Experiment, policy: Policy) -> Evidence:
+    """Force the policy's actions: the answers must stay as they are, neither worse nor better.
 
-
-def necessity(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
-    """Force every wrong action on one category at a time: each must cost something, and one of them half.
-
-    Half is of what can be lost, the distance to the base rate. Not every wrong action costs that much where a
-    claim is true: for a network that keeps signs on its stack, it is mostly harmless not to pop.
+    If they become better, the network does something that the policy does not say.
     """
-    room = experiment.exact - experiment.base_rate
-    lost = losses(experiment, hypothesis, table)
-    shares = {
-        f"{actor}: {wrong} on {category}": share
-        for (actor, category), wrongs in lost.items()
-        for wrong, share in wrongs.items()
-    }
-    score = min((max(wrongs.values()) for wrongs in lost.values()), default=None)
-    costly = all(share > SUFFICIENCY for share in shares.values())
-    passed = experiment.works and score is not None and score >= NECESSITY and costly
+    stays = [_same(band, band.run(forced=policy.prescribe(band.situations))) for band in experiment.bands]
+    exact = [band.exactly(band.run(forced=_shuffled(experiment, policy, band))) for band in experiment.bands]
+    return weigh_shares(
+        "sufficiency",
+        "Force the policy: do all answers stay as they are? (Control: its actions in another order.)",
+        np.concatenate(stays).astype(float),
+        SUFFICIENCY,
+        size=experiment.size,
+        parts=_by_shape(experiment, stays),
+        most=experiment.most,
+        control=float(np.concatenate(exact).mean()),
+    )
+
+
+def _same(
+    band: Band, outputs: Int[np.ndarray, "some step"], rows: Int[np.ndarray, " some"] | None = None
+) -> Bool[np.ndarray, " some"]:
+    """Mark the episodes that are answered as without an edit."""
+    chosen = slice(None) if rows is None else rows
+    return ((outputs == band.outputs[chosen]) | ~band.answer[chosen]).all(1)
+
+
+def _by_shape(experiment: Experiment, shares: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+    shapes = experiment.network.task.shapes
+    shape, all_ = np.concatenate([band.shape for band in experiment.bands]), np.concatenate(list(shares))
+    if len(shapes) == 1:
+        return {}
+    return {f"shape {name}": np.where(shape == number, all_, np.nan) for number, name in enumerate(shapes)}
+
+
+def _shuffled(experiment: Experiment, policy: Policy, band: Band) -> Int[np.ndarray, "episode step actor"]:
+    """Prescribe the policy's actions of each episode in another order."""
+    random = np.random.default_rng(experiment.seed)
+    prescribed = policy.prescribe(band.situations)
+    claimed = (prescribed != FREE).any(-1)
+    for actions, here in zip(prescribed, claimed, strict=True):
+        actions[here] = random.permutation(actions[here])
+    return prescribed
+
+
+def necessity(experiment: Experiment, policy: Policy) -> Evidence:
+    """Force a wrong action of an actor on a category: the worst one must cost half of what can be lost.
+
+    Actors may stand in for each other. One whose wrong actions alone cost too little is forced wrong together
+    with others: it is needed if that costs half, and does not without it.
+    """
     question = "What share of the accuracy is lost, at least, to the worst wrong action on a category?"
-    details = _accuracy(experiment) | {"lost_share": shares, "every_wrong_action_costs": costly}
-    right = _lost(experiment, hypothesis, table)
-    control = right / room if room > 0 else 0.0
-    return Evidence("necessity", question, score, control, NECESSITY, "at least", passed, details)
-
-
-def losses(
-    experiment: Experiment, hypothesis: Hypothesis, table: Table
-) -> dict[tuple[str, str], dict[str, float]]:
-    """Give, for each actor and category that a policy has an action for, what each other action costs.
-
-    Nothing but this actor's action on this category is forced. The cost is a share of what can be lost, the
-    distance of the exact accuracy to the base rate, over the episodes in which the category occurs.
-    """
-    found: dict[tuple[str, str], dict[str, float]] = {}
-    for actor, category, wrong, table_forced in _wrong(experiment, hypothesis, table):
-        forced = prescribe(table_forced, experiment.situations(experiment.near_trace), hypothesis.from_step)
-        touched = (forced != FREE).any((1, 2))
-        share = 0.0
-        if touched.any():
-            exact = experiment.exact_episodes[touched].mean()
-            room = exact - experiment.base_rate
-            share = float((exact - experiment.forced(forced)[touched].mean()) / room) if room > 0 else 0.0
-        found.setdefault((actor, category), {})[wrong] = share
-    return found
-
-
-def discretisation(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
-    """Take the most probable action at every step instead of a mixture."""
-    exact = experiment.exact_discrete_episodes
-    lost = experiment.exact - float(exact.mean())
-    passed = experiment.works and lost <= DISCRETISATION
-    question = "How much exact accuracy is lost when every action is the most probable one?"
-    details = _accuracy(experiment) | _compared(experiment, exact)
-    return Evidence("discretisation", question, lost, None, DISCRETISATION, "at most", passed, details)
-
-
-def reliance(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Evidence:
-    """Take the memory away, by freezing it and by reading zeros; each must cost half of what can be lost.
-
-    What cutting the recurrence of the hidden state costs is given beside, and decides nothing: a strategy may
-    use both.
-    """
-    room = experiment.exact - experiment.base_rate
-    lost = {
-        kind: (experiment.exact - float(experiment.edited(edit).mean())) / room if room > 0 else 0.0
-        for kind, edit in ABLATIONS.items()
-    }
-    score = min(lost[Ablation.FREEZE_MEMORY], lost[Ablation.ZERO_READING])
-    passed = experiment.works and score >= RELIANCE
-    question = "What share of the accuracy is lost, at least, when the memory is frozen or reads zeros?"
-    details = _accuracy(experiment) | {"lost_share": {kind.value: share for kind, share in lost.items()}}
-    return Evidence("reliance", question, score, None, RELIANCE, "at least", passed, details)
-
-
-def _lost(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> float:
-    """Force a policy, and give the exact accuracy that this costs."""
-    return experiment.exact - float(_forced(experiment, hypothesis, table).mean())
-
-
-def _forced(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> Bool[np.ndarray, " episode"]:
-    """Force a policy, and mark the episodes that are exact then."""
-    return experiment.forced(
-        prescribe(table, experiment.situations(experiment.near_trace), hypothesis.from_step)
+    losses = Losses(experiment, policy)
+    if not losses.claims or not any(len(rows) for rows in losses.rows):
+        note = {"note": "the network does its task at no size, so that nothing can be lost"}
+        return Evidence("necessity", question, Outcome.UNDECIDED, threshold=NECESSITY, details=note)
+    found = {claim: _needed(losses, claim) for claim in losses.claims}
+    parts = [one for one, _ in found.values() if one is not None]
+    sizes: dict[int, Part | None] = {}
+    for _, by_size in found.values():
+        for size, one in by_size.items():
+            worst = sizes.get(size)
+            sizes[size] = one if worst is None or (one and one.score < worst.score) else worst
+    return weigh(
+        "necessity",
+        question,
+        min(parts, key=lambda one: one.score, default=None),
+        sizes,
+        parts,
+        threshold=NECESSITY,
+        worst=NECESSITY,
+        control=losses.of_the_policy(),
+        details={"lost_share": losses.found},
     )
 
 
-def _compared(experiment: Experiment, exact: Bool[np.ndarray, " episode"]) -> dict[str, Any]:
-    """Give the loss with its interval and its effect size, by bootstrap over episodes."""
-    before, after = experiment.exact_episodes.astype(float), np.asarray(exact).astype(float)
-    return {"lost": vars(bootstrap_difference_by_episode(before, after, seed=experiment.seed))}
+def _needed(losses: "Losses", claim: tuple[str, str]) -> tuple[Part | None, dict[int, Part | None]]:
+    """Give the largest loss by which an actor's claim is needed, at all sizes and at each."""
+    actor, category = claim
+    alone = max(losses.alone(claim), key=lambda one: one[0].score, default=None)
+    if alone is None or alone[0].score >= NECESSITY:
+        return alone or (None, {})
+    others = [one for one in losses.claims if one[1] == category and one[0] != actor]
+    for count in range(1, TOGETHER):
+        for some in combinations(others, count):
+            without, with_it = losses.joint(some), losses.joint((claim, *some))
+            if with_it and with_it[0].score >= NECESSITY and (not without or without[0].score < NECESSITY):
+                return with_it
+    return alone
 
 
-def _wrong(
-    experiment: Experiment, hypothesis: Hypothesis, table: Table
-) -> Iterator[tuple[str, str, str, Table]]:
-    """Give every policy that forces one wrong action on one category, and leaves all else free."""
-    names = [actor.name for actor in experiment.actors]
-    for actor, rules in hypothesis.policy.items():
-        column = names.index(actor)
-        for category, right in rules.items():
-            places = hypothesis.places(experiment.symbols, (category,))
-            for number, wrong in enumerate(experiment.actors[column].labels):
-                if wrong != right:
-                    forced = np.full_like(table, FREE)
-                    forced[places, column] = number
-                    yield actor, category, wrong, forced
+class Losses:
+    """What wrong actions cost, on some episodes of every size at which the network does its task."""
+
+    def __init__(self, experiment: Experiment, policy: Policy) -> None:
+        self.experiment, self.policy = experiment, policy
+        self.names = [actor.name for actor in experiment.actors]
+        self.claims = [
+            (actor, category) for actor, rules in policy.hypothesis.policy.items() for category in rules
+        ]
+        self.rows = some_rows(experiment)
+        self.found: dict[str, float] = {}
+        """What was forced -> the share of what can be lost that this costs."""
+        self._worst: dict[tuple[str, str], int] = {}
+
+    def alone(self, claim: tuple[str, str]) -> Iterator[tuple[Part, dict[int, Part | None]]]:
+        """Force each wrong action of one actor on one category, and nothing else."""
+        actor, category = claim
+        right = self.policy.hypothesis.policy[actor][category]
+        worst = -np.inf
+        for number, wrong in enumerate(self.experiment.actors[self.names.index(actor)].labels):
+            if wrong == right:
+                continue
+            found = self._cost({claim: number}, f"{actor}: {wrong} on {category}")
+            if found is not None:
+                if found[0].score > worst:
+                    worst, self._worst[claim] = found[0].score, number
+                yield found
+
+    def joint(self, claims: Sequence[tuple[str, str]]) -> tuple[Part, dict[int, Part | None]] | None:
+        """Force the worst wrong action of several actors on one category."""
+        for claim in claims:
+            if claim not in self._worst:
+                list(self.alone(claim))
+        wrong = {claim: self._worst[claim] for claim in claims if claim in self._worst}
+        if not wrong:
+            return None
+        if len(wrong) == 1:
+            (claim,) = wrong
+            return max(self.alone(claim), key=lambda one: one[0].score)
+        return self._cost(wrong, f"{', '.join(actor for actor, _ in wrong)} together on {claims[0][1]}")
+
+    def of_the_policy(self) -> float | None:
+        """Force the policy itself, which must cost nothing."""
+        exact = [
+            band.exactly(band.run(rows, forced=self.policy.prescribe(band.situations[rows])), rows)
+            for band, rows in zip(self.experiment.bands, self.rows, strict=True)
+            if len(rows)
+        ]
+        before = [band.exact[rows] for band, rows in zip(self.experiment.bands, self.rows, strict=True)]
+        lost = np.concatenate(before).mean() - np.concatenate(exact).mean() if exact else None
+        return None if lost is None else float(lost)
+
+    def _cost(
+        self, wrong: dict[tuple[str, str], int], name: str
+    ) -> tuple[Part, dict[int, Part | None]] | None:
+        category = next(iter(wrong))[1]
+
+        def forced(band: Band, rows: Int[np.ndarray, " some"]) -> Int[np.ndarray, "some step actor"]:
+            situations = band.situations[rows]
+            here = self.policy.positions(situations, (category,))
+            here &= np.arange(situations.shape[1]) >= self.policy.hypothesis.from_step
+            made = np.full((*situations.shape, len(self.names)), FREE)
+            for (actor, _), number in wrong.items():
+                made[here, self.names.index(actor)] = number
+            return made
+
+        found = lost(self.experiment, self.rows, forced, name)
+        if found is not None:
+            self.found[name] = found[0].score
+        return found
 
 
-def _accuracy(experiment: Experiment) -> dict[str, Any]:
-    known = {"exact": experiment.exact, "base_rate": experiment.base_rate}
-    note = "the network does not do its task, so that nothing can be shown by what it loses"
-    return known if experiment.works else known | {"note": note}
+def some_rows(experiment: Experiment) -> Rows:
+    """Choose episodes of every size at which the network does its task, all shapes alike."""
+    chosen: Rows = []
+    for band in experiment.bands:
+        rows = []
+        for size in np.unique(band.size).tolist():
+            if experiment.works_at[size]:
+                here = np.flatnonzero(band.size == size)
+                each = -(-TOUCHED // len(experiment.works_at))
+                rows.append(here[:: max(1, len(here) // each)])
+        chosen.append(np.concatenate(rows) if rows else np.zeros(0, int))
+    return chosen
+
+
+def lost(
+    experiment: Experiment,
+    rows: Rows,
+    forced: Callable[[Band, Int[np.ndarray, " some"]], np.ndarray] | None,
+    name: str,
+    **edits: Any,
+) -> tuple[Part, dict[int, Part | None]] | None:
+    """Run episodes with edits, and give what share of the accuracy is lost, at all sizes and at each."""
+    before, after, sizes, rates = [], [], [], []
+    for band, chosen in zip(experiment.bands, rows, strict=True):
+        if not len(chosen):
+            continue
+        made = None if forced is None else forced(band, chosen)
+        touched = np.ones(len(chosen), bool) if made is None else (made != FREE).any((1, 2))
+        exact = band.exactly(band.run(chosen, forced=made, **edits), chosen)
+        before.append(band.exact[chosen][touched])
+        after.append(exact[touched])
+        sizes.append(band.size[chosen][touched])
+        rates.append(band.base_rates[chosen][touched])
+    if not before or not sum(map(len, before)):
+        return None
+    was, now, size, rate = (np.concatenate(of) for of in (before, after, sizes, rates))
+    whole = loss(name, float(was.mean()), now, float(rate.mean()), NECESSITY)
+    by_size = {
+        one: loss(
+            f"{name}, size {one}", float(was[here].mean()), now[here], float(rate[here].mean()), NECESSITY
+        )
+        for one in np.unique(size).tolist()
+        for here in [size == one]
+    }
+    return None if whole is None else (whole, by_size)
+
+
+def _mean(of: np.ndarray, rows: Bool[np.ndarray, " episode"]) -> float:
+    return float(of[rows].mean())
+
+
+def reliance(experiment: Experiment, policy: Policy) -> Evidence:
+    """Take the memory away, by freezing it and by reading zeros: each must cost half of what can be lost."""
+    question = "What share of the accuracy is lost, at least, when the memory is frozen, or reads zeros?"
+    rows = some_rows(experiment)
+    kinds = {"frozen": {"frozen": True}, "reads zeros": {"zeroed": True}}
+    found = {kind: lost(experiment, rows, None, kind, **edit) for kind, edit in kinds.items()}
+    known = {kind: one for kind, one in found.items() if one is not None}
+    if len(known) < len(kinds):
+        note = {"note": "the network does its task at no size, so that nothing can be lost"}
+        return Evidence("reliance", question, Outcome.UNDECIDED, threshold=RELIANCE, details=note)
+    sizes: dict[int, Part | None] = {}
+    for size in next(iter(known.values()))[1]:
+        of_size = [part for one in known.values() if (part := one[1][size])]
+        sizes[size] = min(of_size, key=lambda part: part.score, default=None)
+    return weigh(
+        "reliance",
+        question,
+        min((one[0] for one in known.values()), key=lambda part: part.score),
+        sizes,
+        threshold=RELIANCE,
+        worst=RELIANCE,
+        details={"lost_share": {kind: one[0].score for kind, one in known.items()}},
+    )
+
+
+def discretisation(experiment: Experiment, policy: Policy) -> Evidence:
+    """Take the most probable action at every step instead of a mixture; said, and decides nothing."""
+    band = experiment.near
+    kept = (band.exact_discretised >= band.exact).astype(float)
+    question = "Take the most probable action everywhere: what share of the episodes is as right as before?"
+    return beside(weigh_shares("discretisation", question, kept, SUFFICIENCY, size=band.size))

@@ -2,26 +2,32 @@
 
 from dataclasses import replace
 
+import numpy as np
 import xarray as xr
 
 from mannscope.analyses import MinedStrategy, mine
 from mannscope.hypotheses.derived import task_categories
-from mannscope.hypotheses.evidence import SUFFICIENCY
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Hypothesis
-from mannscope.hypotheses.interventional import losses
+from mannscope.hypotheses.interventional import Losses
+from mannscope.hypotheses.policy import Policy
 from mannscope.traces import label
 from mannscope.training.subject import Subject
 
+MINED_EPISODES = 256
+"""Episodes that a strategy is read off, unless given."""
+MATTERS = 0.01
+"""Share of what can be lost that an action must cost to be claimed."""
 
-def mined(network: Subject, *, episodes: int = 256, seed: int = 1) -> Hypothesis:
+
+def mined(network: Subject, *, episodes: int = MINED_EPISODES, seed: int = 1) -> Hypothesis:
     """Read a strategy off episodes of the sizes trained on.
 
     Its categories are not joined across those of the task, so that symbols of one can stand for each other.
     What is done where it makes no difference is left free: if no other action of an actor on a category costs
     more than 0.01 of what can be lost on these episodes, nothing is claimed of it.
     """
-    experiment = Experiment(network, episodes, seed)
+    experiment = Experiment(network, episodes, seed, quick=True)
     strategy = mine(_situated(experiment))
     actors = network.anatomy.actors
     parts = {part: block for block in strategy.partition for part in _parts(network, strategy, block)}
@@ -42,11 +48,16 @@ def mined(network: Subject, *, episodes: int = 256, seed: int = 1) -> Hypothesis
         },
         description=f"agreement {strategy.agreement:.3f}",
         after={part: strategy.after[block] for part, block in parts.items() if block in strategy.after},
+        carries=tuple(network.task.oracles()),
     )
     if not experiment.works:
         return found
-    lost = losses(experiment, found, found.table(experiment.symbols, actors))
-    matters = {place for place, wrong in lost.items() if max(wrong.values()) > SUFFICIENCY}
+    losses = Losses(experiment, Policy(found, experiment.symbols, actors))
+    matters = {
+        claim
+        for claim in losses.claims
+        if max((part.score for part, _ in losses.alone(claim)), default=0.0) > MATTERS
+    }
     return replace(
         found,
         policy={
@@ -68,6 +79,9 @@ def _parts(network: Subject, strategy: MinedStrategy, block: str) -> dict[str, t
 
 
 def _situated(experiment: Experiment) -> xr.Dataset:
-    """Count a symbol as several ones where its category depends on its position."""
-    situation = (("episode", "step"), experiment.situations(experiment.near_trace))
-    return label(experiment.near_trace.assign(input=situation), symbols=experiment.symbols)
+    """Give the trace at the largest size trained on, with situations as its symbols."""
+    band = experiment.near
+    rows = np.flatnonzero(band.size == experiment.network.trained_size)
+    trace = band.trace.isel(episode=rows)
+    situation = (("episode", "step"), band.situations[rows])
+    return label(trace.assign(input=situation), symbols=experiment.symbols)

@@ -9,7 +9,8 @@ from mannscope.files import read_mapping
 from mannscope.hypotheses.hypothesis import Contents, Hypothesis
 
 NEEDED = ("name", "categories", "policy")
-PARTS = frozenset({*NEEDED, "after", "contents", "algorithm", "from_step", "description"})
+MAPPINGS = ("categories", "policy", "after", "states", "during", "tops", "mirror")
+PARTS = frozenset({*NEEDED, *MAPPINGS, "contents", "algorithm", "carries", "from_step", "description"})
 FORM = "Write name, categories (name: [symbols]) and policy (category: ACTION); see docs/hypothesis.md"
 
 
@@ -32,8 +33,8 @@ def stated(plain: Any, actors: Sequence[str], source: str = "the hypothesis") ->
     for part in NEEDED:
         if not plain.get(part):
             raise MannscopeError(f"{source} must have {part}", "none", FORM)
-    if not all(isinstance(plain.get(part) or {}, dict) for part in ("categories", "policy", "after")):
-        must = f"categories, policy and after of {source} must be mappings"
+    if not all(isinstance(plain.get(part) or {}, dict) for part in MAPPINGS):
+        must = f"{', '.join(MAPPINGS)} of {source} must be mappings"
         raise MannscopeError(must, "something else", FORM)
     made = Hypothesis(
         str(plain["name"]),
@@ -44,6 +45,11 @@ def stated(plain: Any, actors: Sequence[str], source: str = "the hypothesis") ->
         _from_step(plain.get("from_step", 0), source),
         _symbols(plain.get("after") or {}),
         str(plain.get("algorithm") or ""),
+        _states(plain.get("states") or {}, source),
+        _symbols(plain.get("during") or {}),
+        _symbols(plain.get("tops") or {}),
+        {str(action): str(image) for action, image in (plain.get("mirror") or {}).items()},
+        _names(plain.get("carries") or [], source),
     )
     made.check()
     return made
@@ -74,6 +80,24 @@ def _symbols(plain: dict[Any, Any]) -> dict[str, tuple[str, ...]]:
         if not isinstance(symbols, list):
             raise MannscopeError(f"category {category} must be a list of symbols", repr(symbols), FORM)
     return {str(category): tuple(map(str, symbols)) for category, symbols in plain.items()}
+
+
+def _states(plain: dict[Any, Any], source: str) -> dict[str, dict[str, str]]:
+    for state, turns in plain.items():
+        if not isinstance(turns or {}, dict):
+            must = f"state {state} of {source} must be a mapping from symbols to the state after them"
+            raise MannscopeError(must, repr(turns), "Write states: {before: {'#': after}, after: {}}")
+    return {
+        str(state): {str(symbol): str(after) for symbol, after in (turns or {}).items()}
+        for state, turns in plain.items()
+    }
+
+
+def _names(plain: Any, source: str) -> tuple[str, ...]:
+    if not isinstance(plain, list):
+        must = f"carries of {source} must be a list of textbook algorithms"
+        raise MannscopeError(must, repr(plain), "Write carries: [stack]")
+    return tuple(map(str, plain))
 
 
 def _rules(plain: dict[Any, Any], actors: Sequence[str], source: str) -> dict[str, dict[str, str]]:

@@ -7,12 +7,15 @@ from typing import Any
 
 from mannscope.analyses import plain
 from mannscope.analyses.results import Result
+from mannscope.arrays import PADDING
 from mannscope.hypotheses.derived import derived
 from mannscope.hypotheses.experiment import Experiment
-from mannscope.hypotheses.hypothesis import FREE, Hypothesis, prescribe
-from mannscope.hypotheses.mined import mined
+from mannscope.hypotheses.hypothesis import Hypothesis
+from mannscope.hypotheses.mined import MINED_EPISODES, mined
 from mannscope.hypotheses.parsing import read_hypothesis
-from mannscope.hypotheses.verdict import Verdict, Verification
+from mannscope.hypotheses.policy import FREE, Policy
+from mannscope.hypotheses.verdict import Verdict
+from mannscope.hypotheses.verification import Verification
 from mannscope.training.subject import Subject
 
 MINED, DERIVED = "mined", "derived"
@@ -28,7 +31,7 @@ class Rivalry:
     """Pieces of evidence that the one passed and the other did not."""
     for_other: tuple[str, ...]
     differ: float
-    """Share of the steps, at twice the size trained on, at which they prescribe different actions."""
+    """Share of the steps, up to twice the size trained on, at which they prescribe different actions."""
     does_one: float | None
     """Share of those steps at which the network does what the one says; None where there are none."""
     does_other: float | None
@@ -50,8 +53,8 @@ class Ranking(Result):
             {
                 "name": verdict.hypothesis.name,
                 "holds": verdict.holds,
-                "passed": sum(piece.passed for piece in verdict.evidence),
-                "evidence": len(verdict.evidence),
+                "passed": sum(piece.passed for piece in verdict.deciding),
+                "evidence": len(verdict.deciding),
             }
             for verdict in self.order
         ]
@@ -59,7 +62,7 @@ class Ranking(Result):
 
 
 def gather_rivals(
-    network: Subject, paths: Sequence[str], rivals: Sequence[str], episodes: int = 256, seed: int = 0
+    network: Subject, paths: Sequence[str], rivals: Sequence[str], episodes: int | None = None, seed: int = 0
 ) -> list[Hypothesis] | None:
     """Read hypotheses and their rivals; None where neither is given, so that the derived ones are meant.
 
@@ -67,7 +70,7 @@ def gather_rivals(
         network: The network that they are about.
         paths: YAML files; the derived hypotheses where there are none, and rivals.
         rivals: YAML files, `mined` for the policy mined from the network's actions, or `derived`.
-        episodes: Episodes to mine from.
+        episodes: Episodes to mine from; 256 unless given.
         seed: Draws those; they are not the ones verified on with this seed.
 
     Raises:
@@ -81,7 +84,7 @@ def gather_rivals(
         if name == DERIVED:
             found = derived(network)
         elif name == MINED:
-            found = [mined(network, episodes=episodes, seed=seed + 1)]
+            found = [mined(network, episodes=episodes or MINED_EPISODES, seed=seed + 1)]
         else:
             found = [read_hypothesis(name, actors)]
         claims |= {claim.name: claim for claim in found}
@@ -97,23 +100,20 @@ def compare(network: Subject, verification: Verification) -> Ranking:
 
 
 def _rank(verdict: Verdict) -> tuple[bool, int, float]:
-    passed = sum(piece.passed for piece in verdict.evidence)
-    return not verdict.holds, -passed if verdict.holds else 0, -passed / len(verdict.evidence)
+    passed = sum(piece.passed for piece in verdict.deciding)
+    return not verdict.holds, -passed if verdict.holds else 0, -passed / max(1, len(verdict.deciding))
 
 
 def _rivalry(experiment: Experiment, one: Verdict, other: Verdict) -> Rivalry:
     for_one, for_other = _passed_alone(one, other), _passed_alone(other, one)
-    inputs, done = experiment.situations(experiment.trace), experiment.trace["action"].values
+    band = experiment.near
+    done = band.actions
     mine, theirs = (
-        prescribe(
-            verdict.hypothesis.table(experiment.symbols, experiment.actors),
-            inputs,
-            verdict.hypothesis.from_step,
-        )
+        Policy(verdict.hypothesis, experiment.symbols, experiment.actors).prescribe(band.situations)
         for verdict in (one, other)
     )
     apart = (mine != theirs) & (mine != FREE) & (theirs != FREE)
-    differ = float(apart.any(-1).sum() / (inputs >= 0).sum())
+    differ = float(apart.any(-1).sum() / (band.inputs != PADDING).sum())
     return Rivalry(
         one=one.hypothesis.name,
         other=other.hypothesis.name,
@@ -128,8 +128,8 @@ def _rivalry(experiment: Experiment, one: Verdict, other: Verdict) -> Rivalry:
 
 def _passed_alone(one: Verdict, other: Verdict) -> tuple[str, ...]:
     """Name the pieces that the one passed and the other did not, of those that both have."""
-    theirs = {piece.kind: piece.passed for piece in other.evidence}
-    return tuple(piece.kind for piece in one.evidence if piece.passed and not theirs.get(piece.kind, True))
+    theirs = {piece.kind: piece.passed for piece in other.deciding}
+    return tuple(piece.kind for piece in one.deciding if piece.passed and not theirs.get(piece.kind, True))
 
 
 def _outcome(

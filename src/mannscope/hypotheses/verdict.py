@@ -1,43 +1,51 @@
-"""Verdicts: a hypothesis put to every test, beside an untrained control and a shuffled categorisation."""
+"""A verdict: what all evidence says about one hypothesis on one network, and from which size to which."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mannscope.analyses.results import brief, frame, plain
-from mannscope.anatomy import Action, Actor
-from mannscope.arrays import START
-from mannscope.errors import MannscopeError
+from mannscope.hypotheses.conflict import conflict, invariance
 from mannscope.hypotheses.contents import contents, interchange
-from mannscope.hypotheses.derived import derived
-from mannscope.hypotheses.evidence import Evidence
+from mannscope.hypotheses.evidence import Evidence, Outcome, together
+from mannscope.hypotheses.exchange import exchange
 from mannscope.hypotheses.experiment import Experiment
-from mannscope.hypotheses.hypothesis import FREE, Hypothesis, Table
+from mannscope.hypotheses.hypothesis import Hypothesis
 from mannscope.hypotheses.interventional import discretisation, necessity, reliance, sufficiency
-from mannscope.hypotheses.mined import mined
-from mannscope.hypotheses.observational import agreement, disagreements, invariance, separation
-from mannscope.training.subject import Subject
+from mannscope.hypotheses.observational import agreement, compared, disagreements, task
+from mannscope.hypotheses.policy import Policy
+from mannscope.hypotheses.separation import separation
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Log = Callable[[str], None]
+def _fails_at(piece: Evidence, size: int) -> bool:
+    """Whether a piece that failed speaks against a size."""
+    failed = {one for one, outcome in piece.by_size.items() if outcome is Outcome.FAILED}
+    return not failed or min(piece.by_size, key=lambda one: abs(one - size)) in failed
 
-POLICY: tuple[Callable[[Experiment, Hypothesis, Table], Evidence], ...] = (
-    separation,
+
+Gather = Callable[[Experiment, Policy], Evidence | None]
+
+POLICY: tuple[Gather, ...] = (
+    task,
     agreement,
+    conflict,
     invariance,
     sufficiency,
     necessity,
-    discretisation,
     reliance,
+    exchange,
 )
 """Evidence for the policy, which every hypothesis states."""
 
-CONTENTS: tuple[Callable[[Experiment, Hypothesis, Table], Iterable[Evidence]], ...] = (contents, interchange)
+BESIDE: tuple[Gather, ...] = (separation, discretisation)
+"""What is said beside, and decides nothing."""
+
+CONTENTS: tuple[Callable[[Experiment, Policy], Iterable[Evidence]], ...] = (contents, interchange)
 """Evidence for contents, as many pieces as are claimed."""
 
 
@@ -46,20 +54,76 @@ class Verdict:
     """What the evidence says about one hypothesis on one network."""
 
     hypothesis: Hypothesis
+    """As it was tested: of a hypothesis and its mirror image, the one that the network is nearer to."""
     evidence: tuple[Evidence, ...]
     counterexamples: tuple[dict[str, Any], ...]
     """Steps at which the network does not do what the policy says."""
+    sizes: tuple[int, ...] = ()
+    """Sizes that were tested."""
+    shapes: tuple[str, ...] = ()
+    """Shapes that were tested, at every size."""
+    exact: dict[int, float] = field(default_factory=dict)
+    """Size -> exact accuracy of the network."""
+
+    @property
+    def deciding(self) -> tuple[Evidence, ...]:
+        """The pieces of evidence that the verdict depends on."""
+        return tuple(piece for piece in self.evidence if piece.decides)
+
+    @property
+    def outcome(self) -> Outcome:
+        """Passed if every piece passed, failed if one failed, and else undecided."""
+        return together(*(piece.outcome for piece in self.deciding))
 
     @property
     def holds(self) -> bool:
-        """Whether every piece of evidence passed."""
-        return all(piece.passed for piece in self.evidence)
+        """Whether every piece of evidence passed, at every size and shape tested."""
+        return self.outcome is Outcome.PASSED
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The kinds of evidence that failed."""
+        return self._kinds(Outcome.FAILED)
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """The kinds of evidence that are undecided."""
+        return self._kinds(Outcome.UNDECIDED)
+
+    def _kinds(self, outcome: Outcome) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(piece.kind for piece in self.deciding if piece.outcome is outcome))
+
+    @property
+    def scope(self) -> tuple[int, ...]:
+        """The sizes at which no piece of evidence speaks against it.
+
+        A piece that failed as a whole and at no single size, such as at one symbol, speaks against it at all
+        of them; at a size at which a piece was not taken, it says what it says at the nearest one.
+        """
+        against: set[int] = set()
+        for piece in self.deciding:
+            if piece.outcome is Outcome.FAILED:
+                against |= {size for size in self.sizes if _fails_at(piece, size)}
+        return tuple(size for size in self.sizes if size not in against)
+
+    @property
+    def needed(self) -> int | None:
+        """Episodes of all sizes together that would decide it; None where that cannot be said."""
+        wanted = [piece.needed for piece in self.deciding if piece.outcome is Outcome.UNDECIDED]
+        return None if not wanted or None in wanted else max(count for count in wanted if count is not None)
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON."""
         return {
             "name": self.hypothesis.name,
             "holds": self.holds,
+            "outcome": self.outcome,
+            "says": self.says(),
+            "scope": list(self.scope),
+            "sizes": list(self.sizes),
+            "shapes": list(self.shapes),
+            "exact": {str(size): share for size, share in self.exact.items()},
+            "needed": self.needed,
             "hypothesis": self.hypothesis.to_dict(),
             "evidence": [plain(piece.to_dict()) for piece in self.evidence],
             "counterexamples": plain(self.counterexamples),
@@ -71,10 +135,11 @@ class Verdict:
 
     def rows(self) -> list[dict[str, Any]]:
         """Give each piece of evidence as a row of plain values."""
-        columns = ("kind", "score", "control", "threshold", "passes_when", "passed")
+        columns = ("kind", "outcome", "score", "interval", "threshold", "control", "decides")
         return [
             {"hypothesis": self.hypothesis.name, "holds": self.holds}
             | {column: getattr(piece, column) for column in columns}
+            | {"worst": piece.worst.name if piece.worst else None}
             for piece in self.evidence
         ]
 
@@ -82,168 +147,73 @@ class Verdict:
         return brief(f"Verdict: {self.line()}", {piece.kind: piece.line() for piece in self.evidence})
 
     def line(self) -> str:
-        """Say in one line whether the hypothesis holds, and what failed."""
-        failed = ", ".join(piece.kind for piece in self.evidence if not piece.passed)
-        outcome = "holds" if self.holds else f"does not hold ({failed} failed)"
-        return f"{self.hypothesis.name}: {outcome}"
+        """Say in one line whether the hypothesis holds, where, and what speaks against it."""
+        return f"{self.hypothesis.name}: {self.says()}"
+
+    def says(self) -> str:
+        """Say whether it holds, where, and what speaks against it."""
+        if self.holds:
+            return f"holds from size {self.sizes[0]} to {self.sizes[-1]}{self._on_shapes()}"
+        if self.outcome is Outcome.UNDECIDED:
+            wanted = f"; about {self.needed} episodes would decide" if self.needed else ""
+            return f"undecided ({', '.join(self.undecided)}{wanted})"
+        against = ", ".join(self.failed)
+        if self.scope and self.scope != self.sizes:
+            return (
+                f"does not hold at every size: only at {', '.join(map(str, self.scope))} ({against} failed)"
+            )
+        return f"does not hold ({against} failed)"
+
+    def _on_shapes(self) -> str:
+        return f", on {', '.join(self.shapes)}" if len(self.shapes) > 1 else ""
 
 
-@dataclass(frozen=True, repr=False)
-class Verification:
-    """Verdicts on a network, on its untrained control, and for shuffled categories."""
-
-    run: str
-    hypotheses: tuple[Verdict, ...]
-    untrained: tuple[Verdict, ...]
-    """The same hypotheses on a network of the same configuration that was not trained."""
-    shuffled: tuple[Verdict, ...]
-    """The same policies for random categories of the same sizes, on the network itself."""
-    episodes: int
-    seed: int
-    network: Subject | None = field(default=None, compare=False, repr=False)
-    """The network, where it is at hand."""
-
-    @property
-    def holding(self) -> tuple[str, ...]:
-        """Names of the hypotheses that hold."""
-        return tuple(verdict.hypothesis.name for verdict in self.hypotheses if verdict.holds)
-
-    @property
-    def controls_failed(self) -> bool:
-        """Whether a verdict holds where it cannot be true, so that none of them can be trusted."""
-        return any(verdict.holds for verdict in (*self.untrained, *self.shuffled))
-
-    def table(self) -> "pd.DataFrame":
-        """Give a row for each piece of evidence for each hypothesis, on the network and on the controls."""
-        subjects = {"network": self.hypotheses, "untrained": self.untrained, "shuffled": self.shuffled}
-        return frame(
-            [
-                {"subject": subject} | row
-                for subject, verdicts in subjects.items()
-                for verdict in verdicts
-                for row in verdict.rows()
-            ]
-        )
-
-    def __repr__(self) -> str:
-        title = f"Verification of {self.run}: {self.episodes} episodes of each size, seed {self.seed}"
-        lines = {str(place): verdict.line() for place, verdict in enumerate(self.hypotheses, start=1)}
-        held = [
-            f"{sum(verdict.holds for verdict in getattr(self, name))} of {len(self.hypotheses)} {name}"
-            for name in ("untrained", "shuffled")
-        ]
-        controls = f"{', '.join(held)} hold{', so no verdict can be trusted' if self.controls_failed else ''}"
-        return brief(title, {"controls": controls} | lines)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give plain values for JSON."""
-        controls = {name: getattr(self, name) for name in ("untrained", "shuffled")}
-        return {
-            "run": self.run,
-            "hypotheses": [verdict.to_dict() for verdict in self.hypotheses],
-            **{
-                name: {
-                    "holds": any(verdict.holds for verdict in verdicts),
-                    "hypotheses": [verdict.to_dict() for verdict in verdicts],
-                }
-                for name, verdicts in controls.items()
-            },
-            "controls_failed": self.controls_failed,
-            "episodes": self.episodes,
-            "seed": self.seed,
-        }
-
-
-def verify(
-    network: Subject,
-    hypotheses: Hypothesis | Sequence[Hypothesis] | None = None,
-    *,
-    episodes: int = 256,
-    seed: int = 0,
-    log: Log | None = None,
-) -> Verification:
-    """Put hypotheses about a network to every test.
+def judge(experiment: Experiment, hypothesis: Hypothesis, *, bare: bool = False) -> Verdict:
+    """Gather all evidence for one hypothesis on one network.
 
     Args:
-        network: The network.
-        hypotheses: One or several; without any, those derived from its task and memory, or else the mined
-            one.
-        episodes: Held-out episodes of each size.
-        seed: Draws episodes, splits, permutations and partitions.
-        log: Given a line on what is being done.
+        experiment: The network, with its episodes.
+        hypothesis: What is claimed.
+        bare: Leave out what decides nothing.
 
     Raises:
-        MannscopeError: if the network has no memory to act on, or a hypothesis names what is not there.
+        MannscopeError: if the hypothesis names what is not there.
     """
-    if not network.anatomy.actors:
-        raise MannscopeError(
-            "a verified network must have a memory with actors", "none", "Train it with another --memory"
-        )
-    if episodes < 4:
-        raise MannscopeError(
-            "episodes must be at least 4, to hold half of them out", str(episodes), "Pass more"
-        )
-    say = log or (lambda message: None)
-    if hypotheses is None:
-        hypotheses = derived(network) or [mined(network, episodes=episodes, seed=seed + 1)]
-    claims = [hypotheses] if isinstance(hypotheses, Hypothesis) else list(hypotheses)
-    own, control = (Experiment(subject, episodes, seed) for subject in (network, network.untrained_control()))
-    for claim in claims:
-        claim.table(own.symbols, own.actors)  # refused before anything is run
-    found: dict[str, list[Verdict]] = {"own": [], "untrained": [], "shuffled": []}
-    for claim in claims:
-        say(f"{claim.name}: on the network")
-        found["own"].append(judge(own, claim))
-        say(f"{claim.name}: on its untrained control")
-        found["untrained"].append(judge(control, claim))
-        say(f"{claim.name}: with shuffled categories")
-        found["shuffled"].append(judge(own, shuffle(claim, seed)))
-    verdicts = {name: tuple(of) for name, of in found.items()}
-    return Verification(
-        network.name, verdicts["own"], verdicts["untrained"], verdicts["shuffled"], episodes, seed, network
-    )
+    policy = facing(experiment, hypothesis)
+    pieces = list(_of_the_policy(experiment, policy, POLICY if bare else (*POLICY, *BESIDE)))
+    pieces.extend(piece for gather in CONTENTS for piece in gather(experiment, policy))
+    sizes = tuple(np.unique(experiment.size).tolist())
+    exact = {
+        size: float(band.exact[band.size == size].mean())
+        for band in experiment.bands
+        for size in np.unique(band.size).tolist()
+    }
+    examples = tuple(disagreements(experiment, policy))
+    shapes = experiment.network.task.shapes
+    return Verdict(policy.hypothesis, tuple(pieces), examples, sizes, shapes, exact)
 
 
-def judge(experiment: Experiment, hypothesis: Hypothesis) -> Verdict:
-    """Gather all evidence for one hypothesis on one network."""
-    table = hypothesis.table(experiment.symbols, experiment.actors)
-    pieces = list(_of_the_policy(experiment, hypothesis, table))
-    pieces.extend(piece for gather in CONTENTS for piece in gather(experiment, hypothesis, table))
-    return Verdict(hypothesis, tuple(pieces), tuple(disagreements(experiment, table, hypothesis.from_step)))
+def facing(experiment: Experiment, hypothesis: Hypothesis) -> Policy:
+    """Tabulate a policy or its mirror image, whichever the network's actions are nearer to."""
+    policy = Policy(hypothesis, experiment.symbols, experiment.actors)
+    if not hypothesis.mirror:
+        return policy
+    mirrored = Policy(hypothesis.mirrored(), experiment.symbols, experiment.actors)
+
+    def near(one: Policy) -> float:
+        right, claimed = compared(experiment.near, one)
+        return float(right[claimed].mean()) if claimed.any() else 0.0
+
+    return max((policy, mirrored), key=near)
 
 
-def _of_the_policy(experiment: Experiment, hypothesis: Hypothesis, table: Table) -> tuple[Evidence, ...]:
+def _of_the_policy(
+    experiment: Experiment, policy: Policy, pieces: tuple[Gather, ...]
+) -> tuple[Evidence, ...]:
     """Gather evidence for a policy, once for all hypotheses that state it."""
-    policy = replace(hypothesis, name="", contents=(), algorithm="", description="")
-    key = json.dumps(policy.to_dict())
+    stated = replace(policy.hypothesis, name="", contents=(), algorithm="", description="")
+    key = json.dumps([stated.to_dict(), len(pieces)])
     if key not in experiment.gathered:
-        experiment.gathered[key] = tuple(gather(experiment, hypothesis, table) for gather in POLICY)
+        found = (gather(experiment, policy) for gather in pieces)
+        experiment.gathered[key] = tuple(piece for piece in found if piece is not None)
     return experiment.gathered[key]
-
-
-def shuffle(hypothesis: Hypothesis, seed: int) -> Hypothesis:
-    """Deal the symbols out again to categories of the same sizes, so that some actions are contradicted.
-
-    A deal that only swaps symbols of one and the same action would state the same policy again.
-    """
-    symbols = sorted({symbol for block in hypothesis.categories.values() for symbol in block})
-    random = np.random.default_rng(seed)
-    dealt = hypothesis
-    for _ in range(1000):
-        other = dict(zip(symbols, map(str, random.permutation(symbols)), strict=True))
-        categories = {
-            name: tuple(other[symbol] for symbol in block) for name, block in hypothesis.categories.items()
-        }
-        dealt = replace(hypothesis, name=f"{hypothesis.name} (shuffled)", categories=categories)
-        if _contradict(hypothesis, dealt, symbols):
-            break
-    return dealt
-
-
-def _contradict(one: Hypothesis, other: Hypothesis, symbols: Sequence[str]) -> bool:
-    """Whether there is a symbol for which two policies name different actions."""
-    symbols = sorted({*symbols, *(symbol for of in one.after.values() for symbol in of)} - {START})
-    actions = sorted({action for rules in one.policy.values() for action in rules.values()})
-    acting = [Actor(name, tuple(map(Action, actions))) for name in one.policy]
-    mine, theirs = (claim.table(symbols, acting) for claim in (one, other))
-    return bool(((mine != theirs) & (mine != FREE) & (theirs != FREE)).any())

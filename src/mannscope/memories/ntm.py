@@ -163,42 +163,37 @@ class NTM(AbstractMemory):
         )
 
     def _realisations(self, read: list[str], write: list[str]) -> tuple[Realisation, ...]:
-        """A tape, and two ways to play a stack on it."""
+        """A tape, and two ways to play a stack on it, in either direction."""
         moves = {move.name: move.name for move in MOVES[:3]}
         is_tape = self.read_heads == self.write_heads == self.shift_range == 1
         tape = Realisation(
             "tape", dict.fromkeys((*read, *write), moves), "tape", contents="add", is_exact=is_tape
         )
-        directions = (("RIGHT", "LEFT"), ("LEFT", "RIGHT"))
-        there_and_back = tuple(
-            Realisation(
-                "stack",
-                {head: {"PUSH": forth} for head in write}
-                | {head: {"PUSH": forth, "POP": back} for head in read},
-                store="tape",
-                name=f"walk {forth.lower()} over {{PUSH}}, {back.lower()} over {{POP}}",
-                description="Heads lay the symbols out one after the other; the read head walks back over "
-                "them. The first step is left free: there a head may start where it is.",
-                contents="add",
-                turns=True,
-                from_step=1,
-            )
-            for forth, back in directions
+        mirror = {"RIGHT": "LEFT", "LEFT": "RIGHT"}
+        there_and_back = Realisation(
+            "stack",
+            {head: {"PUSH": "RIGHT"} for head in write}
+            | {head: {"PUSH": "RIGHT", "POP": "LEFT"} for head in read},
+            store="tape",
+            name="walk out over {PUSH}, back over {POP}",
+            description="Heads lay the symbols out one after the other; the read head walks back over them. "
+            "The first step is left free: there a head may start where it is.",
+            contents="add",
+            turns=True,
+            from_step=1,
+            mirror=mirror,
         )
-        pointer = tuple(
-            Realisation(
-                "stack",
-                {head: {"PUSH": forth, "POP": back} for head in write},
-                store="tape",
-                name=f"write heads move {forth.lower()} at {{PUSH_symbols}}, "
-                f"{back.lower()} at {{POP_symbols}}",
-                description="The tape as a stack: the head walks out where something is pushed and back "
-                "where it is popped.",
-                turns=False,
-            )
-            for forth, back in directions
+        pointer = Realisation(
+            "stack",
+            {head: {"PUSH": "RIGHT", "POP": "LEFT"} for head in write},
+            store="tape",
+            name="write heads move out at {PUSH_symbols}, back at {POP_symbols}",
+            description="The tape as a stack: the head walks out where something is pushed and back where it "
+            "is popped.",
+            turns=False,
+            mirror=mirror,
         )
-        return (tape, *there_and_back, *pointer)
+        return (tape, there_and_back, pointer)
 
     def slots_for(self, steps: int) -> int:
         """As many slots as a head that always moves one way can visit, so that none wraps around."""

@@ -1,6 +1,7 @@
 """Realisations: how an ideal machine is played on a memory, from which hypotheses are derived."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -25,6 +26,8 @@ class Realisation(NamedTuple):
     (False), or all (None)."""
     from_step: int = 0
     """First step for which it is claimed."""
+    mirror: Mapping[str, str] = MappingProxyType({})
+    """Action -> its mirror image, where doing everything the other way round is the same way to do it."""
     is_exact: bool = False
     """Whether the memory, with every choice hard, is this machine, so that programs can be extracted."""
 

@@ -7,10 +7,7 @@ MINED = "mined"
 """The policy read off the network's own actions: it holds wherever the memory decides the answer."""
 
 _REVERSED = "push symbols, pop blanks"
-_RIGHT, _LEFT = (
-    "walk right over symbols, left over blanks",
-    "walk left over symbols, right over blanks",
-)
+_WALK = "walk out over symbols, back over blanks"
 _QUIET, _BUSY = "brackets push and pop, operands stay off", "brackets and digits push, operators pop"
 _SYMBOLS, _TAPE = "; the stack keeps the symbols", "; the tape keeps the symbols"
 _WAITING, _SIGNS = "; the stack keeps what waits", "; the stack keeps signs"

@@ -9,6 +9,12 @@ from mannscope.files import atomic
 from mannscope.study.network_result import NetworkResult
 
 DATA = "networks.parquet"
+CONTROLS = {
+    "untrained control": "untrained",
+    "answers from elsewhere": "elsewhere",
+    "shuffled categories": "shuffled",
+}
+"""Name of a control in a column -> its name in a verification."""
 
 Row = dict[str, Any]
 
@@ -105,7 +111,7 @@ def _row(result: NetworkResult, machine: Mapping[str, Any]) -> Row:
         "fails on": [_failed_evidence(verdict) for verdict in verdicts],
         **{
             f"holds on {name}": sum(v["holds"] for v in result.verification[control]["hypotheses"])
-            for name, control in (("untrained control", "untrained"), ("shuffled categories", "shuffled"))
+            for name, control in CONTROLS.items()
         },
         **_first_failures(result.first_failures),
         "episodes": result.evaluations[0].episodes,
@@ -144,8 +150,10 @@ def _accuracies(result: NetworkResult) -> dict[str, float]:
 
 
 def _failed_evidence(verdict: Mapping[str, Any]) -> str:
-    failed = [piece["kind"] for piece in verdict["evidence"] if not piece["passed"]]
-    return f"{verdict['name']}: {', '.join(failed) or 'nothing'}"
+    deciding = [piece for piece in verdict["evidence"] if piece["decides"]]
+    failed = [piece["kind"] for piece in deciding if piece["outcome"] == "failed"]
+    undecided = [f"{piece['kind']} (undecided)" for piece in deciding if piece["outcome"] == "undecided"]
+    return f"{verdict['name']}: {', '.join([*failed, *undecided]) or 'nothing'}"
 
 
 def _pyarrow() -> tuple[Any, Any]:

@@ -14,6 +14,7 @@ import xarray as xr
 from mannscope.analyses import mine
 from mannscope.figures import save
 from mannscope.hypotheses import derived, mined, verify
+from mannscope.hypotheses.verification import CONTROLS
 from mannscope.models import replay
 from mannscope.pools import ProgressLog
 from mannscope.study.first_failures import find_failures, usual_trace
@@ -111,7 +112,7 @@ class Measurement:
         """Verify the hypotheses stated beforehand, and the one mined from other episodes."""
         if not self.acts:
             nothing: dict[str, Any] = {"holds": False, "hypotheses": []}
-            return {"hypotheses": [], "untrained": nothing, "shuffled": nothing, "controls_failed": False}
+            return {"hypotheses": [], **dict.fromkeys(CONTROLS, nothing), "controls_failed": False}
         with self.progress.timed("verifying"):
             network, episodes = self.network, self.protocol.episodes
             claims = [*derived(network), mined(network, episodes=episodes)]

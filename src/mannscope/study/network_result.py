@@ -15,7 +15,7 @@ from mannscope.training import Configuration, Evaluation
 from mannscope.training.store import write_json
 
 RESULT, TRACE, FIGURES = "result.json", "trace.nc", "figures"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 Document = Mapping[str, Any]
 """Plain values, as the `to_dict` of a record of another part of the package gives them."""
@@ -28,8 +28,8 @@ class Protocol(NamedTuple):
     """Sizes of the evaluation, in multiples of the largest trained on."""
     evaluated: int = 1000
     """Held-out episodes of each size in the evaluation, an equal share of every shape."""
-    episodes: int = 256
-    """Held-out episodes of each size in the verification."""
+    episodes: int = 160
+    """Held-out episodes of each size in the verification's first look."""
     recorded: int = 64
     """Episodes in the trace."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean, pstdev
 from typing import TYPE_CHECKING, Any
 
+from mannscope.hypotheses.verification import CONTROLS
 from mannscope.study.network_result import NetworkResult
 from mannscope.study.number_formats import format_number
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 KEPT = ("seed", "run", "evaluations", "verification", "mined", "replay", "fingerprint", "seconds")
-HEADINGS = ("condition", "exact 1x", "2x", "5x", "hypothesis", "holds", "untrained", "shuffled")
+HEADINGS = ("condition", "exact 1x", "2x", "5x", "hypothesis", "holds", *CONTROLS)
 
 
 def summarise_condition(results: Sequence[NetworkResult]) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def study_table(summary: Mapping[str, Any]) -> "Table":
     """Make a table with a line for each condition and hypothesis.
 
     It has exact accuracy by size, the mean over the seeds with soft actions, and the number of seeds that the
-    hypothesis holds on. The last two columns are the controls, where no hypothesis may hold.
+    hypothesis holds on. The last columns are the controls, where no hypothesis may hold.
     """
     from rich.table import Table
     from rich.text import Text
@@ -45,7 +46,7 @@ def study_table(summary: Mapping[str, Any]) -> "Table":
         exact = [format_number(spread["mean"]) for spread in condition["exact"].values()]
         start = [condition["condition"], *exact]
         for name, count in condition["holding"].items():
-            controls = [_count(condition, control, name) for control in ("untrained", "shuffled")]
+            controls = [_count(condition, control, name) for control in CONTROLS]
             table.add_row(*(Text(part) for part in [*start, name, count, *controls]))
             start = [""] * len(start)
     return table

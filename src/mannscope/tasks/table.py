@@ -94,6 +94,11 @@ class Table(AbstractSymbolTask):
         return {}
 
     @property
+    def is_finite(self) -> bool:
+        """The rows of the file are all that there is."""
+        return True
+
+    @property
     def longest(self) -> int:
         """Number of positions of the longest row."""
         return int(max(self.data.training.lengths[-1], self.data.held_out.lengths[-1]))

@@ -180,6 +180,11 @@ class AbstractTask(eqx.Module):
         """
 
     @property
+    def is_finite(self) -> bool:
+        """Whether its episodes are the rows of a finite set, rather than drawn afresh."""
+        return False
+
+    @property
     def situation_labels(self) -> tuple[str, ...]:
         """Name the situations: by the symbol, and by the category as well where it can have several."""
         often = [symbol for symbol, _ in self.situations]

@@ -9,6 +9,7 @@ from typing import Any
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 from jaxtyping import Array, Float, Int
@@ -42,6 +43,14 @@ def _sample(task: AbstractTask, key: Array, episodes: int, size: int, shape: str
         return task.sample(key, size, largest=size, shape=shape, held_out=True)
 
     return jax.vmap(draw)(jax.random.split(key, episodes))
+
+
+@compiled
+def _sample_mixed(task: AbstractTask, key: Array, sizes: Array, shapes: Array, largest: int) -> Episode:
+    def draw(key: Array, size: Array, shape: Array) -> Episode:
+        return task.sample(key, size, largest=largest, shape=shape, held_out=True)
+
+    return jax.vmap(draw)(jax.random.split(key, len(sizes)), sizes, shapes)
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,13 @@ class Network:
     def sample(self, seed: int, episodes: int, size: int, shape: str | None = None) -> Episode:
         """Draw held-out episodes of one size and shape."""
         return _sample(self.task, jax.random.key(seed), episodes, size, shape)
+
+    def sample_mixed(
+        self, seed: int, sizes: Int[np.ndarray, " episode"], shapes: Int[np.ndarray, " episode"]
+    ) -> Episode:
+        """Draw held-out episodes of given sizes and shapes, padded to the largest; a shape is an index."""
+        key, largest = jax.random.key(seed), int(sizes.max())
+        return _sample_mixed(self.task, key, jnp.asarray(sizes), jnp.asarray(shapes), largest)
 
     def logits(
         self,

@@ -57,6 +57,12 @@ class Subject(Protocol):
         """Draw held-out episodes."""
         ...
 
+    def sample_mixed(
+        self, seed: int, sizes: Int[np.ndarray, " episode"], shapes: Int[np.ndarray, " episode"]
+    ) -> Episode:
+        """Draw held-out episodes of given sizes and shapes, padded to the largest; a shape is an index."""
+        ...
+
     def logits(
         self,
         inputs: Inputs,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from mannscope.study.conditions import BUDGETS, NO_MEMORY
-from mannscope.study.data import Row
+from mannscope.study.data import CONTROLS, Row
 from mannscope.study.number_formats import format_share
 from mannscope.study.page.markdown_tables import (
     TIMES,
@@ -70,13 +70,11 @@ def _verdicts(rows: Sequence[Row]) -> list[str]:
     subjects = [row for row in rows if row["memory"] != NO_MEMORY]
     good = [row for row in subjects if generalises(row)]
     rest = [row for row in subjects if not generalises(row)]
-    untrained, shuffled = (
-        sum(row[f"holds on {name}"] for row in subjects)
-        for name in ("untrained control", "shuffled categories")
-    )
+    held = {name: sum(row.get(f"holds on {name}", 0) for row in subjects) for name in CONTROLS}
+    controls = ", ".join(f"{count} with {name}" for name, count in held.items())
     return [
         f"Of the {len(good)} networks with a memory that generalise, in all variants, a stated or mined "
         f"strategy holds on {sum(row['strategy holds'] for row in good)}; of the {len(rest)} others, on "
         f"{sum(row['strategy holds'] for row in rest)}.",
-        f"On untrained controls {untrained} verdicts hold, for shuffled categories {shuffled}.",
+        f"On the controls these verdicts hold: {controls}.",
     ]

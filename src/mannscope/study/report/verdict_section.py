@@ -1,4 +1,4 @@
-"""The verdicts in the report: each hypothesis with its evidence, beside two controls."""
+"""The verdicts in the report: each hypothesis with its evidence, beside the controls."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,33 +17,46 @@ from mannscope.study.report.markup import (
     table,
 )
 
+CONTROLS = {
+    "untrained": "Untrained control",
+    "elsewhere": "Answers from elsewhere",
+    "shuffled": "Shuffled categories",
+}
+"""Control -> its heading."""
+MARKS = {"passed": ("✓", "yes"), "failed": ("✗", "no"), "undecided": ("?", "open")}
+"""Outcome -> its sign and its class."""
+SAID = {"passed": "holds", "failed": "does not hold", "undecided": "undecided"}
+"""Outcome -> what it says of a verdict."""
+
 
 def verdicts(verification: Document) -> Markup:
     """Write every hypothesis of a network with its evidence."""
-    controls = [verification[name]["hypotheses"] for name in ("untrained", "shuffled")]
-    return join(
-        _verdict(own, untrained, shuffled)
-        for own, untrained, shuffled in zip(verification["hypotheses"], *controls, strict=True)
-    )
+    controls = [verification[name]["hypotheses"] for name in CONTROLS]
+    return join(_verdict(*subjects) for subjects in zip(verification["hypotheses"], *controls, strict=True))
 
 
-def mark(passed: bool, yes: str = "passed", no: str = "failed") -> Markup:
-    """Mark yes or no by a sign and a word as well as by colour."""
-    return of_class("span", "yes" if passed else "no", f"{'✓' if passed else '✗'} {yes if passed else no}")
+def mark(outcome: str, said: str = "") -> Markup:
+    """Mark what is said by a sign and a word as well as by colour."""
+    sign, colour = MARKS[outcome]
+    return of_class("span", colour, f"{sign} {said or outcome}")
 
 
-def _verdict(own: Document, untrained: Document, shuffled: Document) -> Markup:
-    headings = ("Evidence", "Passes", "Network", "Untrained control", "Shuffled categories")
+def _passes(piece: Document) -> str:
+    return f"at least {piece['threshold']:g}" if piece["decides"] else "decides nothing"
+
+
+def _verdict(own: Document, *controls: Document) -> Markup:
+    headings = ("Evidence", "Passes", "Network", *CONTROLS.values())
     rows = [
         [
             row_header(piece["kind"], of_class("small", "question", piece["question"])),
-            cell(f"{piece['passes_when']} {piece['threshold']:g}", numeric=True),
+            cell(_passes(piece), numeric=True),
             *(cell(_score(subject), numeric=True) for subject in (piece, *others)),
         ]
-        for piece, *others in zip(own["evidence"], untrained["evidence"], shuffled["evidence"], strict=True)
+        for piece, *others in zip(own["evidence"], *(of["evidence"] for of in controls), strict=True)
     ]
-    rows.append([row_header("all of it"), cell(""), *(_outcome(of) for of in (own, untrained, shuffled))])
-    heading = element("h4", own["name"], " ", mark(own["holds"], "holds", "does not hold"))
+    rows.append([row_header("all of it"), cell(""), *(_outcome(of) for of in (own, *controls))])
+    heading = element("h4", own["name"], " ", mark(own["outcome"], own["says"]))
     return of_class(
         "section",
         "verdict",
@@ -57,11 +70,13 @@ def _verdict(own: Document, untrained: Document, shuffled: Document) -> Markup:
 
 
 def _outcome(verdict: Document) -> Markup:
-    return cell(mark(verdict["holds"], "holds", "does not hold"), numeric=True)
+    return cell(mark(verdict["outcome"], SAID[verdict["outcome"]]), numeric=True)
 
 
 def _score(piece: Document) -> Markup:
-    shown = [format_number(piece["score"]), " ", mark(piece["passed"])]
+    shown = [format_number(piece["score"])]
+    if piece["decides"]:
+        shown += [" ", mark(piece["outcome"])]
     if "note" in piece["details"]:
         shown.append(of_class("small", "remark", piece["details"]["note"]))
     elif piece["control"] is not None:

@@ -1,0 +1,87 @@
+"""Controls: where no hypothesis about a memory can be true, so that a verdict that holds there is wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from mannscope.anatomy import Action, Actor
+from mannscope.arrays import START
+from mannscope.hypotheses.hypothesis import Hypothesis
+from mannscope.hypotheses.policy import FREE, Policy
+from mannscope.models import AbstractIntervention
+from mannscope.training.subject import Inputs, Subject
+
+
+class Elsewhere:
+    """A network that acts on its memory as another one does, and whose answers do not come from there.
+
+    It answers what that network answers when nothing is edited. So it does the task as well, and its actions
+    are the same; what is written, forced or taken away changes nothing that it says. A test of strategies
+    must tell the two apart.
+    """
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.name = f"{subject.name} (answers from elsewhere)"
+
+    def __getattr__(self, name: str) -> Any:
+        """Be like the network in everything else."""
+        return getattr(self.subject, name)
+
+    def logits(
+        self, inputs: Inputs, interventions: tuple[AbstractIntervention, ...] = (), **options: Any
+    ) -> np.ndarray:
+        """Give the outputs without the edits."""
+        nothing = tuple(_without_effect(one) for one in interventions)
+        return self.subject.logits(inputs, nothing, **options)
+
+
+def _without_effect(edit: AbstractIntervention) -> AbstractIntervention:
+    """Keep an edit's form, so that nothing is compiled anew, and let it do nothing."""
+    if hasattr(edit, "actions"):
+        return replace(edit, actions=np.full_like(edit.actions, FREE))
+    if getattr(edit, "where", None) is not None:
+        return replace(edit, where=np.zeros_like(edit.where))
+    return edit
+
+
+def shuffle(hypothesis: Hypothesis, seed: int) -> Hypothesis:
+    """Deal the symbols out again to categories of the same sizes, so that some actions are contradicted.
+
+    A deal that only swaps symbols of one and the same action would state the same policy again. States turn
+    at the symbol that is dealt to the place of theirs.
+    """
+    symbols = sorted({symbol for block in hypothesis.categories.values() for symbol in block})
+    random = np.random.default_rng(seed)
+    dealt = hypothesis
+    for _ in range(1000):
+        other = dict(zip(symbols, map(str, random.permutation(symbols)), strict=True))
+        dealt = replace(
+            hypothesis,
+            name=f"{hypothesis.name} (shuffled)",
+            categories={
+                name: tuple(other[symbol] for symbol in block)
+                for name, block in hypothesis.categories.items()
+            },
+            states={
+                state: {other.get(symbol, symbol): after for symbol, after in turns.items()}
+                for state, turns in hypothesis.states.items()
+            },
+        )
+        if _contradict(hypothesis, dealt, symbols):
+            break
+    return dealt
+
+
+def _contradict(one: Hypothesis, other: Hypothesis, symbols: Sequence[str]) -> bool:
+    """Whether there is a symbol for which two policies name different actions."""
+    given = (*one.after.values(), *one.tops.values())
+    symbols = sorted({*symbols, *(symbol for of in given for symbol in of)} - {START})
+    actions = sorted({action for rules in one.policy.values() for action in rules.values()})
+    acting = [Actor(name, tuple(map(Action, actions))) for name in one.policy]
+    mine, theirs = (Policy(claim, symbols, acting).table for claim in (one, other))
+    if one.states != other.states:
+        return True
+    return bool(((mine != theirs) & (mine != FREE) & (theirs != FREE)).any())

@@ -1,0 +1,124 @@
+"""Evidence of what the memory carries: write all that another episode wrote, and see what is answered.
+
+That actions matter, and that the answer is lost without the memory, does not show that the answer is made of
+what the memory holds: a network may answer from its hidden state, and be silent where the memory disagrees.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Bool, Int
+
+from mannscope.arrays import PADDING
+from mannscope.errors import MannscopeError
+from mannscope.hypotheses.evidence import EXCHANGE, Evidence, Outcome, weigh_shares
+from mannscope.hypotheses.experiment import Band, Experiment
+from mannscope.hypotheses.interventional import some_rows
+from mannscope.hypotheses.policy import Policy
+from mannscope.tasks import NOTHING, OracleStep
+
+QUESTION = "Write all that another episode wrote: is the answer what an algorithm makes of it?"
+
+
+def exchange(experiment: Experiment, policy: Policy) -> Evidence | None:
+    """Put everything that another episode wrote into an episode of the same categories.
+
+    An interchange intervention on the whole of the memory. The answer must be what one of the textbook
+    algorithms with this policy gives, with the contents that it would have written in the other episode. How
+    the network writes them is not asked: that is for a claim about contents. Counted are episodes after which
+    the algorithm gives another answer than before.
+
+    Source: Geiger et al. (2021), interchange interventions. https://arxiv.org/abs/2106.02997
+
+    Returns:
+        None where the hypothesis names no algorithm, so that there is nothing to compare with.
+    """
+    algorithms = policy.hypothesis.carries
+    if not algorithms:
+        return None
+    band, rows = experiment.near, some_rows(experiment)[0]
+    others = [_other(experiment, band, row) for row in rows]
+    known = [place for place, other in enumerate(others) if other is not None]
+    if not known:
+        note = {"note": "the network does its task at no size, or no other episode has the same categories"}
+        return Evidence("exchange", QUESTION, Outcome.UNDECIDED, threshold=EXCHANGE, details=note)
+    rows, sources = rows[known], np.array([others[place] for place in known])
+    outputs = _exchanged(band, rows, sources)
+    found = [_compared(experiment, rows, sources, outputs, algorithm) for algorithm in algorithms]
+    scores = [float(np.nanmean(share)) if not np.isnan(share).all() else -1.0 for share in found]
+    best = int(np.argmax(scores))
+    kept = ((outputs == band.outputs[rows]) | ~band.answer[rows]).all(1)[~np.isnan(found[best])]
+    return weigh_shares(
+        "exchange",
+        f"{QUESTION} (Control: the answer stays as it was.)",
+        found[best],
+        EXCHANGE,
+        size=band.size[rows],
+        most=experiment.most,
+        control=float(kept.mean()) if len(kept) else None,
+        details={"algorithm": algorithms[best], "exchanged": len(rows)},
+    )
+
+
+def _other(experiment: Experiment, band: Band, row: int) -> Int[np.ndarray, " step"] | None:
+    """Make another episode with the same category at every step; None where the task has none."""
+    task, random = experiment.network.task, np.random.default_rng((experiment.seed, row))
+    situations = band.situations[row]
+    category = np.array([of for _, of in task.situations])
+    symbol = np.array([of for of, _ in task.situations])
+    inputs = band.inputs[row].copy()
+    for step in np.flatnonzero(situations != PADDING):
+        alike = np.flatnonzero(category == category[situations[step]])
+        inputs[step] = symbol[random.choice(alike)]
+    try:
+        for algorithm in task.oracles():
+            task.oracle(tuple(inputs[inputs != PADDING].tolist()), algorithm)
+    except MannscopeError:
+        return None
+    same = category[task.situate(inputs[None])[0]] == category[situations]
+    return inputs if (same | (inputs == PADDING)).all() else None
+
+
+def _exchanged(
+    band: Band, rows: Int[np.ndarray, " some"], sources: Int[np.ndarray, "some step"]
+) -> Int[np.ndarray, "some step"]:
+    recorded = band.network.record(sources)
+    written = {name: recorded[name].values for name in band.network.content_ops}
+    return band.run(rows, written=written, where=sources != PADDING)
+
+
+def _compared(
+    experiment: Experiment,
+    rows: Int[np.ndarray, " some"],
+    sources: Int[np.ndarray, "some step"],
+    outputs: Int[np.ndarray, "some step"],
+    algorithm: str,
+) -> np.ndarray:
+    """Mark the episodes answered as the algorithm would; NaN where it would answer as before."""
+    band, task = experiment.near, experiment.network.task
+    found = np.full(len(rows), np.nan)
+    for place, (row, source) in enumerate(zip(rows, sources, strict=True)):
+        own, other = (tuple(one[one != PADDING].tolist()) for one in (band.inputs[row], source))
+        theirs, mine = (_written(task.oracle(one, algorithm)) for one in (other, own))
+        if list(mine) != list(theirs):
+            continue
+        expected = answers(task.oracle(own, algorithm, theirs), task.outputs, band.answer[row])
+        answer = band.answer[row]
+        if (expected != np.asarray(band.episodes.targets)[row])[answer].any():
+            found[place] = float((outputs[place] == expected)[answer].all())
+    return found
+
+
+def _written(steps: Sequence[OracleStep]) -> dict[int, str]:
+    """Give what an algorithm writes, by the step."""
+    return {step: one.written for step, one in enumerate(steps) if one.written not in ("", NOTHING)}
+
+
+def answers(
+    steps: Sequence[OracleStep], outputs: Sequence[str], answer: Bool[np.ndarray, " step"]
+) -> Int[np.ndarray, " step"]:
+    """Give what an algorithm has ready at the answer positions, as indices; -1 elsewhere."""
+    given = np.full(answer.shape, PADDING)
+    for place in np.flatnonzero(answer).tolist():
+        given[place] = list(outputs).index(steps[place].output)
+    return given
