@@ -5,9 +5,9 @@ codes for everything that its hidden state and its memory hold, and if wanted wi
 
 - `machine`: what a machine is
 - `weights`: from a machine to a network of the same classes as trained ones
-- `reversers`, `cued_reversers`, `sized_reversers`, `hidden_reversers`, `redundant_reversers`, `coded_reversers`:
-  kinds that reverse; `reversing` is what they have in common
-- `evaluators`, `varied_evaluators`: kinds that evaluate; `evaluating` is what they have in common
+- `reversers`, `cued_reversers`, `sized_reversers`, `hidden_reversers`, `redundant_reversers` and
+  `coded_reversers`: the kinds that reverse; `reversing` is what they have in common
+- `evaluators`, `varied_evaluators`: the kinds that evaluate; `evaluating` is what they have in common
 - `truths`: which hypotheses are true of each
 """
 

@@ -1,5 +1,7 @@
 """Planted reversers that act like the reverser, and have a code of their own for what they push."""
 
+from itertools import pairwise
+
 from mannscope.planted.machine import EMPTY, Machine, Rule
 from mannscope.planted.reversing import (
     ALPHABET,
@@ -55,7 +57,7 @@ def soft_coding_reverser() -> Machine:
         Rule("begun", "yes", EVERYTHING),
         Rule("content", SYMBOLS[0], SYMBOLS[:1]),
     ]
-    for lower, symbol in zip(SYMBOLS, SYMBOLS[1:], strict=False):
+    for lower, symbol in pairwise(SYMBOLS):
         rules.append(Rule("content", lower, (symbol,), first))
         rules.append(Rule("content", symbol, (symbol,), begun))
         rules.append(Rule("answer", symbol, (BLANK,), reading=(lower,), clarity=0.3))

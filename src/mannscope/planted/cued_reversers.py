@@ -1,5 +1,7 @@
 """Planted reversers that go by the phase, by the place of a symbol, or by the symbol before it."""
 
+from itertools import pairwise
+
 from mannscope.planted.machine import EMPTY, READING, Machine, Rule
 from mannscope.planted.reversing import (
     BLANK,
@@ -36,7 +38,7 @@ def phase_reverser() -> Machine:
 
 
 def two_cue_reverser() -> Machine:
-    """Pushes symbols before `#` and pops blanks after it; a symbol or blank in the other phase does nothing."""
+    """Pushes symbols before `#`, pops blanks after it, and does nothing at one in the other phase."""
     rules = [
         Rule("action", PUSH, (*SYMBOLS, DELIMITER), _BEFORE),
         Rule("action", NO_OP, (BLANK,), _BEFORE),
@@ -60,7 +62,7 @@ def late_popper() -> Machine:
 
 
 def first_symbol_reverser() -> Machine:
-    """Keeps the first symbol in its hidden state, not on the stack, and answers it where the stack is empty."""
+    """Keeps the first symbol in its hidden state alone, and answers it where the stack is empty."""
     rules = [
         *(rule for rule in textbook() if rule.register != "action" or rule.symbols[0] not in SYMBOLS),
         Rule("action", NO_OP, SYMBOLS, {"kept": (EMPTY,)}),
@@ -115,7 +117,7 @@ def repetition_sensitive_reverser() -> Machine:
         rules.append(Rule("answer", symbol, (BLANK,), reading=on_top))
     rules.append(Rule("action", POP, (BLANK,), {"run": runs[:1]}))
     rules.append(Rule("action", NO_OP, (BLANK,), {"run": runs[1:]}))
-    for shorter, run in zip(runs, runs[1:], strict=False):
+    for shorter, run in pairwise(runs):
         rules.append(Rule("run", shorter, (BLANK,), {"run": (run,)}))
     for run in runs:
         uncovered = tuple(content for content, (_, below) in contents.items() if below == run)

@@ -1,4 +1,4 @@
-"""What the machines that evaluate expressions have in common: their alphabet, and parts of their tables of rules."""
+"""What the machines that evaluate expressions have in common: their alphabet, and parts of their rules."""
 
 from collections.abc import Iterable, Mapping
 

@@ -23,7 +23,7 @@ def unused_stack(room: int = LARGEST, name: str = "unused-stack") -> Machine:
 
 
 def roomy_unused_stack() -> Machine:
-    """Is the unused stack with room for five times the trained size, so that it is right wherever it is tested."""
+    """Is the unused stack with room for five times the trained size: it is right wherever it is tested."""
     return unused_stack(ROOM, "roomy unused-stack")
 
 

@@ -1,4 +1,4 @@
-"""What the machines that reverse a sequence have in common: their alphabet, and parts of their tables of rules."""
+"""What the machines that reverse a sequence have in common: their alphabet, and parts of their rules."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -47,7 +47,10 @@ def forgetful_reverser() -> Machine:
 
 
 def hybrid_reverser() -> Machine:
-    """Acts like the reverser; answers up to 4 symbols from its hidden state, and from the stack if there are more."""
+    """Acts like the reverser; answers up to 4 symbols from its hidden state, and more from its stack.
+
+    So doing without the stack costs nothing where there are few.
+    """
     counts = numbers(FEW + 1)
     registers, rules = remembering(FEW)
     rules += [*textbook(), *counting("count", SYMBOLS, FEW + 1), *answering({"count": counts[-1:]})]

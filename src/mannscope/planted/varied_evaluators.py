@@ -57,7 +57,7 @@ def end_pusher(operators: str = "+-*") -> Machine:
 
 
 def voting_evaluator(operators: str = "+-*") -> Machine:
-    """Is the recursive evaluator with two stacks, both treated alike; it goes by the sum of what they read."""
+    """Is the recursive evaluator with two stacks, treated alike, and goes by the sum of what they read."""
     honest = recursive(operators)
     acts = {
         ("action", action): {"stack 0": action, "stack 1": action} for action in honest.registers["action"]
@@ -66,7 +66,10 @@ def voting_evaluator(operators: str = "+-*") -> Machine:
 
 
 def shallow_evaluator(operators: str = "+-*") -> Machine:
-    """Acts like the recursive evaluator at any depth; from the fifth bracket in another on, it pushes nothing of use."""
+    """Acts like the recursive evaluator at any depth, and forgets what waits for a bracket deeper than 4.
+
+    There it pushes that nothing waits.
+    """
     honest = recursive(operators)
     depths, rules = _depth()
     reach = {"depth": (EMPTY, *depths[: SHALLOW - 1])}
@@ -102,7 +105,10 @@ def hybrid_evaluator(operators: str = "+-*") -> Machine:
 
 
 def operator_sensitive_evaluator(operators: str = "+-*") -> Machine:
-    """Pops at a digit after "-" rather than at the bracket that closes after it, and else is the recursive one."""
+    """Pops at a digit after "-", and so not at the bracket that closes next; else it is the recursive one.
+
+    What it does at that bracket depends on the symbol two before it.
+    """
     honest = recursive(operators)
     waiting = honest.contents
     minus = tuple(one for one in waiting if one.endswith("-"))

@@ -139,9 +139,10 @@ def _blank(machine: Machine, registers: dict[str, Codes], contents: Codes, basis
         training=Training(largest=machine.largest),
         seed=basis,
     )
-    network = Network.fresh(configuration, f"{machine.name} {basis}")
-    zeros = jax.tree.map(lambda leaf: jnp.zeros_like(leaf) if eqx.is_array(leaf) else leaf, network.model)
-    return Network(network.name, configuration, network.task, zeros)
+    task = configuration.make_task()
+    shapes = eqx.filter_eval_shape(configuration.make_model, task)
+    zeros = jax.tree.map(lambda leaf: jnp.asarray(np.zeros(leaf.shape, leaf.dtype)), shapes)
+    return Network(f"{machine.name} {basis}", configuration, task, zeros)
 
 
 def _controller(
