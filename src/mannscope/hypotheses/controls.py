@@ -1,7 +1,7 @@
 """Controls: where no hypothesis about a memory can be true, so that a verdict that holds there is wrong."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from mannscope.analyses import MinedStrategy, mine
+from mannscope.analyses import MinedStrategy, mine, symbols_before
+from mannscope.arrays import PADDING, START
 from mannscope.hypotheses.derived import task_categories
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Hypothesis
@@ -24,6 +25,7 @@ def mined(network: Subject, *, episodes: int = MINED_EPISODES, seed: int = 1) ->
     """Read a strategy off episodes of the sizes trained on.
 
     Its categories are not joined across those of the task, so that symbols of one can stand for each other.
+    It is claimed in context: where the symbol before is of a category that was seen there.
     What is done where it makes no difference is left free: if no other action of an actor on a category costs
     more than 0.01 of what can be lost on these episodes, nothing is claimed of it.
     """
@@ -31,13 +33,14 @@ def mined(network: Subject, *, episodes: int = MINED_EPISODES, seed: int = 1) ->
     strategy = mine(_situated(experiment))
     actors = network.anatomy.actors
     parts = {part: block for block in strategy.partition for part in _parts(network, strategy, block)}
+    found_parts = {
+        part: symbols
+        for block in strategy.partition
+        for part, symbols in _parts(network, strategy, block).items()
+    }
     found = Hypothesis(
         "mined",
-        {
-            part: symbols
-            for block in strategy.partition
-            for part, symbols in _parts(network, strategy, block).items()
-        },
+        found_parts,
         {
             actor.name: {
                 part: strategy.policy[block][actor.name]
@@ -47,7 +50,10 @@ def mined(network: Subject, *, episodes: int = MINED_EPISODES, seed: int = 1) ->
             for actor in actors
         },
         description=f"agreement {strategy.agreement:.3f}",
-        after={part: strategy.after[block] for part, block in parts.items() if block in strategy.after},
+        after={
+            part: strategy.after.get(block) or _seen_before(experiment, found_parts[part])
+            for part, block in parts.items()
+        },
         carries=tuple(network.task.oracles()),
     )
     if not experiment.works:
@@ -76,6 +82,16 @@ def _parts(network: Subject, strategy: MinedStrategy, block: str) -> dict[str, t
         if part:
             found[(category if len(part) == len(whole) else " ".join(part)) + after] = part
     return found
+
+
+def _seen_before(experiment: Experiment, symbols: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the situations of every category that stands before one of these."""
+    band, labels, task = experiment.near, experiment.symbols, experiment.network.task
+    here = np.isin(band.situations, [labels.index(one) for one in symbols])
+    before = symbols_before(band.situations)[here]
+    categories = {task.situations[one][1] for one in np.unique(before[before != PADDING]).tolist()}
+    known = [label for label, (_, of) in zip(labels, task.situations, strict=True) if of in categories]
+    return (START, *known) if (before == PADDING).any() else tuple(known)
 
 
 def _situated(experiment: Experiment) -> xr.Dataset:

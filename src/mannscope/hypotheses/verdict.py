@@ -22,6 +22,7 @@ from mannscope.hypotheses.separation import separation
 if TYPE_CHECKING:
     import pandas as pd
 
+
 def _fails_at(piece: Evidence, size: int) -> bool:
     """Whether a piece that failed speaks against a size."""
     failed = {one for one, outcome in piece.by_size.items() if outcome is Outcome.FAILED}

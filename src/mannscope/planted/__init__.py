@@ -5,7 +5,9 @@ codes for everything that its hidden state and its memory hold, and if wanted wi
 
 - `machine`: what a machine is
 - `weights`: from a machine to a network of the same classes as trained ones
-- `reversers`, `evaluators`: the kinds
+- `reversers`, `cued_reversers`, `sized_reversers`, `hidden_reversers`, `redundant_reversers` and
+  `coded_reversers`: the kinds that reverse; `reversing` is what they have in common
+- `evaluators`, `varied_evaluators`: the kinds that evaluate; `evaluating` is what they have in common
 - `truths`: which hypotheses are true of each
 """
 
@@ -13,34 +15,90 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
+from mannscope.planted.coded_reversers import scrambling_reverser, soft_coding_reverser
+from mannscope.planted.cued_reversers import (
+    first_symbol_reverser,
+    lagging_reverser,
+    late_popper,
+    phase_reverser,
+    repetition_sensitive_reverser,
+    two_cue_reverser,
+)
 from mannscope.planted.evaluators import (
     cumulative,
-    left_evaluator,
     pushing_recursive,
     recursive,
-    scrambling_evaluator,
     symbol_specific_evaluator,
 )
+from mannscope.planted.hidden_reversers import (
+    contradicted_reverser,
+    doorkeeper,
+    roomy_unused_stack,
+    silent_reverser,
+    unused_stack,
+)
 from mannscope.planted.machine import Machine, Rule
+from mannscope.planted.redundant_reversers import (
+    alternating_reverser,
+    straying_third_stack,
+    voting_stacks,
+)
 from mannscope.planted.reversers import (
     always_push,
+    delimiter_free_reverser,
+    rare_symbol_reverser,
     reverser,
-    scrambling_reverser,
     symbol_specific_reverser,
-    unused_stack,
     walker,
 )
+from mannscope.planted.sized_reversers import (
+    fifth_symbol_reverser,
+    forgetful_reverser,
+    hybrid_reverser,
+    short_range_reverser,
+)
+from mannscope.planted.statements import STATED
 from mannscope.planted.truths import TRUTHS
+from mannscope.planted.varied_evaluators import (
+    end_pusher,
+    hybrid_evaluator,
+    left_evaluator,
+    operator_sensitive_evaluator,
+    scrambling_evaluator,
+    shallow_evaluator,
+    voting_evaluator,
+)
 from mannscope.planted.weights import compile_machine
 from mannscope.tables import find
 from mannscope.training import Network
 
 PLANTED: Final[Mapping[str, Callable[[], Machine]]] = {
     "reverser": reverser,
+    "delimiter-free reverser": delimiter_free_reverser,
     "symbol-specific reverser": symbol_specific_reverser,
+    "rare-symbol reverser": rare_symbol_reverser,
     "always-push": always_push,
-    "scrambling reverser": scrambling_reverser,
+    "phase reverser": phase_reverser,
+    "two-cue reverser": two_cue_reverser,
+    "late popper": late_popper,
+    "first-symbol reverser": first_symbol_reverser,
+    "lagging reverser": lagging_reverser,
+    "repetition-sensitive reverser": repetition_sensitive_reverser,
+    "short-range reverser": short_range_reverser,
+    "forgetful reverser": forgetful_reverser,
+    "hybrid reverser": hybrid_reverser,
+    "fifth-symbol reverser": fifth_symbol_reverser,
     "unused-stack": unused_stack,
+    "roomy unused-stack": roomy_unused_stack,
+    "silent reverser": silent_reverser,
+    "contradicted reverser": contradicted_reverser,
+    "doorkeeper": doorkeeper,
+    "two voting stacks": voting_stacks,
+    "three voting stacks": partial(voting_stacks, 3),
+    "straying third stack": straying_third_stack,
+    "alternating reverser": alternating_reverser,
+    "scrambling reverser": scrambling_reverser,
+    "soft-coding reverser": soft_coding_reverser,
     "walker to the right": walker,
     "walker to the left": partial(walker, "LEFT", "RIGHT"),
     "recursive evaluator": recursive,
@@ -49,6 +107,11 @@ PLANTED: Final[Mapping[str, Callable[[], Machine]]] = {
     "symbol-specific evaluator": symbol_specific_evaluator,
     "scrambling evaluator": scrambling_evaluator,
     "left evaluator": left_evaluator,
+    "end pusher": end_pusher,
+    "voting evaluator": voting_evaluator,
+    "shallow evaluator": shallow_evaluator,
+    "hybrid evaluator": hybrid_evaluator,
+    "operator-sensitive evaluator": operator_sensitive_evaluator,
 }
 """Kind -> the machine that its networks are compiled from."""
 
@@ -68,4 +131,4 @@ def plant(kind: str, basis: int = 0, noise: float = 0.0) -> Network:
     return compile_machine(find("planted network", kind, PLANTED)(), basis, noise)
 
 
-__all__ = ["PLANTED", "TRUTHS", "Machine", "Rule", "compile_machine", "plant"]
+__all__ = ["PLANTED", "STATED", "TRUTHS", "Machine", "Rule", "compile_machine", "plant"]

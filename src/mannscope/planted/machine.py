@@ -23,15 +23,21 @@ class Rule:
     """Register -> the values of which it had one after the step before."""
     reading: tuple[str, ...] = ()
     """Contents of which one was read in the step before; empty where it does not matter."""
+    part: int | None = None
+    """The stack, or the head, that it is read from; None for the mean of all, a vote."""
+    clarity: float = 0.5
+    """Share of the content that must be in what was read; 1 is all of it."""
+    weight: float = 1.0
+    """An exception has a larger weight than the rules that would set the same register at that step."""
 
 
 @dataclass(frozen=True)
 class Machine:
     """A strategy, spelled out.
 
-    After every step each register holds one of its values, or none. What it holds is emitted: `emits` says
-    which actions, contents and outputs belong to a value. A step depends on the symbol, on the registers
-    after the step before, and on what was read there.
+    After every step each register holds one of its values, or none. What it holds is emitted: `acts`,
+    `writes` and `outputs` say which actions, contents and outputs belong to a value. A step depends on the
+    symbol, on the registers after the step before, and on what was read there.
     """
 
     name: str
@@ -43,14 +49,16 @@ class Machine:
     rules: tuple[Rule, ...]
     contents: tuple[str, ...] = ()
     """What can lie in the memory."""
-    acts: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
-    """Register and value -> actor -> action."""
+    acts: Mapping[tuple[str, str], Mapping[str, str | Mapping[str, float]]] = field(default_factory=dict)
+    """Register and value -> actor -> action, or the probability of each of several."""
     writes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Register and value -> the content that is written."""
     outputs: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Register and value -> the output; the register `reading` stands for the content that is read."""
     largest: int = 4
     """Size up to which the network counts as trained."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Options of the memory, such as the number of stacks."""
 
     def __post_init__(self) -> None:
         """Refuse a rule or an emission that names what is not there."""

@@ -4,7 +4,8 @@ Registers and contents are random sign vectors, so that nothing lies along an ax
 network of the same strategy. A unit of the controller's hidden layer is the AND of the conditions of a rule.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
@@ -25,6 +26,16 @@ SPARE = 1.5
 CONTROLLER = "gated_mlp"
 
 Codes = dict[str, np.ndarray]
+Rows = dict[str, np.ndarray]
+"""Value -> the linear map that is 1 where it is held and 0 where another is."""
+
+
+class Decoders(NamedTuple):
+    """How the values of registers are told from the hidden vector, and contents from the reading."""
+
+    registers: dict[str, Rows]
+    readings: dict[int | None, Rows]
+    """By the part of the memory that is read; None is the mean of all."""
 
 
 def compile_machine(machine: Machine, basis: int = 0, noise: float = 0.0) -> Network:
@@ -45,13 +56,12 @@ def compile_machine(machine: Machine, basis: int = 0, noise: float = 0.0) -> Net
     contents = _codes(machine.contents, random)
     places = _places(registers, random)
     network = _blank(machine, registers, contents, basis)
-    decode = {
-        (name, value): row
-        for name, codes in registers.items()
-        for value, row in _decoders(codes, places[name], network.model.controller.hidden).items()
-    }
-    read = _decoders(contents, np.arange(_width(contents)), reading_size(network.model.memory))
-    layer, candidate = _controller(machine, network, registers, places, decode, read)
+    hidden = network.model.controller.hidden
+    decoders = Decoders(
+        {name: _rows(codes, places[name], hidden) for name, codes in registers.items()},
+        _readers(contents, network.model.memory),
+    )
+    layer, candidate = _controller(machine, network, registers, places, decoders)
     model = eqx.tree_at(
         lambda m: (
             *(m.controller.layer.symbol, m.controller.layer.recurrent, m.controller.layer.reading),
@@ -64,9 +74,9 @@ def compile_machine(machine: Machine, basis: int = 0, noise: float = 0.0) -> Net
             for part in (
                 *layer,
                 candidate,
-                np.full(network.model.controller.hidden, -40.0),
-                *_interface(machine, network.model.memory, contents, decode),
-                _readout(machine, network, decode, read),
+                np.full(hidden, -40.0),
+                *_interface(machine, network.model.memory, contents, decoders.registers),
+                _readout(machine, network, decoders),
             )
         ),
     )
@@ -78,7 +88,7 @@ def _codes(values: tuple[str, ...], random: np.random.Generator) -> Codes:
     length = int(SPARE * len(values)) + 4
     while True:
         drawn = random.choice([-1.0, 1.0], size=(len(values), length))
-        if not len(values) or np.linalg.svd(drawn, compute_uv=False)[-1] > 0.2 * np.sqrt(length):
+        if not len(values) or np.linalg.svd(drawn, compute_uv=False)[-1] > 0.15 * np.sqrt(length):
             return dict(zip(values, drawn, strict=True))
 
 
@@ -94,7 +104,7 @@ def _places(registers: dict[str, Codes], random: np.random.Generator) -> dict[st
     return {name: order[end - widths[name] : end] for name, end in zip(widths, ends, strict=True)}
 
 
-def _decoders(codes: Codes, places: np.ndarray, size: int) -> dict[str, np.ndarray]:
+def _rows(codes: Codes, places: np.ndarray, size: int) -> Rows:
     """Give, for each value, the linear map that is 1 where it is held and 0 where another is."""
     found = {value: np.zeros(size) for value in codes}
     for value, row in (
@@ -102,6 +112,17 @@ def _decoders(codes: Codes, places: np.ndarray, size: int) -> dict[str, np.ndarr
     ):
         found[value][places] = row
     return found
+
+
+def _readers(contents: Codes, memory: AbstractMemory) -> dict[int | None, Rows]:
+    """Tell what is read from each part of the memory, and from their mean."""
+    width, size = _width(contents), reading_size(memory)
+    parts = {
+        part: _rows(contents, np.arange(part * width, (part + 1) * width), size)
+        for part in range(size // width)
+    }
+    mean = {value: np.mean([rows[value] for rows in parts.values()], axis=0) for value in contents}
+    return {None: mean, **parts}
 
 
 def _blank(machine: Machine, registers: dict[str, Codes], contents: Codes, basis: int) -> Network:
@@ -113,14 +134,15 @@ def _blank(machine: Machine, registers: dict[str, Codes], contents: Codes, basis
     }
     configuration = Configuration(
         task=dict(machine.task),
-        memory={"name": machine.memory, "width": _width(contents)},
+        memory={"name": machine.memory, "width": _width(contents), **machine.options},
         controller=controller,
         training=Training(largest=machine.largest),
         seed=basis,
     )
-    network = Network.fresh(configuration, f"{machine.name} {basis}")
-    zeros = jax.tree.map(lambda leaf: jnp.zeros_like(leaf) if eqx.is_array(leaf) else leaf, network.model)
-    return Network(network.name, configuration, network.task, zeros)
+    task = configuration.make_task()
+    shapes = eqx.filter_eval_shape(configuration.make_model, task)
+    zeros = jax.tree.map(lambda leaf: jnp.asarray(np.zeros(leaf.shape, leaf.dtype)), shapes)
+    return Network(f"{machine.name} {basis}", configuration, task, zeros)
 
 
 def _controller(
@@ -128,41 +150,40 @@ def _controller(
     network: Network,
     registers: dict[str, Codes],
     places: dict[str, np.ndarray],
-    decode: dict[tuple[str, str], np.ndarray],
-    read: dict[str, np.ndarray],
+    decoders: Decoders,
 ) -> tuple[tuple[np.ndarray, ...], Float[np.ndarray, "hidden layer"]]:
     """Make a unit for each rule, which is 1 where its conditions hold and 0 elsewhere, and what it sets."""
-    hidden, symbols = network.model.controller.hidden, network.task.symbols
-    parts = [_conditions(rule, symbols, hidden, machine, decode, read) for rule in machine.rules]
+    model, symbols = network.model, network.task.symbols
+    sizes = (model.controller.hidden, reading_size(model.memory))
+    parts = [_conditions(rule, symbols, sizes, machine, decoders) for rule in machine.rules]
     layer = tuple(2 * np.array([part[index] for part in parts]) for index in range(4))
-    candidate = np.zeros((hidden, len(machine.rules)))
+    candidate = np.zeros((sizes[0], len(machine.rules)))
     for unit, rule in enumerate(machine.rules):
-        candidate[places[rule.register], unit] = SATURATED * registers[rule.register][rule.value]
+        code = registers[rule.register][rule.value]
+        candidate[places[rule.register], unit] = SATURATED * rule.weight * code
     return layer, candidate
 
 
 def _conditions(
-    rule: Rule,
-    symbols: tuple[str, ...],
-    hidden: int,
-    machine: Machine,
-    decode: dict[tuple[str, str], np.ndarray],
-    read: dict[str, np.ndarray],
+    rule: Rule, symbols: tuple[str, ...], sizes: tuple[int, int], machine: Machine, decoders: Decoders
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
     """Give a unit's maps of symbol, hidden vector and reading, and its bias: 0.5 in all, or at most -0.5."""
     of_symbol = np.array([float(symbol in rule.symbols) for symbol in symbols])
-    of_hidden, of_reading = np.zeros(hidden), np.zeros(len(next(iter(read.values()), np.zeros(1))))
-    bias = -0.5
+    of_hidden, of_reading, bias = np.zeros(sizes[0]), np.zeros(sizes[1]), -0.5
     for register, values in rule.when.items():
-        row, start = _indicator(values, {v: decode[register, v] for v in machine.registers[register]})
+        row, start = _indicator(values, decoders.registers[register])
         of_hidden, bias = of_hidden + row, bias + start - 1
     if rule.reading:
-        row, start = _indicator(rule.reading, read)
-        of_reading, bias = of_reading + row, bias + start - 1
+        if rule.part not in decoders.readings:
+            known = f"There are {len(decoders.readings) - 1}, from 0 on"
+            must = f"a rule of {machine.name} must read a part that its memory has"
+            raise MannscopeError(must, str(rule.part), known)
+        row, start = _indicator(rule.reading, decoders.readings[rule.part])
+        of_reading, bias = of_reading + row, bias + start - 0.5 - rule.clarity
     return of_symbol, of_hidden, of_reading, bias
 
 
-def _indicator(values: tuple[str, ...], rows: dict[str, np.ndarray]) -> tuple[np.ndarray, float]:
+def _indicator(values: tuple[str, ...], rows: Rows) -> tuple[np.ndarray, float]:
     """Give the affine map that is 1 where one of the values is held; `EMPTY` is that none is."""
     total = sum((rows[value] for value in values if value != EMPTY), np.zeros_like(next(iter(rows.values()))))
     if EMPTY not in values:
@@ -171,28 +192,36 @@ def _indicator(values: tuple[str, ...], rows: dict[str, np.ndarray]) -> tuple[np
 
 
 def _interface(
-    machine: Machine, memory: AbstractMemory, contents: Codes, decode: dict[tuple[str, str], np.ndarray]
+    machine: Machine, memory: AbstractMemory, contents: Codes, registers: dict[str, Rows]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Let the registers decide what is done and what is written."""
-    raws = {key: memory.emit(acts) for key, acts in machine.acts.items()}
+    raws = {key: _emitted(memory, acts) for key, acts in machine.acts.items()}
     for key, content in machine.writes.items():
         raws[key] = raws.get(key, 0) + memory.emit({}, contents[content])
-    weight = sum(np.outer(raw, decode[key]) for key, raw in raws.items())
+    weight = sum(np.outer(raw, registers[register][value]) for (register, value), raw in raws.items())
     return np.asarray(weight), memory.rest()
 
 
-def _readout(
-    machine: Machine, network: Network, decode: dict[tuple[str, str], np.ndarray], read: dict[str, np.ndarray]
-) -> np.ndarray:
+def _emitted(memory: AbstractMemory, acts: Mapping[str, str | Mapping[str, float]]) -> np.ndarray:
+    """Emit actions, each alone or with the probability that it has."""
+    raw = memory.emit({})
+    for actor, action in acts.items():
+        shares = {action: 1.0} if isinstance(action, str) else action
+        for name, share in shares.items():
+            raw = raw + memory.emit({actor: name}) * (1 + np.log(share) / SATURATED)
+    return raw
+
+
+def _readout(machine: Machine, network: Network, decoders: Decoders) -> np.ndarray:
     """Output what the registers, or what is read, name."""
     hidden = network.model.controller.hidden
     weight = np.zeros(network.model.readout.weight.shape)
     for (register, value), output in machine.outputs.items():
         row = network.task.outputs.index(output)
         if register == READING:
-            weight[row, hidden:] += SATURATED * read[value]
+            weight[row, hidden:] += SATURATED * decoders.readings[None][value]
         else:
-            weight[row, :hidden] += SATURATED * decode[register, value]
+            weight[row, :hidden] += SATURATED * decoders.registers[register][value]
     return weight
 
 
