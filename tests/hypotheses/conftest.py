@@ -3,10 +3,11 @@
 import pytest
 
 import machines
-from mannscope.hypotheses import Experiment, Hypothesis, Verdict, Verification, derived, judge, verify
+from mannscope.hypotheses import Experiment, Hypothesis, Policy, Verification, derived, verify
 from mannscope.training import Network
 
-EPISODES = 32
+EPISODES = 160
+"""Of each of four sizes: together enough to decide by."""
 
 
 @pytest.fixture(scope="session")
@@ -22,36 +23,24 @@ def textbook(reverser: Network) -> Hypothesis:
 
 
 @pytest.fixture(scope="session")
+def by_phase(reverser: Network) -> Hypothesis:
+    """The derived hypothesis: push until #, pop after."""
+    return derived(reverser)[1]
+
+
+@pytest.fixture(scope="session")
 def experiment(reverser: Network) -> Experiment:
     """Episodes of the reverser."""
     return Experiment(reverser, EPISODES)
 
 
 @pytest.fixture(scope="session")
+def policy(experiment: Experiment, textbook: Hypothesis) -> Policy:
+    """The textbook policy, ready to be looked up."""
+    return Policy(textbook, experiment.symbols, experiment.actors)
+
+
+@pytest.fixture(scope="session")
 def verification(reverser: Network) -> Verification:
     """Everything about the reverser."""
     return verify(reverser, episodes=EPISODES)
-
-
-@pytest.fixture(scope="session")
-def of_unused_stack(textbook: Hypothesis) -> Verdict:
-    """The textbook hypothesis on a network that never looks at its stack."""
-    return judge(Experiment(machines.unused_stack(), EPISODES), textbook)
-
-
-@pytest.fixture(scope="session")
-def of_babbler(textbook: Hypothesis) -> Verdict:
-    """The textbook hypothesis on a network whose answers are wrong."""
-    return judge(Experiment(machines.babbler(), EPISODES), textbook)
-
-
-@pytest.fixture(scope="session")
-def of_symbol_specific(textbook: Hypothesis) -> Verdict:
-    """The textbook hypothesis on a network that monitors single symbols."""
-    return judge(Experiment(machines.symbol_specific(), EPISODES), textbook)
-
-
-@pytest.fixture(scope="session")
-def of_alternating(textbook: Hypothesis) -> Verdict:
-    """The textbook hypothesis on a network that pushes at every other step only."""
-    return judge(Experiment(machines.alternating(), EPISODES), textbook)

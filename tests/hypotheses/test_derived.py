@@ -3,7 +3,7 @@
 import pytest
 
 import machines
-from mannscope.hypotheses import derived
+from mannscope.hypotheses import Policy, derived
 from mannscope.training import Configuration, Network
 
 CONTROLLER = {"name": "rnn", "hidden": 4}
@@ -16,8 +16,7 @@ def test_every_builtin_hypothesis_speaks_of_what_the_network_has(task: str, memo
     claims = derived(network)
     assert claims
     for claim in claims:
-        table = claim.table(network.task.symbols, network.anatomy.actors)
-        assert (table != -1).any()
+        assert Policy(claim, network.task.symbols, network.anatomy.actors).claimed.any()
 
 
 def test_there_is_none_for_a_network_without_memory() -> None:
@@ -25,8 +24,29 @@ def test_there_is_none_for_a_network_without_memory() -> None:
 
 
 def test_the_textbook_hypothesis_leaves_the_delimiter_free() -> None:
-    for claim in derived(machines.reverser()):
+    by_symbol, by_phase, *in_context = derived(machines.reverser())
+    for claim in (by_symbol, *in_context):
         assert claim.policy == {"stack 0": {"symbol": "PUSH", "blank": "POP"}}
+    assert by_phase.policy == {"stack 0": {"before #": "PUSH", "after #": "POP"}}
+
+
+def test_a_policy_is_claimed_by_symbol_by_phase_and_in_context() -> None:
+    by_symbol, by_phase, in_context, contents = derived(machines.reverser())
+    assert [one.name for one in (by_symbol, by_phase, in_context)] == [
+        "push symbols, pop blanks",
+        "push until #, pop after",
+        "push symbols, pop blanks in context",
+    ]
+    assert contents.name == "push symbols, pop blanks in context; the stack keeps the symbols"
+    assert in_context.after["symbol"] == ("^", "0", "1", "2", "3")
+    assert in_context.after["blank"] == ("#", "_")
+    assert by_phase.states == {"before #": {"#": "after #"}, "after #": {}}
+    assert by_symbol.carries == ("stack",)
+
+
+def test_a_task_without_phases_has_no_claim_of_them() -> None:
+    network = Network.fresh(Configuration({"name": "expressions"}, {"name": "stack"}, CONTROLLER))
+    assert not any(claim.states for claim in derived(network))
 
 
 @pytest.mark.parametrize("task", [{"name": "reversal"}, {"name": "expressions", "operators": "+-"}])

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from mannscope.errors import MannscopeError
-from mannscope.hypotheses import Contents, Hypothesis, read_hypothesis, stated
-from mannscope.hypotheses.hypothesis import prescribe
-from mannscope.memories import Stack
+from mannscope.hypotheses import Contents, Hypothesis, Policy, read_hypothesis, stated
+from mannscope.memories import NTM, Stack
 
 SYMBOLS, ACTORS = ("0", "1", "#", "_"), ("stack 0", "stack 1")
 ACTING = Stack(stacks=2).actors
@@ -36,7 +35,7 @@ def plain(**changes: Any) -> dict[str, Any]:
 def refusal(**changes: Any) -> str:
     """Give the message with which a hypothesis is refused."""
     with pytest.raises(MannscopeError) as caught:
-        stated(plain(**changes), ACTORS).table(SYMBOLS, ACTING)
+        Policy(stated(plain(**changes), ACTORS), SYMBOLS, ACTING)
     return str(caught.value)
 
 
@@ -64,7 +63,7 @@ def test_what_a_hypothesis_writes_it_reads_again(good: Hypothesis) -> None:
 
 
 def test_a_symbol_without_a_rule_is_left_free(good: Hypothesis) -> None:
-    table = good.table(SYMBOLS, ACTING)
+    table = Policy(good, SYMBOLS, ACTING).table
     for previous in range(1 + len(SYMBOLS)):
         assert table[:, previous].tolist() == [[0, 0], [0, 0], [-1, -1], [1, 1]]
 
@@ -79,14 +78,14 @@ def test_a_category_may_ask_what_stands_before_it() -> None:
         ACTORS,
     )
     inputs = np.array([[0, 2, 3, 3], [3, 3, 0, 3]])
-    found = prescribe(one.table(SYMBOLS, ACTING), inputs)[..., 0]
+    found = Policy(one, SYMBOLS, ACTING).prescribe(inputs)[..., 0]
     assert found.tolist() == [[-1, -1, 2, 1], [-1, 1, -1, -1]]
     assert stated(one.to_dict(), ACTORS) == one
 
 
 def test_a_category_may_ask_that_nothing_stands_before_it() -> None:
     one = stated(plain(after={"symbol": ["^"]}), ACTORS)
-    found = prescribe(one.table(SYMBOLS, ACTING), np.array([[0, 1, 3]]))[..., 0]
+    found = Policy(one, SYMBOLS, ACTING).prescribe(np.array([[0, 1, 3]]))[..., 0]
     assert found.tolist() == [[0, -1, 1]]
 
 
@@ -97,18 +96,89 @@ def test_categories_overlap_that_can_stand_after_one_and_the_same_symbol() -> No
     stated(plain(**both, after={"symbol": ["#"], "blank": ["1"]}), ACTORS)
 
 
+PHASES = {
+    "categories": {"in": ["0", "1", "_"], "out": ["0", "1", "_"]},
+    "states": {"before": {"#": "after"}, "after": {}},
+    "during": {"in": ["before"], "out": ["after"]},
+    "policy": {"in": "PUSH", "out": "POP"},
+}
+
+
+def test_a_policy_may_depend_on_the_state_of_an_automaton() -> None:
+    one = stated(plain(**PHASES), ACTORS)
+    found = Policy(one, SYMBOLS, ACTING).prescribe(np.array([[0, 3, 2, 1, 3, 2, -1]]))[..., 0]
+    assert found.tolist() == [[0, 0, -1, 1, 1, -1, -1]]
+    assert stated(one.to_dict(), ACTORS) == one
+
+
+def test_a_parity_is_such_a_state() -> None:
+    turns = {"even": {"0": "odd", "1": "odd"}, "odd": {"0": "even", "1": "even"}}
+    one = stated(
+        plain(
+            categories={"first": ["0", "1"], "second": ["0", "1"]},
+            states=turns,
+            during={"first": ["even"], "second": ["odd"]},
+            policy={"first": "PUSH", "second": "POP"},
+        ),
+        ACTORS,
+    )
+    assert Policy(one, SYMBOLS, ACTING).prescribe(np.array([[0, 1, 2, 0]]))[0, :, 0].tolist() == [0, 1, -1, 0]
+
+
+def test_a_pop_may_depend_on_the_top_as_of_matching_brackets() -> None:
+    one = stated(
+        plain(
+            categories={"open": ["0", "1"], "match": ["#"], "other": ["#"], "blank": ["_"]},
+            tops={"match": ["0"], "other": ["^", "1"]},
+            policy={"open": "PUSH", "match": "POP", "other": "NO_OP", "blank": "POP"},
+        ),
+        ACTORS,
+    )
+    policy = Policy(one, SYMBOLS, ACTING)
+    found = policy.prescribe(np.array([[0, 2, 2, 1, 2, 0, 2], [2, 1, 0, 3, 2, -1, -1]]))[..., 0]
+    assert found.tolist() == [[0, 1, 2, 0, 2, 0, 1], [2, 0, 0, 1, 2, -1, -1]]
+    assert stated(one.to_dict(), ACTORS) == one
+
+
+def test_only_a_stack_has_a_top() -> None:
+    one = stated(plain(policy={"symbol": "RIGHT"}, tops={"blank": ["0"]}), ["read head 0"])
+    with pytest.raises(MannscopeError, match="must be that of a stack"):
+        Policy(one, SYMBOLS, NTM().actors)
+
+
+def test_a_mirror_image_turns_every_action() -> None:
+    one = stated(plain(mirror={"PUSH": "POP", "POP": "PUSH"}), ACTORS)
+    assert one.mirrored().policy["stack 0"] == {"symbol": "POP", "blank": "PUSH"}
+    assert one.mirrored().mirrored() == one
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"during": {"in": ["befor"]}}, "Did you mean 'before'"),
+        ({"states": {"before": {"#": "aftr"}, "after": {}}}, "Did you mean 'after'"),
+        ({"states": {"before": {"7": "after"}, "after": {}}}, "symbol of a state must be one of"),
+        ({"states": {"before": "#", "after": {}}}, "must be a mapping from symbols"),
+        ({"carries": "stack"}, "must be a list of textbook algorithms"),
+        ({"during": {"in": ["before"]}}, "Got '0' in in and out"),
+    ],
+)
+def test_a_state_that_is_not_there_is_refused(change: dict[str, Any], message: str) -> None:
+    assert message in refusal(**PHASES | change)
+
+
 def test_an_unknown_symbol_before_a_category_is_refused() -> None:
     assert "symbol before blank must be one of" in refusal(after={"blank": ["7"]})
 
 
 def test_an_actor_may_have_rules_of_its_own() -> None:
     one = stated(plain(policy={"stack 1": {"blank": "POP"}}), ACTORS)
-    assert one.table(SYMBOLS, ACTING)[3, 0].tolist() == [-1, 1]
+    assert Policy(one, SYMBOLS, ACTING).table[3, 0].tolist() == [-1, 1]
 
 
 def test_nothing_is_prescribed_before_the_first_step_of_the_claim() -> None:
-    table = np.array([[[0]] * 3, [[1]] * 3])
-    assert prescribe(table, np.array([[0, 1, 0]]), from_step=2)[0, :, 0].tolist() == [-1, -1, 0]
+    late = Policy(stated(plain(from_step=2), ACTORS), SYMBOLS, ACTING)
+    assert late.prescribe(np.array([[0, 1, 0]]))[0, :, 0].tolist() == [-1, -1, 0]
 
 
 @pytest.mark.parametrize("value", [-1, "first", True, 1.5])
@@ -119,8 +189,8 @@ def test_a_first_step_that_is_no_step_is_refused(value: object) -> None:
 
 
 def test_nothing_is_prescribed_at_padding() -> None:
-    table = stated(plain(), ACTORS).table(SYMBOLS, ACTING)
-    assert prescribe(table, np.array([[0, 3, -1]]))[0, :, 0].tolist() == [0, 1, -1]
+    one = Policy(stated(plain(), ACTORS), SYMBOLS, ACTING)
+    assert one.prescribe(np.array([[0, 3, -1]]))[0, :, 0].tolist() == [0, 1, -1]
 
 
 def test_a_missing_file_is_told_as_such(tmp_path: Path) -> None:

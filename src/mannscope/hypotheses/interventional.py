@@ -22,8 +22,8 @@ from mannscope.hypotheses.evidence import (
 from mannscope.hypotheses.experiment import Band, Experiment
 from mannscope.hypotheses.policy import FREE, Policy
 
-TOUCHED = 192
-"""Episodes, of all sizes together, on which actions are forced wrong, or the memory is taken away."""
+TOUCHED = 0.4
+"""Share of the episodes on which actions are forced wrong, contents exchanged, or the memory taken away."""
 TOGETHER = 3
 """Actors at most that are forced wrong together."""
 
@@ -89,7 +89,7 @@ def necessity(experiment: Experiment, policy: Policy) -> Evidence:
     if not losses.claims or not any(len(rows) for rows in losses.rows):
         note = {"note": "the network does its task at no size, so that nothing can be lost"}
         return Evidence("necessity", question, Outcome.UNDECIDED, threshold=NECESSITY, details=note)
-    found = {claim: _needed(losses, claim) for claim in losses.claims}
+    found = {claim: needed(losses, claim) for claim in losses.claims}
     parts = [one for one, _ in found.values() if one is not None]
     sizes: dict[int, Part | None] = {}
     for _, by_size in found.values():
@@ -109,7 +109,7 @@ def necessity(experiment: Experiment, policy: Policy) -> Evidence:
     )
 
 
-def _needed(losses: "Losses", claim: tuple[str, str]) -> tuple[Part | None, dict[int, Part | None]]:
+def needed(losses: "Losses", claim: tuple[str, str]) -> tuple[Part | None, dict[int, Part | None]]:
     """Give the largest loss by which an actor's claim is needed, at all sizes and at each."""
     actor, category = claim
     alone = max(losses.alone(claim), key=lambda one: one[0].score, default=None)
@@ -204,8 +204,7 @@ def some_rows(experiment: Experiment) -> Rows:
         for size in np.unique(band.size).tolist():
             if experiment.works_at[size]:
                 here = np.flatnonzero(band.size == size)
-                each = -(-TOUCHED // len(experiment.works_at))
-                rows.append(here[:: max(1, len(here) // each)])
+                rows.append(here[:: max(1, int(1 / TOUCHED))])
         chosen.append(np.concatenate(rows) if rows else np.zeros(0, int))
     return chosen
 

@@ -10,7 +10,7 @@ from mannscope.arrays import PADDING, START
 from mannscope.hypotheses.derived import task_categories
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Hypothesis
-from mannscope.hypotheses.interventional import Losses
+from mannscope.hypotheses.interventional import Losses, needed
 from mannscope.hypotheses.policy import Policy
 from mannscope.traces import label
 from mannscope.training.subject import Subject
@@ -62,7 +62,7 @@ def mined(network: Subject, *, episodes: int = MINED_EPISODES, seed: int = 1) ->
     matters = {
         claim
         for claim in losses.claims
-        if max((part.score for part, _ in losses.alone(claim)), default=0.0) > MATTERS
+        if (part := needed(losses, claim)[0]) is not None and part.score > MATTERS
     }
     return replace(
         found,

@@ -1,12 +1,13 @@
-"""Hypotheses that a person could state about planted networks, true and false, beside those that are derived."""
+"""Hypotheses that a person could state about planted networks, true and false, beside the derived ones."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from mannscope.hypotheses.hypothesis import Contents, Hypothesis
-from mannscope.planted.reversing import BLANK, DELIMITER, POP, PUSH, STACK, SYMBOLS
+from mannscope.planted.reversing import BLANK, DELIMITER, POP, PUSH, SYMBOLS
 
+STACK = "stack 0"
 _PUSHING = Hypothesis(
     "push until #, whatever is read",
     categories={"before #": (*SYMBOLS, BLANK), "#": (DELIMITER,)},
