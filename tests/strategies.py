@@ -138,7 +138,7 @@ DOES: dict[str, Strategy] = {
 }
 """Kind -> what it does in an episode of its task; of a reversal, only the symbols before # are given."""
 
-RIGHT: dict[str, Callable[[list[str]], bool] | None] = {
+RIGHT: dict[str, Callable[[list[str]], bool | None] | None] = {
     "symbol-specific reverser": None,
     "rare-symbol reverser": lambda sequence: "100" not in sequence,
     "always-push": None,
