@@ -6,7 +6,7 @@ All of them are about reversal over the symbols `0 1 2 3 # _`.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mannscope.planted import PLANTED, Machine, Rule, compile_machine
+from mannscope.planted import PLANTED, Machine, Rule, compile_machine, hidden_reversers
 from mannscope.planted.machine import EMPTY, READING
 from mannscope.training import Network
 
@@ -59,8 +59,8 @@ def unused_stack() -> Network:
 
     There is no room for more than 4 symbols.
     """
-    return _named("unused-stack", PLANTED["unused-stack"]())
+    return _named("unused-stack", hidden_reversers.unused_stack(LARGEST))
 
 
 def _named(name: str, machine: Machine) -> Network:
-    return replace(compile_machine(machine), name=name)
+    return replace(compile_machine(replace(machine, largest=LARGEST)), name=name)

@@ -27,7 +27,7 @@ class Rule:
     """The stack, or the head, that it is read from; None for the mean of all, a vote."""
     clarity: float = 0.5
     """Share of the content that must be in what was read; 1 is all of it."""
-    weight: float = 1.0
+    weight: int = 1
     """An exception has a larger weight than the rules that would set the same register at that step."""
 
 

@@ -47,8 +47,8 @@ def straying_third_stack() -> Machine:
 
 def alternating_reverser() -> Machine:
     """Pushes symbols on two stacks in turn, and pops them in turn; the other one is left as it is."""
-    names = ("stack 0", "stack 1")
-    acts = {NO_OP: dict.fromkeys(names, NO_OP)}
+    names: tuple[str, ...] = ("stack 0", "stack 1")
+    acts: dict[str, dict[str, str]] = {NO_OP: dict.fromkeys(names, NO_OP)}
     for place, name in enumerate(names):
         acts |= {f"{action} {place}": {**acts[NO_OP], name: action} for action in (PUSH, POP)}
     turn = "turn"
