@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import jax
 import pytest
 
 from mannscope.cli import main
@@ -33,20 +32,11 @@ Command = Callable[..., Outcome]
 
 
 @pytest.fixture(autouse=True, scope="package")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep out of the user's cache of compiled programs, and share one with the processes of the tests."""
-    cache = tmp_path_factory.mktemp("cache")
-    options = {"jax_compilation_cache_dir": str(cache), "jax_persistent_cache_min_compile_time_secs": 0}
-    before = {name: getattr(jax.config, name) for name in options}
+def environment() -> Iterator[None]:
+    """Report errors as users see them; compiled programs are kept where `tests/conftest.py` says."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in options.items():
-            patch.setenv(name.upper(), str(value))
-            jax.config.update(name, value)
-        patch.setenv("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
         patch.delenv("MANNSCOPE_DEBUG", raising=False)
         yield
-    for name, value in before.items():
-        jax.config.update(name, value)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from mannscope.errors import MannscopeError
 from mannscope.explorer.payload import Payload
 from mannscope.explorer.session import Session
 from mannscope.figures import FIGURES, show_table
-from mannscope.hypotheses import verify
+from mannscope.hypotheses import Verification, verify
 from mannscope.memories import MEMORIES
 from mannscope.models import replay
 from mannscope.programs.extraction import extract
@@ -52,6 +52,11 @@ def trained(name: str) -> Network:
 def recorded(name: str) -> xr.Dataset:
     network = trained(name)
     return network.record(network.sample(0, 8, 2))
+
+
+@cache
+def verified(name: str) -> Verification:
+    return verify(trained(name), episodes=4)
 
 
 every_memory = pytest.mark.parametrize("name", [*MEMORIES, *ADDED])
@@ -122,7 +127,7 @@ def test_a_policy_of_its_own_actions_is_mined(name: str) -> None:
 
 @every_acting_memory
 def test_hypotheses_about_it_get_verdicts(name: str) -> None:
-    found = verify(trained(name), episodes=4)
+    found = verified(name)
     assert found.hypotheses
     assert not found.controls_failed
 
@@ -136,7 +141,8 @@ def test_a_program_is_extracted(name: str) -> None:
 
 @every_memory
 def test_the_explorer_shows_it_in_a_report_and_in_a_notebook(name: str, tmp_path: Path) -> None:
-    exploration = ms.explore(trained(name), episodes=4, verified=4)
+    subject = verified(name) if name in ACTING else trained(name)
+    exploration = ms.explore(subject, episodes=4, verified=4)
     page = exploration.save(tmp_path / "report.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
     assert "<iframe" in exploration._repr_html_()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import mannscope as ms
 import served
@@ -21,6 +21,8 @@ FLAGS = [
     "--disable-background-networking",
 ]
 RUNS = ["reversal-stack", "expressions-stack"]
+
+expect.set_options(timeout=30_000)  # on a busy machine a page takes longer than the usual five seconds
 
 
 @pytest.fixture(scope="session")
