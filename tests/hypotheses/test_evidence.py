@@ -70,9 +70,9 @@ def test_a_claim_for_one_category_is_counted_at_its_steps_only(
     experiment: Experiment, ready: Callable
 ) -> None:
     found = agreement(experiment, ready(stated(blank="POP", delimiter="POP")))
-    assert found.worst
-    assert found.worst.name in {"category delimiter", "symbol #"}
+    assert found.outcome is FAILED  # the delimiter is pushed
     assert 0 < found.details["claimed"] < 0.6
+    assert agreement(experiment, ready(stated(blank="POP"))).passed
 
 
 def test_agreement_is_told_from_the_same_actions_in_another_order(
@@ -122,14 +122,13 @@ def test_a_category_of_one_symbol_has_nothing_to_swap(experiment: Experiment, re
 def test_a_network_that_monitors_single_symbols_fails_invariance(textbook: Hypothesis) -> None:
     found = invariance(*on("symbol-specific reverser", textbook))
     assert found.outcome is FAILED
-    assert found.worst
-    assert found.worst.name == "at the swap"
+    assert found.score == pytest.approx(0.33, abs=0.15)  # of the other three symbols, one is treated alike
 
 
 def test_a_wrong_action_fails_sufficiency(experiment: Experiment, ready: Callable) -> None:
     found = sufficiency(experiment, ready(stated(symbol="PUSH", blank="NO_OP")))
     assert found.outcome is FAILED
-    assert found.score == pytest.approx(0, abs=0.05)
+    assert found.score == pytest.approx(0, abs=0.1)
 
 
 def test_a_policy_that_mends_the_network_is_not_the_networks(textbook: Hypothesis) -> None:
@@ -171,7 +170,7 @@ def test_a_network_that_never_looks_at_its_stack_fails_all_that_takes_it_away(te
 
 def test_reliance_at_small_sizes_is_told_from_that_at_large_ones(textbook: Hypothesis) -> None:
     found = reliance(*on("hybrid reverser", textbook))
-    sizes = {size: outcome for size, outcome in found.by_size.items()}
+    sizes = found.by_size
     assert sizes[min(sizes)] is FAILED
     assert sizes[max(sizes)] is PASSED
 

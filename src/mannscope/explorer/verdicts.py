@@ -47,7 +47,7 @@ def _counterexamples(network: Subject, texts: list[str]) -> Group:
     """
     found = [network.task.episode(text) for text in texts]
     longest = max(int(one.length) for one in found)
-    near, far = (network.task.steps(max(times) * network.trained_size) for times in (NEAR, FAR))
+    near, far = (network.task.steps(round(max(times) * network.trained_size)) for times in (NEAR, FAR))
     episodes = pad_together(found, near if longest <= near else far)
     return record_group(network, episodes, COUNTEREXAMPLE)
 

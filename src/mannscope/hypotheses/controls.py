@@ -38,7 +38,7 @@ class Elsewhere:
         return self.subject.logits(inputs, nothing, **options)
 
 
-def _without_effect(edit: AbstractIntervention) -> AbstractIntervention:
+def _without_effect(edit: Any) -> Any:
     """Keep an edit's form, so that nothing is compiled anew, and let it do nothing."""
     if hasattr(edit, "actions"):
         return replace(edit, actions=np.full_like(edit.actions, FREE))

@@ -97,7 +97,7 @@ class Evidence:
         return f"{said}, {self.score:.4g}{bounds}{least}{control}{worst}{needed}"
 
 
-def interval(share: float, episodes: float) -> Interval:
+def interval(share: float, episodes: int) -> Interval:
     """Give the interval of a mean share of episodes, at `LEVEL`.
 
     Steps of one episode depend on each other, so that an episode counts once. A share in [0, 1] varies at
@@ -106,7 +106,7 @@ def interval(share: float, episodes: float) -> Interval:
     return share_interval(share, episodes, LEVEL)
 
 
-def share_interval(share: float, count: float, level: float) -> Interval:
+def share_interval(share: float, count: int, level: float) -> Interval:
     """Give the two-sided interval of a mean share of independent things; `level` is the chance to miss.
 
     Source: Wilson (1927), Probable inference, the law of succession, and statistical inference.

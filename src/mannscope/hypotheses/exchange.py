@@ -37,7 +37,7 @@ def exchange(experiment: Experiment, policy: Policy) -> Evidence | None:
     if not algorithms:
         return None
     band, rows = experiment.near, some_rows(experiment)[0]
-    others = [_other(experiment, band, row) for row in rows]
+    others = [_other(experiment, band, row) for row in rows.tolist()]
     known = [place for place, other in enumerate(others) if other is not None]
     if not known:
         note = {"note": "the network does its task at no size, or no other episode has the same categories"}

@@ -20,9 +20,9 @@ from mannscope.tasks import base_rate
 from mannscope.tasks.task import Episode
 from mannscope.training.subject import Subject
 
-NEAR, FAR = (0.5, 1, 2), (5,)
+NEAR, FAR = (0.5, 1.0, 2.0), (5.0,)
 """Sizes at which evidence is taken, as multiples of the largest size trained on."""
-QUICK = (1, 2)
+QUICK = (1.0, 2.0)
 
 
 @dataclass(frozen=True)

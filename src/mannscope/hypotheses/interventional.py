@@ -27,10 +27,8 @@ TOUCHED = 0.4
 TOGETHER = 3
 """Actors at most that are forced wrong together."""
 
-Rows = list[Int[np.ndarray, " some"]]
-"""Some episodes of every band."""
-Forced = list[Int[np.ndarray, "some step actor"]]
-"""What is forced in them."""
+Rows = list[np.ndarray]
+"""Some episodes of every band, as indices."""
 
 
 def sufficiency(experiment: Experiment, policy: Policy) -> Evidence:

@@ -154,7 +154,10 @@ class Verdict:
     def says(self) -> str:
         """Say whether it holds, where, and what speaks against it."""
         if self.holds:
-            return f"holds from size {self.sizes[0]} to {self.sizes[-1]}{self._on_shapes()}"
+            sizes = f"from size {self.sizes[0]} to {self.sizes[-1]}{self._on_shapes()}"
+            return (
+                f"holds {sizes} (exact {min(self.exact.values()):.3f}), for {self.claimed:.0%} of the steps"
+            )
         if self.outcome is Outcome.UNDECIDED:
             wanted = f"; about {self.needed} episodes would decide" if self.needed else ""
             return f"undecided ({', '.join(self.undecided)}{wanted})"
@@ -164,6 +167,11 @@ class Verdict:
                 f"does not hold at every size: only at {', '.join(map(str, self.scope))} ({against} failed)"
             )
         return f"does not hold ({against} failed)"
+
+    @property
+    def claimed(self) -> float:
+        """Share of the steps at which anything is claimed."""
+        return next((one.details["claimed"] for one in self.evidence if "claimed" in one.details), 0.0)
 
     def _on_shapes(self) -> str:
         return f", on {', '.join(self.shapes)}" if len(self.shapes) > 1 else ""

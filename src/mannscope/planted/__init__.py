@@ -24,6 +24,11 @@ from mannscope.planted.cued_reversers import (
     repetition_sensitive_reverser,
     two_cue_reverser,
 )
+from mannscope.planted.doubled_reversers import (
+    backed_up_reverser,
+    decorated_reverser,
+    double_coding_reverser,
+)
 from mannscope.planted.evaluators import (
     cumulative,
     pushing_recursive,
@@ -97,6 +102,9 @@ PLANTED: Final[Mapping[str, Callable[[], Machine]]] = {
     "three voting stacks": partial(voting_stacks, 3),
     "straying third stack": straying_third_stack,
     "alternating reverser": alternating_reverser,
+    "decorated reverser": decorated_reverser,
+    "backed-up reverser": backed_up_reverser,
+    "double-coding reverser": double_coding_reverser,
     "scrambling reverser": scrambling_reverser,
     "soft-coding reverser": soft_coding_reverser,
     "walker to the right": walker,
