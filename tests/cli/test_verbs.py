@@ -81,9 +81,29 @@ def test_a_recorded_trace_is_mined_without_its_network(command, run) -> None:
     assert mined == recorded
 
 
-PIECE = {"kind": "agreement", "score": 0.5, "control": None, "threshold": 0.99, "passed": False}
-VERDICT = {"name": "a", "holds": False, "evidence": [PIECE], "counterexamples": [{"step": 3}]}
-FOUND = {"hypotheses": [VERDICT], "untrained": {"holds": False}, "shuffled": {"holds": True}}
+PIECE = {
+    "kind": "agreement",
+    "outcome": "failed",
+    "decides": True,
+    "score": 0.5,
+    "interval": [0.4, 0.6],
+    "control": None,
+    "threshold": 0.99,
+    "worst": {"name": "step 0", "score": 0.1},
+}
+VERDICT = {
+    "name": "a",
+    "holds": False,
+    "says": "does not hold (agreement failed)",
+    "evidence": [PIECE],
+    "counterexamples": [{"step": 3}],
+}
+FOUND = {
+    "hypotheses": [VERDICT],
+    "untrained": {"holds": False, "hypotheses": [VERDICT]},
+    "elsewhere": {"holds": False, "hypotheses": []},
+    "shuffled": {"holds": True, "hypotheses": [VERDICT]},
+}
 
 
 @pytest.fixture
@@ -98,7 +118,7 @@ def verify(monkeypatch) -> Mock:
 def test_verification_exits_with_0_where_nothing_holds(command, run, verify) -> None:
     outcome = command("verify", run, "--episodes", 4, "--seed", 5, "--json")
     assert (outcome.code, outcome.json()) == (0, FOUND)
-    assert verify.call_args == call(ANY, None, episodes=4, seed=5, log=ANY)
+    assert verify.call_args == call(ANY, None, episodes=4, seed=5, quick=False, log=ANY)
 
 
 def test_a_hypothesis_of_ones_own_is_verified(command, run, verify) -> None:
@@ -112,11 +132,11 @@ def test_a_hypothesis_of_ones_own_is_verified(command, run, verify) -> None:
 def test_verdicts_are_told_with_their_evidence_and_controls(command, run, verify) -> None:
     lines = command("verify", run).out.splitlines()
     assert [lines[0], lines[2].split(), lines[3]] == [
-        "a: does not hold",
-        ["agreement", "0.500", "0.990", "no"],
+        "a: does not hold (agreement failed)",
+        ["agreement", "failed", "0.500", "0.400", "to", "0.600", "0.990", "0.100", "at", "step", "0"],
         "counterexample: step 3",
     ]
-    assert lines[-1] == "for shuffled categories: HOLDS: no verdict can be trusted"
+    assert lines[-1] == "with shuffled categories: HOLDS: no verdict can be trusted"
 
 
 def test_rivals_are_ranked(command, run) -> None:
@@ -139,7 +159,7 @@ def test_the_self_test_prints_its_matrix_and_its_rates(command, monkeypatch) -> 
     stub = create_autospec(mannscope.self_test.run_self_test, return_value=SelfTest(2, 8, 3, cells))
     monkeypatch.setattr("mannscope.self_test.run_self_test", stub)
     asked = ("verify", "--self-test", "--bases", 2, "--episodes", 8, "--seed", 3, "--workers", 2)
-    assert "False hypotheses that hold: 0.000 of 2 verdicts" in command(*asked).out
+    assert "False hypotheses that hold: 0.000 of 1 kinds" in command(*asked).out
     assert stub.call_args == call(2, 8, seed=3, workers=2, log=ANY)
     told = command(*asked, "--json").json()
     assert (told["networks"], told["true_positive"], told["false_positive"]) == (2, 1, 0)

@@ -14,7 +14,7 @@ MINED = {
     "name": "mined",
     "holds": False,
     "hypothesis": {"policy": {"stack 0": {"open": "PUSH", "close": "POP", "digit": "PUSH"}}},
-    "evidence": [{"kind": "agreement", "passed": False}],
+    "evidence": [{"kind": "agreement", "outcome": "failed", "decides": True}],
 }
 NOWHERE = {"hypotheses": []}
 
@@ -47,6 +47,7 @@ def result(seed: int, exact: float = 1.0, holds: bool = True, **changes: Any) ->
         "verification": {
             "hypotheses": [VERDICT | {"holds": holds}, MINED],
             "untrained": NOWHERE,
+            "elsewhere": NOWHERE,
             "shuffled": NOWHERE,
         },
         "first_failures": None,

@@ -14,8 +14,8 @@ from mannscope.models import CONTROLLERS, Model, in_batches, record, unroll
 from mannscope.training import load
 from mannscope.training.recipes import read_recipe
 
-VERIFIED = 256
-"""Held-out episodes of each size that the evidence is gathered on."""
+VERIFIED = 160
+"""Held-out episodes of each of four sizes that the evidence is gathered on, in the first look."""
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ def test_a_mined_strategy_of_several_actors_names_each() -> None:
     verdict = {
         "hypotheses": [MINED | {"hypothesis": {"policy": policy}}],
         "untrained": NONE,
+        "elsewhere": NONE,
         "shuffled": NONE,
     }
     assert (
@@ -108,12 +109,13 @@ def test_failures_are_counted_by_cause() -> None:
 
 
 def test_the_findings_count_seeds_budgets_and_controls() -> None:
-    broken = {"hypotheses": [MINED], "untrained": {"hypotheses": [{"holds": True}]}, "shuffled": NONE}
+    broken = {"hypotheses": [MINED], "elsewhere": NONE, "shuffled": NONE}
+    broken["untrained"] = {"hypotheses": [{"holds": True}]}
     slow = {"steps": 1, "seconds": 999.0, "loss": 0.1}
     text = BLOCKS["findings"]([row(1), row(2, exact=0.5), row(3, verification=broken, training=slow)])
     assert "2 of 3 seeds generalise; not seed 2 (0.500 at 10x)." in text
     assert "2 of 3 were trained within 240 s." in text
-    assert "On untrained controls 1 verdicts hold, for shuffled categories 0." in text
+    assert "these verdicts hold: 1 with untrained control, 0 with answers from elsewhere" in text
 
 
 def test_the_loss_by_discretising_is_the_largest_of_those_that_generalise() -> None:
