@@ -89,6 +89,7 @@ DRAWN: dict[str, Callable[[xr.Dataset, Network], object]] = {
     "accuracy_over_seeds": lambda trace, network: figures.accuracy_over_seeds(
         {"one": [[0.5, 0.25]]}, ["1", "2"]
     ),
+    "history": lambda trace, network: figures.history(history_of(network)),
 }
 
 
