@@ -64,7 +64,7 @@ def _measure(options: argparse.Namespace) -> "History":
 
 
 def _chosen(found: "History") -> list[dict[str, Any]]:
-    """Choose the rows to print: some at equal distances, the last, and those at which something was learned."""
+    """Choose the rows to print: some at equal distances, the last, and where something was learned."""
     rows = found.rows()
     apart = -(-len(rows) // ROWS)
     learned = {found.since("agreement"), found.since("exact")}

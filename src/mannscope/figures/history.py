@@ -43,7 +43,7 @@ def history(of: Plain | Convertible | Mapping[str, Plain | Convertible]) -> Figu
 
     Above, accuracy: exact (solid), exact with discretised actions (dashed) and of single answers (dotted), at
     each size. In the middle, the share of steps with the actions of the final network, at each size, and the
-    share of swapped symbols that are acted on as the final network would; grey is an untrained network. Below,
+    share of swapped symbols acted on as the final network would; grey is an untrained network. Below,
     what taking each part away costs, as a share of the accuracy above the base rate. Vertical lines stand
     where policy and accuracy come to stay, at the largest size trained on.
 
