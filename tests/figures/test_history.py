@@ -3,6 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mannscope.errors import MannscopeError
@@ -46,7 +47,8 @@ def test_what_was_not_learned_is_said_and_not_marked() -> None:
     plain = PLAIN | {"since": {"agreement": [20, None], "exact": [None, None]}}
     ax = history(plain).axes[2]
     assert history(plain).axes[0].get_title().endswith("accuracy not learned")
-    assert [line.get_xdata() for line in ax.lines if len(set(line.get_xdata())) == 1] == [[20, 20]]
+    marked = [np.asarray(line.get_xdata()) for line in ax.lines if len(np.unique(line.get_xdata())) == 1]
+    assert [places.tolist() for places in marked] == [[20, 20]]
 
 
 def test_several_histories_stand_side_by_side_under_their_titles() -> None:

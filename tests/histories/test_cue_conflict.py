@@ -3,9 +3,9 @@
 import numpy as np
 
 from mannscope.histories import cue_conflict, swap_cues
-from mannscope.tasks import Reversal
+from mannscope.training.configuration import make
 
-TASK = Reversal(alphabet=3)
+TASK = make("task", {"name": "reversal", "alphabet": 3})
 SYMBOLS, DELIMITER, BLANK = (0, 1, 2), 3, 4
 EPISODES = np.array([[0, 1, DELIMITER, BLANK, BLANK], [2, 2, DELIMITER, BLANK, BLANK]] * 20)
 BY_SYMBOL = np.where(EPISODES == BLANK, 1, 0)[..., None]

@@ -89,11 +89,8 @@ def _plain(of: Plain | Convertible | Mapping[str, Plain | Convertible]) -> dict[
     if isinstance(of, Convertible):
         of = of.to_dict()
     if "moments" in of:
-        return {str(of["run"]).rstrip("/").split("/")[-1]: of}  # pyright: ignore[reportReturnType]
-    return {
-        str(name): one.to_dict() if isinstance(one, Convertible) else one  # pyright: ignore[reportReturnType]
-        for name, one in of.items()
-    }
+        return {str(of["run"]).rstrip("/").split("/")[-1]: of}
+    return {str(name): one.to_dict() if isinstance(one, Convertible) else one for name, one in of.items()}
 
 
 def _title(name: str, one: Plain) -> str:

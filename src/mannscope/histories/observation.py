@@ -1,6 +1,6 @@
 """What every network of a history is asked, all in one program that is compiled once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,13 +23,16 @@ ROOM = 0.1
 """Exact accuracy above the base rate from which on a share of it can be lost: below, it would be noise."""
 
 
+Outputs = Int[Array, "episode step"] | Int[np.ndarray, "episode step"]
+
+
 class Run(NamedTuple):
     """What a network does on episodes of one size."""
 
-    outputs: Int[Array | np.ndarray, "episode step"]
-    discrete: Int[Array | np.ndarray, "episode step"]
+    outputs: Outputs
+    discrete: Outputs
     """Outputs with the most probable action at every step."""
-    actions: Int[Array | np.ndarray, "episode step actor"]
+    actions: Int[Array, "episode step actor"] | Int[np.ndarray, "episode step actor"]
 
 
 class Observation(NamedTuple):
@@ -37,9 +40,9 @@ class Observation(NamedTuple):
 
     runs: tuple[Run, ...]
     """By size."""
-    ablated: Mapping[str, Int[Array | np.ndarray, "episode step"]]
+    ablated: Mapping[str, Outputs]
     """Outputs without one of the parts, by what was done to it, at the first size."""
-    conflicting: Int[Array | np.ndarray, "episode step actor"]
+    conflicting: Int[Array, "episode step actor"] | Int[np.ndarray, "episode step actor"]
     """Actions in the episodes with swaps."""
 
 
@@ -94,7 +97,7 @@ class Questions:
             self._lost(exact_by_size[0], found.ablated),
         )
 
-    def _exact(self, outputs: list[Int[np.ndarray, "episode step"]]) -> tuple[float, ...]:
+    def _exact(self, outputs: Sequence[Outputs]) -> tuple[float, ...]:
         pairs = zip(outputs, self.episodes, strict=True)
         return tuple(float(exact(_right(some, of), of).mean()) for some, of in pairs)
 
@@ -104,9 +107,7 @@ class Questions:
             for run, final, of in zip(found.runs, self.actions, self.episodes, strict=True)
         )
 
-    def _lost(
-        self, before: float, ablated: Mapping[str, Int[np.ndarray, "episode step"]]
-    ) -> dict[str, float | None]:
+    def _lost(self, before: float, ablated: Mapping[str, Outputs]) -> dict[str, float | None]:
         room = before - float(base_rate(self.episodes[0]))
         if room < ROOM:
             return dict.fromkeys(ablated)
@@ -147,5 +148,5 @@ def _observe(model: Model, inputs: tuple[Array, ...], swapped: Array, slots: tup
     return Observation(tuple(map(run, inputs, slots)), ablated, conflicting)
 
 
-def _right(outputs: Int[np.ndarray, "episode step"], episodes: Episode) -> Bool[np.ndarray, "episode step"]:
+def _right(outputs: Outputs, episodes: Episode) -> Bool[np.ndarray, "episode step"]:
     return np.asarray(outputs) == np.asarray(episodes.targets)
