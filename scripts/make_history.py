@@ -2,8 +2,8 @@
 
 Usage: python scripts/make_history.py [RUNS]
 
-RUNS holds a run folder by the name of each recipe, trained with --keep-every. Without it, the picture is drawn
-anew from the numbers.
+RUNS holds a run folder by the name of each recipe, trained with --keep-every. Without it, the picture is
+drawn anew from the numbers.
 """
 
 import json

@@ -27,6 +27,7 @@ PLAIN: dict[str, Any] = {
     "run": "runs/reversal",
     "sizes": [10, 20],
     "since": {"agreement": [20, None], "exact": [40, None]},
+    "first": {"agreement": [20, None], "exact": [40, None]},
     "untrained": moment(0, 0.3),
     "moments": [moment(0, 0.1), moment(20, 0.6), moment(40, 1.0)],
 }
@@ -41,6 +42,11 @@ def test_the_three_panels_share_the_axis_of_steps() -> None:
 
 def test_the_title_says_what_was_learned_when() -> None:
     assert history(PLAIN).axes[0].get_title() == "reversal\npolicy by step 20\naccuracy by step 40"
+
+
+def test_a_share_that_was_reached_before_it_stayed_is_said() -> None:
+    plain = PLAIN | {"first": {"agreement": [0, None], "exact": [40, None]}}
+    assert "policy by step 20 (first at 0)" in history(plain).axes[0].get_title()
 
 
 def test_what_was_not_learned_is_said_and_not_marked() -> None:

@@ -85,12 +85,15 @@ def test_the_same_seed_gives_the_same_history(run: Path, found: History) -> None
 def test_learned_is_what_comes_to_stay() -> None:
     told = made_up(moment(0, 0.2, 0.0), moment(10, 0.97, 0.1), moment(20, 0.9, 0.96), moment(30, 1.0, 1.0))
     assert (told.since("agreement"), told.since("exact")) == (30, 20)
-    assert told.line() == "policy by step 30, accuracy by step 20"
+    assert (told.first("agreement"), told.first("exact")) == (10, 20)
+    assert told.line() == "policy by step 30 (first at step 10), accuracy by step 20"
     assert told.since("agreement", 1) is None
 
 
 def test_what_is_not_learned_is_said() -> None:
-    assert made_up(moment(0, 1.0, 0.0)).line() == "policy by step 0, no accuracy of 0.95"
+    assert made_up(moment(0, 1.0, 0.0)).line() == "policy by step 0, accuracy never 0.95"
+    lost = made_up(moment(0, 1.0, 1.0), moment(10, 1.0, 0.5))
+    assert lost.line() == "policy by step 0, accuracy 0.95 at step 0, and lost again"
 
 
 def test_a_network_without_actors_has_accuracies_alone(tmp_path: Path) -> None:
@@ -106,6 +109,7 @@ def test_a_history_is_ten_lines_a_table_and_plain_values(found: History) -> None
     plain = found.to_dict()
     assert [moment["step"] for moment in plain["moments"]] == [0, 10, 20]
     assert set(plain["since"]) == {"exact", "exact_discrete", "answers", "agreement", "cue_conflict"}
+    assert plain["first"].keys() == plain["since"].keys()
 
 
 def test_a_run_that_kept_nothing_has_no_history(tmp_path: Path) -> None:

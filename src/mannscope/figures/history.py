@@ -96,9 +96,11 @@ def _plain(of: Plain | Convertible | Mapping[str, Plain | Convertible]) -> dict[
 def _title(name: str, one: Plain) -> str:
     lines = [literal(name)]
     for measure, (what, _) in SINCE.items():
-        since = one["since"][measure][0]
-        if one["moments"][-1][measure] is not None:
-            lines.append(f"{what} by step {since}" if since is not None else f"{what} not learned")
+        since, first = one["since"][measure][0], one["first"][measure][0]
+        if one["moments"][-1][measure] is None:
+            continue
+        before = "" if first == since else f" (first at {first})"
+        lines.append(f"{what} by step {since}{before}" if since is not None else f"{what} not learned")
     return "\n".join(lines)
 
 
@@ -181,7 +183,7 @@ def _legends(drawn: Mapping[str, Plain]) -> tuple[list[Line2D], ...]:
         for kind, (colour, look, width) in zip(first["moments"][-1]["lost"], cycle(PARTS), strict=False)
     ]
     since = [_sign(f"{what} is learned", GREY, look, 0.7) for what, look in SINCE.values()]
-    return [*sizes, *styles], [*sizes, cues, _sign("untrained", GREY, DOTTED)], [*lost, *since]
+    return [*sizes, *styles], [*sizes, cues, _sign("1×, untrained", GREY, DOTTED)], [*lost, *since]
 
 
 def _sign(label: str, colour: str, look: Any = "-", width: float = 1.1, mark: str = "") -> Line2D:

@@ -50,23 +50,33 @@ class History:
             size: The place of the size in `sizes`.
         """
         found = None
-        for moment in reversed(self.moments):
-            value = getattr(moment, measure)
-            value = value[size] if isinstance(value, tuple) else value
-            if value is None or value < LEARNED:
+        for step, passes in reversed(self._passes(measure, size)):
+            if not passes:
                 break
-            found = moment.step
+            found = step
         return found
+
+    def first(self, measure: str, size: int = 0) -> int | None:
+        """Give the first kept step at which a measure is not under `LEARNED`, whatever comes later."""
+        return next((step for step, passes in self._passes(measure, size) if passes), None)
+
+    def _passes(self, measure: str, size: int) -> list[tuple[int, bool]]:
+        values = [(moment.step, getattr(moment, measure)) for moment in self.moments]
+        by_step = [(step, value[size] if isinstance(value, tuple) else value) for step, value in values]
+        return [(step, value is not None and value >= LEARNED) for step, value in by_step]
 
     def line(self) -> str:
         """Say in one line since when policy and accuracy are there, at the largest size trained on."""
-        named = {"policy": self.since("agreement"), "accuracy": self.since("exact")}
+        named = {"policy": "agreement", "accuracy": "exact"}
         if self.moments[-1].agreement is None:
             named.pop("policy")
-        return ", ".join(
-            f"{name} by step {step}" if step is not None else f"no {name} of {LEARNED:g}"
-            for name, step in named.items()
-        )
+        return ", ".join(f"{name} {self._when(measure)}" for name, measure in named.items())
+
+    def _when(self, measure: str) -> str:
+        since, first = self.since(measure), self.first(measure)
+        if since is None:
+            return f"never {LEARNED:g}" if first is None else f"{LEARNED:g} at step {first}, and lost again"
+        return f"by step {since}" + ("" if first == since else f" (first at step {first})")
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON."""
@@ -78,11 +88,12 @@ class History:
             "episodes": self.episodes,
             "seed": self.seed,
             "learned": LEARNED,
-            "since": {
-                measure: self.since(measure)
-                if measure == "cue_conflict"
-                else [self.since(measure, place) for place in places]
-                for measure in MEASURES
+            **{
+                name: {
+                    measure: of(measure) if measure == "cue_conflict" else [of(measure, i) for i in places]
+                    for measure in MEASURES
+                }
+                for name, of in (("since", self.since), ("first", self.first))
             },
             "untrained": self.untrained.to_dict(),
             "moments": [moment.to_dict() for moment in self.moments],
