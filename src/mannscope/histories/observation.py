@@ -23,7 +23,8 @@ ROOM = 0.1
 """Exact accuracy above the base rate from which on a share of it can be lost: below, it would be noise."""
 
 
-Outputs = Int[Array, "episode step"] | Int[np.ndarray, "episode step"]
+Outputs = Int[Array, "episode _"] | Int[np.ndarray, "episode _"]
+"""The most probable output at every step; of several sizes, and so of different numbers of steps."""
 
 
 class Run(NamedTuple):
@@ -76,7 +77,8 @@ class Questions:
     """The same for all networks: episodes of each size, and what the final network does in them."""
 
     episodes: tuple[Episode, ...]
-    actions: tuple[Int[np.ndarray, "episode step actor"], ...]
+    actions: tuple[Int[np.ndarray, "episode _ actor"], ...]
+    """By size, and so of different numbers of steps."""
     swaps: Swaps
 
     def ask(self, network: Network, step: int) -> Moment:
