@@ -1,9 +1,9 @@
 """Measure when runs of recipes learned what, keep the numbers, and draw the picture of the documentation.
 
-Usage: python scripts/make_history.py [RUNS]
+Usage: python scripts/make_history.py [RUN ...]
 
-RUNS holds a run folder by the name of each recipe, trained with --keep-every. Without it, the picture is
-drawn anew from the numbers.
+RUN is a run folder with the name of its recipe, trained with --keep-every. Numbers of others stay as they
+are; without any, the picture is drawn anew from the numbers.
 """
 
 import json
@@ -20,15 +20,18 @@ DATA, PICTURE = DOCS / "results" / "history.json", DOCS / "pictures" / "history.
 RECIPES = ("reversal-stack", "reversal-ntm", "expressions-stack")
 
 
-def main(runs: Path | None) -> None:
-    """Measure, where runs are given, and draw."""
-    if runs is not None:
-        found = [measure(runs / name) for name in RECIPES if (runs / name).is_dir()]
+def main(runs: list[Path]) -> None:
+    """Measure the runs, and draw all that were measured."""
+    told = json.loads(DATA.read_text(encoding="utf-8")) if DATA.is_file() else []
+    by_name = {one["run"]: one for one in told}
+    for run in runs:
+        by_name[run.name] = measure(run)
         with atomic(DATA) as partial:
+            found = [by_name[name] for name in RECIPES if name in by_name]
             partial.write_text(json.dumps(found) + "\n", encoding="utf-8")
-        print(DATA)
-    told = json.loads(DATA.read_text(encoding="utf-8"))
-    print(figures.save(figures.history({one["run"]: one for one in told}), PICTURE))
+    print(
+        figures.save(figures.history({name: by_name[name] for name in RECIPES if name in by_name}), PICTURE)
+    )
 
 
 def measure(folder: Path) -> dict[str, Any]:
@@ -48,4 +51,4 @@ def rounded(value: Any) -> Any:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    main([Path(run) for run in sys.argv[1:]])

@@ -9,7 +9,9 @@ import pytest
 import mannscope.histories.observation as observation
 from mannscope.errors import MannscopeError
 from mannscope.histories import History, Moment, history
-from mannscope.interventions import Discretise, FreezeMemory
+from mannscope.histories.observation import shares_lost
+from mannscope.interventions import Discretise
+from mannscope.tasks import base_rate
 from mannscope.training import Configuration, Training, exact_accuracy, load_kept, train
 
 TINY = Configuration(
@@ -60,13 +62,22 @@ def test_a_moment_has_the_accuracies_that_are_measured_one_by_one(run: Path, fou
         assert told.exact_discrete[place] == exact_accuracy(network, episodes, (Discretise(),)).mean()
 
 
-def test_what_is_lost_is_a_share_of_what_is_above_the_base_rate(run: Path, monkeypatch) -> None:
-    monkeypatch.setattr(observation, "ROOM", -1.0)
-    network, told = load_kept(run)[20], history(run, episodes=16)
-    episodes, last = network.sample(1, 16, 3), told.moments[-1]
-    room = last.exact[0] - told.base_rate[0]
-    frozen = exact_accuracy(network, episodes, (FreezeMemory(),)).mean()
-    assert last.lost["freeze memory"] * room == pytest.approx(last.exact[0] - frozen)  # pyright: ignore[reportOptionalOperand]
+def test_what_is_lost_is_a_share_of_what_is_above_the_base_rate(run: Path) -> None:
+    episodes = load_kept(run)[0].sample(0, 16, 3)
+    right = np.asarray(episodes.targets)
+    wrong = np.where(np.arange(16)[:, None] < 4, -2, right)
+    room = 1 - base_rate(episodes)
+    assert shares_lost(1.0, {"all": right * 0 - 2, "some": wrong, "none": right}, episodes) == {
+        "all": pytest.approx(1 / room),
+        "some": pytest.approx(0.25 / room),
+        "none": 0,
+    }
+
+
+def test_where_there_is_too_little_to_lose_no_share_is_given(run: Path) -> None:
+    episodes = load_kept(run)[0].sample(0, 16, 3)
+    before = base_rate(episodes) + 0.05
+    assert shares_lost(before, {"part": np.asarray(episodes.targets)}, episodes) == {"part": None}
 
 
 def test_all_networks_are_run_by_one_compiled_program(run: Path, monkeypatch) -> None:

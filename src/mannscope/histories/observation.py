@@ -96,7 +96,7 @@ class Questions:
             ),
             self._agreement(found) if acting else None,
             cue_conflict(np.asarray(found.conflicting), self.swaps) if acting else None,
-            self._lost(exact_by_size[0], found.ablated),
+            shares_lost(exact_by_size[0], found.ablated, self.episodes[0]),
         )
 
     def _exact(self, outputs: Sequence[Outputs]) -> tuple[float, ...]:
@@ -109,15 +109,25 @@ class Questions:
             for run, final, of in zip(found.runs, self.actions, self.episodes, strict=True)
         )
 
-    def _lost(self, before: float, ablated: Mapping[str, Outputs]) -> dict[str, float | None]:
-        room = before - float(base_rate(self.episodes[0]))
-        if room < ROOM:
-            return dict.fromkeys(ablated)
-        first = self.episodes[0]
-        return {
-            name: float((before - exact(_right(outputs, first), first).mean()) / room)
-            for name, outputs in ablated.items()
-        }
+
+def shares_lost(before: float, ablated: Mapping[str, Outputs], episodes: Episode) -> dict[str, float | None]:
+    """Give the share of the exact accuracy above the base rate that is lost, by what was taken away.
+
+    Args:
+        before: Exact accuracy of the whole network.
+        ablated: Outputs by what was taken away.
+        episodes: What they are outputs for.
+
+    Returns:
+        Shares, negative where something is gained; None where less than `ROOM` can be lost.
+    """
+    room = before - float(base_rate(episodes))
+    if room < ROOM:
+        return dict.fromkeys(ablated)
+    return {
+        name: float((before - exact(_right(outputs, episodes), episodes).mean()) / room)
+        for name, outputs in ablated.items()
+    }
 
 
 def observe(
