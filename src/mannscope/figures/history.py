@@ -68,6 +68,8 @@ def history(of: Plain | Convertible | Mapping[str, Plain | Convertible]) -> Figu
         _accuracy(axes[0], one)
         _policy(axes[1], one)
         _lost(axes[2], one)
+        most = max(_known_losses(one), default=1.0)
+        axes[2].set_ylim(top=max(axes[2].get_ylim()[1], 1.05 * most))
         axes[0].set_title(_title(name, one), fontsize=SMALL, linespacing=1.25, pad=3)
     for ax, label in zip(grid[:, 0], PANELS, strict=True):
         ax.set_ylabel(label)
@@ -162,6 +164,10 @@ def _lost(ax: Axes, one: Plain) -> None:
         colour, look, width = PARTS[index % len(PARTS)]
         shares = [np.nan if value is None else value for value in values]
         ax.plot(steps, shares, color=category_colour(colour), linestyle=look, linewidth=width)
+
+
+def _known_losses(one: Plain) -> list[float]:
+    return [share for moment in one["moments"] for share in moment["lost"].values() if share is not None]
 
 
 def _line(ax: Axes, steps: Sequence[int], values: Sequence[float], index: int) -> None:

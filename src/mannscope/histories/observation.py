@@ -19,7 +19,7 @@ from mannscope.tasks import base_rate
 from mannscope.tasks.task import Episode
 from mannscope.training import Network, exact
 
-ROOM = 0.1
+ROOM = 0.25
 """Exact accuracy above the base rate from which on a share of it can be lost: below, it would be noise."""
 
 
