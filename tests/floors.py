@@ -13,7 +13,7 @@ FLOORS = {
     **dict.fromkeys(["memories", "traces"], 1),
     **dict.fromkeys(["models", "tasks"], 2),
     **dict.fromkeys(["analyses", "interventions", "training"], 3),
-    **dict.fromkeys(["hypotheses", "planted", "pools", "programs", "pytorch"], 4),
+    **dict.fromkeys(["histories", "hypotheses", "planted", "pools", "programs", "pytorch"], 4),
     "figures": 5,
     **dict.fromkeys(["bench", "explorer", "self_test", "study", "sweeps"], 6),
     "cli": 7,

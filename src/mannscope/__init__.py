@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # the list of public names; `_exports` reads it too
     from mannscope.errors import UnknownNameError as UnknownNameError
     from mannscope.explorer.exploration import Exploration as Exploration
     from mannscope.explorer.exploration import explore as explore
+    from mannscope.histories import History as History
+    from mannscope.histories import history as history
     from mannscope.hypotheses import Contents as Contents
     from mannscope.hypotheses import Hypothesis as Hypothesis
     from mannscope.hypotheses import Verdict as Verdict

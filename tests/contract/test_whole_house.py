@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 
 import pytest
@@ -17,6 +18,7 @@ from mannscope.errors import MannscopeError
 from mannscope.explorer.payload import Payload
 from mannscope.explorer.session import Session
 from mannscope.figures import FIGURES, show_table
+from mannscope.histories import History, history
 from mannscope.hypotheses import Verification, verify
 from mannscope.memories import MEMORIES
 from mannscope.models import replay
@@ -46,6 +48,14 @@ def trained(name: str) -> Network:
         training=Training(steps=2, largest=2, batch=4, chunk=1, checkpoint_every=2, evaluate_every=2),
     )
     return train(configuration)
+
+
+@cache
+def history_of(name: str) -> History:
+    """Train again, keep the weights, and look at them."""
+    with TemporaryDirectory() as folder:
+        train(trained(name).configuration, folder, keep_every=1)
+        return history(folder, episodes=4)
 
 
 @cache
@@ -94,6 +104,7 @@ DRAWN: dict[str, Callable[[xr.Dataset, Network], object]] = {
     "accuracy_over_seeds": lambda trace, network: figures.accuracy_over_seeds(
         {"one": [[0.5, 0.25]]}, ["1", "2"]
     ),
+    "history": lambda trace, network: figures.history(history_of(network.configuration.memory["name"])),
 }
 
 

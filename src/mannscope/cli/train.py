@@ -47,6 +47,7 @@ def parser(names: Mapping[str, Sequence[str]]) -> Parser:
     made.add_argument("--print_config", action="store_true", help="print the configuration and stop")
     message = "continue the run in --out, to the result it would have had without interruption"
     made.add_argument("--resume", action="store_true", help=message)
+    made.add_whole("--keep-every", None, "keep the weights every N steps, for mannscope history")
     made.add_argument("--tensorboard", action="store_true", help="also write TensorBoard events")
     made.add_json()
     return made
@@ -71,7 +72,7 @@ def run(arguments: Sequence[str]) -> int | None:
         return None
     if options.tensorboard:
         require_tensorboard()
-    with _resumable(folder := _folder(options, configuration), options.seeds):
+    with _resumable(folder := _folder(options, configuration), options):
         if options.seeds:
             return _several(configuration, folder, options)
         _one(configuration, folder, options)
@@ -136,6 +137,7 @@ def _one(configuration: "Configuration", folder: Path, options: argparse.Namespa
             folder,
             resume=options.resume,
             devices=options.devices,
+            keep_every=options.keep_every,
             report=report,
             metrics=metrics,
         )
@@ -148,6 +150,7 @@ def _one(configuration: "Configuration", folder: Path, options: argparse.Namespa
 
 def _several(configuration: "Configuration", folder: Path, options: argparse.Namespace) -> int:
     passed_on = [*(["--tensorboard"] if options.tensorboard else []), "--devices", str(options.devices)]
+    passed_on += ["--keep-every", str(options.keep_every)] if options.keep_every else []
     found = train_seeds(configuration, folder, options.seeds, resume=options.resume, options=passed_on)
     if options.json:
         print_json(found)
@@ -159,7 +162,7 @@ def _several(configuration: "Configuration", folder: Path, options: argparse.Nam
 
 
 @contextmanager
-def _resumable(folder: Path, seeds: int | None) -> Iterator[None]:
+def _resumable(folder: Path, options: argparse.Namespace) -> Iterator[None]:
     """Let an interruption end with a line that says how to go on."""
     try:
         INTERRUPTION.check()
@@ -170,5 +173,6 @@ def _resumable(folder: Path, seeds: int | None) -> Iterator[None]:
         if stored_configuration(folder) is None:
             raise KeyboardInterrupt("Interrupted before anything was written.") from None
         command = f"mannscope train --out {shlex.quote(str(folder))} --resume"
-        more = f" --seeds {seeds}" if seeds else ""
+        asked = {"--seeds": options.seeds, "--keep-every": options.keep_every}
+        more = "".join(f" {option} {number}" for option, number in asked.items() if number)
         raise KeyboardInterrupt(f"Interrupted. Continue with: {command}{more}") from None

@@ -6,6 +6,7 @@ from typing import Final
 VERBS: Final[Mapping[str, str]] = {
     "train": "train a network, or several seeds of it",
     "evaluate": "measure accuracy at sizes and shapes never trained on",
+    "history": "find out when a network learned what it does",
     "show": "run one input and show it step by step: symbol, actions, output",
     "record": "keep every memory operation of many episodes as a trace",
     "explore": "step through runs in the browser, and try inputs of your own",

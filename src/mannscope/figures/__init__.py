@@ -1,4 +1,5 @@
-"""Drawings of traces and results; each takes `ax` or makes its own figure, and returns the axes.
+"""Drawings of traces and results; each takes `ax` or makes its own figure, and returns the axes; `history`
+has panels, and returns the figure.
 
 | figure | draws | of |
 |---|---|---|
@@ -12,6 +13,7 @@
 | `accuracy_by_size` | exact accuracy beyond the training sizes | results of `evaluate` |
 | `program` | the rules of an extracted program, state by symbol | a program |
 | `accuracy_over_seeds` | the same for every seed of several kinds of network | accuracies by kind |
+| `history` | when policy and accuracy were learned; a figure of three panels | a history, or several |
 
 What belongs to a memory, such as its slots, its heads, and its actors with their actions, is read off the
 anatomy of the trace; no figure knows a memory by its name.
@@ -21,6 +23,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from mannscope.figures.accuracy import accuracy_by_size
 from mannscope.figures.actions import actions
@@ -28,6 +31,7 @@ from mannscope.figures.actions_by_category import actions_by_category
 from mannscope.figures.arcs import write_read_arcs
 from mannscope.figures.averages import mean_memory
 from mannscope.figures.episode import StepLabels, step_labels
+from mannscope.figures.history import history
 from mannscope.figures.memory_map import Content, memory
 from mannscope.figures.program import program
 from mannscope.figures.save import check_suffix, save, svg_text
@@ -37,7 +41,7 @@ from mannscope.figures.style import COLUMN, PAGE, STYLE, new_axes
 from mannscope.figures.terminal import show_table
 from mannscope.figures.weights import head_weights
 
-FIGURES: Final[Mapping[str, Callable[..., Axes]]] = {
+FIGURES: Final[Mapping[str, Callable[..., Axes | Figure]]] = {
     "memory": memory,
     "head_weights": head_weights,
     "actions": actions,
@@ -48,6 +52,7 @@ FIGURES: Final[Mapping[str, Callable[..., Axes]]] = {
     "program": program,
     "accuracy_by_size": accuracy_by_size,
     "accuracy_over_seeds": accuracy_over_seeds,
+    "history": history,
 }
 """The figures by name."""
 
@@ -64,6 +69,7 @@ __all__ = [
     "actions_by_category",
     "check_suffix",
     "head_weights",
+    "history",
     "mean_memory",
     "memory",
     "new_axes",

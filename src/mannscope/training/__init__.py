@@ -2,6 +2,7 @@
 
 from mannscope.training.configuration import Configuration
 from mannscope.training.evaluate import Evaluation, correct, evaluate, exact, exact_accuracy
+from mannscope.training.kept import kept_steps, load_kept
 from mannscope.training.loop import Progress, train
 from mannscope.training.network import Network
 from mannscope.training.options import Training
@@ -18,7 +19,9 @@ __all__ = [
     "evaluate",
     "exact",
     "exact_accuracy",
+    "kept_steps",
     "load",
+    "load_kept",
     "save_network",
     "train",
 ]

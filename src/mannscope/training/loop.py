@@ -13,8 +13,10 @@ import numpy as np
 
 from mannscope.errors import MannscopeError
 from mannscope.files import atomic
+from mannscope.models import Model
 from mannscope.training.configuration import Configuration
 from mannscope.training.evaluate import evaluate
+from mannscope.training.kept import agreed_schedule, check_keeping, keep
 from mannscope.training.network import Network
 from mannscope.training.options import Training
 from mannscope.training.step import State, adapt, start, train_chunk
@@ -71,6 +73,7 @@ def train(
     *,
     resume: bool = False,
     devices: int = 1,
+    keep_every: int | None = None,
     report: Report | None = None,
     metrics: Report | None = None,
 ) -> Network:
@@ -82,20 +85,24 @@ def train(
         resume: Continue the run in the folder, to the result it would have had without the interruption.
         devices: Number of devices that share the rows of a step. The result is that of one device but for
             rounding.
+        keep_every: Keep the weights every so many steps, in the folder, from before the first to after the
+            last; the result is the same. A resumed run goes on as it began.
         report: Called after every chunk, for progress shown to a person.
         metrics: Called after every chunk, for a tracker.
 
     Raises:
-        MannscopeError: if the folder holds another run, the loss is not finite, there are too few devices, or
-            they cannot share the rows equally.
+        MannscopeError: if the folder holds another run, the loss is not finite, there are too few devices,
+            they cannot share the rows equally, or weights cannot be kept at such steps.
     """
     _check_devices(devices, configuration.training.batch)
     folder = None if folder is None else Path(folder)
+    check_keeping(keep_every, configuration.training.chunk, folder)
     untrained = Network.fresh(configuration, name=str(folder or "trained"))
     state = start(untrained.model, configuration.training)
     if folder is not None:
         state = _open(folder, configuration, state, resume)
-    for latest, progress in _chunks(untrained, state, folder, devices):
+        keep_every = agreed_schedule(folder, keep_every, int(state.step))
+    for latest, progress in _chunks(untrained, state, folder, devices, keep_every):
         state = latest
         for listen in (report, metrics):
             if listen is not None:
@@ -107,14 +114,13 @@ def train(
 
 
 def _chunks(
-    network: Network, state: State, folder: Path | None, devices: int
+    network: Network, state: State, folder: Path | None, devices: int, keep_every: int | None
 ) -> Iterator[tuple[State, Progress]]:
     training, key = network.configuration.training, jax.random.key(network.configuration.seed)
     while not bool(state.done):
         began, began_cpu = time.perf_counter(), time.process_time()
         steps = min(training.chunk, training.steps - int(state.step) + int(state.begun))
-        state, losses = train_chunk(state, key, network.task, training, steps, devices)
-        losses = np.asarray(losses)
+        state, losses, passed = _take(network, state, key, steps, devices, keep_every)
         _check_finite(losses, state, folder)
         state = _restarted(network, adapt(state, training, float(losses.mean())), float(losses.mean()))
         speed = steps / (time.perf_counter() - began)
@@ -126,8 +132,31 @@ def _chunks(
             int(state.step), float(losses.mean()), *spent, speed, exact, hard, falling, int(state.begun)
         )
         if folder is not None:
+            if keep_every:  # before the checkpoint, after which none of these steps is taken again
+                keep(folder, keep_every, [*passed, (int(state.step), state.model)], ended=bool(state.done))
             _keep(folder, network, state, progress)
         yield state, progress
+
+
+def _take(
+    network: Network, state: State, key: jax.Array, steps: int, devices: int, keep_every: int | None
+) -> tuple[State, np.ndarray, list[tuple[int, Model]]]:
+    """Take the steps of a chunk, in pieces that end where weights are kept.
+
+    Whatever is scheduled by the loss sees the chunk as a whole, so that training goes the same way.
+
+    Returns:
+        The new state, the loss of every step, and the weights by their step but for the last ones.
+    """
+    passed, losses, training = [], [], network.configuration.training
+    last = int(state.step) + steps
+    while (step := int(state.step)) < last:
+        if losses or step == 0:
+            passed.append((step, state.model))
+        taken = min(keep_every or steps, last - step)
+        state, some = train_chunk(state, key, network.task, training, taken, devices)
+        losses.append(np.asarray(some))
+    return state, np.concatenate(losses), passed
 
 
 def _check_devices(devices: int, batch: int) -> None:
