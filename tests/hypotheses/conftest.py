@@ -35,6 +35,12 @@ def experiment(reverser: Network) -> Experiment:
 
 
 @pytest.fixture(scope="session")
+def quick(reverser: Network) -> Experiment:
+    """Episodes of the reverser of two sizes."""
+    return Experiment(reverser, 2 * EPISODES, quick=True)
+
+
+@pytest.fixture(scope="session")
 def policy(experiment: Experiment, textbook: Hypothesis) -> Policy:
     """The textbook policy, ready to be looked up."""
     return Policy(textbook, experiment.symbols, experiment.actors)
@@ -42,5 +48,6 @@ def policy(experiment: Experiment, textbook: Hypothesis) -> Policy:
 
 @pytest.fixture(scope="session")
 def verification(reverser: Network) -> Verification:
-    """Everything about the reverser."""
-    return verify(reverser, episodes=EPISODES)
+    """Everything about the reverser, but for its hypothesis by phase."""
+    by_symbol, _, in_context, contents = derived(reverser)
+    return verify(reverser, [by_symbol, in_context, contents], episodes=EPISODES)

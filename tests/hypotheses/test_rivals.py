@@ -45,7 +45,7 @@ def test_the_steps_at_which_rivals_differ_are_counted(
 def test_contents_separate_algorithms_that_act_alike() -> None:
     network = plant("cumulative evaluator", 1)
     claims = [claim for claim in gather_rivals(network, [], ["derived"]) or [] if claim.algorithm]
-    found = compare(network, verify(network, claims, episodes=64, quick=True))
+    found = compare(network, verify(network, claims, episodes=32, quick=True))
     assert found.order[0].hypothesis.algorithm == "cumulative"
     (pair,) = (p for p in found.pairs if "signs" in p.other and "operands stay off" in p.one)
     assert set(pair.for_other) == {"contents", "interchange"}

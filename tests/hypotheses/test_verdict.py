@@ -30,7 +30,7 @@ from mannscope.training import Configuration, Network, Training
 def test_what_is_true_of_the_reverser_holds_from_the_smallest_size_to_the_largest(
     verification: Verification,
 ) -> None:
-    by_symbol, by_phase, in_context, contents = verification.hypotheses
+    by_symbol, in_context, contents = verification.hypotheses
     kinds = [
         *("task", "agreement", "cue conflict", "invariance", "sufficiency", "necessity", "reliance"),
         "exchange",
@@ -40,18 +40,17 @@ def test_what_is_true_of_the_reverser_holds_from_the_smallest_size_to_the_larges
     assert verification.holding == tuple(one.hypothesis.name for one in (by_symbol, in_context, contents))
     assert by_symbol.scope == by_symbol.sizes
     assert "holds from size" in by_symbol.line()
-    assert by_phase.failed == ("cue conflict", "invariance")
 
 
 def test_evidence_for_a_policy_is_gathered_once(verification: Verification) -> None:
-    _, _, in_context, contents = verification.hypotheses
+    _, in_context, contents = verification.hypotheses
     assert all(one is other for one, other in zip(in_context.evidence, contents.evidence, strict=False))
 
 
 def test_no_control_passes(verification: Verification) -> None:
     assert not verification.controls_failed
     for verdicts in verification.controls.values():
-        assert len(verdicts) == 4
+        assert len(verdicts) == 3
         assert not any(verdict.holds for verdict in verdicts)
 
 
@@ -95,8 +94,8 @@ def test_a_mirror_image_is_the_same_strategy() -> None:
     for direction in ("right", "left"):
         network = plant(f"walker to the {direction}", 1)
         claim = derived(network)[0]
-        verdict = judge(Experiment(network, 160), claim, bare=True)
-        assert verdict.holds, verdict.line()
+        verdict = judge(Experiment(network, 32, quick=True), claim, bare=True)
+        assert verdict.failed == (), verdict.line()
         assert verdict.hypothesis.policy["write head 0"]["symbol"] == direction.upper()
 
 
@@ -107,7 +106,7 @@ def test_rows_of_a_table_are_counted_as_they_are(tmp_path: Path) -> None:
         {"name": "table", "path": str(tmp_path / "pairs.csv")},
         {"name": "stack"},
         {"name": "rnn", "hidden": 8},
-        Training(largest=5),
+        training=Training(largest=5),
     )
     experiment = Experiment(Network.fresh(configuration), 64)
     assert set(experiment.size.tolist()) <= {2, 5}

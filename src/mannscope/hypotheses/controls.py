@@ -1,9 +1,10 @@
 """Controls: where no hypothesis about a memory can be true, so that a verdict that holds there is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from mannscope.anatomy import Action, Actor
@@ -41,17 +42,17 @@ class Elsewhere:
 def _without_effect(edit: Any) -> Any:
     """Keep an edit's form, so that nothing is compiled anew, and let it do nothing."""
     if hasattr(edit, "actions"):
-        return replace(edit, actions=np.full_like(edit.actions, FREE))
+        return replace(edit, actions=jnp.full_like(edit.actions, FREE))
     if getattr(edit, "where", None) is not None:
-        return replace(edit, where=np.zeros_like(edit.where))
+        return replace(edit, where=jnp.zeros_like(edit.where))
     return edit
 
 
 def shuffle(hypothesis: Hypothesis, seed: int) -> Hypothesis:
     """Deal the symbols out again to categories of the same sizes, so that some actions are contradicted.
 
-    A deal that only swaps symbols of one and the same action would state the same policy again. States turn
-    at the symbol that is dealt to the place of theirs.
+    A deal that only swaps symbols of one and the same action would state the same policy again. Contexts are
+    dealt out alike, and states turn at the symbol that is dealt to the place of theirs.
     """
     symbols = sorted({symbol for block in hypothesis.categories.values() for symbol in block})
     random = np.random.default_rng(seed)
@@ -61,10 +62,9 @@ def shuffle(hypothesis: Hypothesis, seed: int) -> Hypothesis:
         dealt = replace(
             hypothesis,
             name=f"{hypothesis.name} (shuffled)",
-            categories={
-                name: tuple(other[symbol] for symbol in block)
-                for name, block in hypothesis.categories.items()
-            },
+            categories=_dealt(hypothesis.categories, other),
+            after=_dealt(hypothesis.after, other),
+            tops=_dealt(hypothesis.tops, other),
             states={
                 state: {other.get(symbol, symbol): after for symbol, after in turns.items()}
                 for state, turns in hypothesis.states.items()
@@ -73,6 +73,10 @@ def shuffle(hypothesis: Hypothesis, seed: int) -> Hypothesis:
         if _contradict(hypothesis, dealt, symbols):
             break
     return dealt
+
+
+def _dealt(named: Mapping[str, Sequence[str]], other: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(other.get(symbol, symbol) for symbol in block) for name, block in named.items()}
 
 
 def _contradict(one: Hypothesis, other: Hypothesis, symbols: Sequence[str]) -> bool:

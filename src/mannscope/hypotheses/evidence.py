@@ -125,6 +125,7 @@ def decide(bounds: Interval, threshold: float) -> Outcome:
 
 def needed_for(score: float, threshold: float, most: int = 1_000_000) -> int | None:
     """Give the episodes with which an interval about this score would not span the threshold."""
+    score = min(max(score, 0.0), 1.0)
     low, high = 1, most
     if decide(interval(score, most), threshold) is Outcome.UNDECIDED:
         return None

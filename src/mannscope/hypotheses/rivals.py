@@ -44,7 +44,7 @@ class Ranking(Result):
     """Hypotheses in the order of their evidence, and every pair of them."""
 
     order: tuple[Verdict, ...]
-    """Those that hold first, of these those that claim more; then by the share of evidence that passed."""
+    """Those that hold first, of these those that claim more; then those of which fewer pieces failed."""
     pairs: tuple[Rivalry, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -101,7 +101,9 @@ def compare(network: Subject, verification: Verification) -> Ranking:
 
 def _rank(verdict: Verdict) -> tuple[bool, int, float]:
     passed = sum(piece.passed for piece in verdict.deciding)
-    return not verdict.holds, -passed if verdict.holds else 0, -passed / max(1, len(verdict.deciding))
+    if verdict.holds:
+        return False, -passed, 0.0
+    return True, len(verdict.failed), -passed / max(1, len(verdict.deciding))
 
 
 def _rivalry(experiment: Experiment, one: Verdict, other: Verdict) -> Rivalry:
