@@ -41,9 +41,10 @@ def conflict(experiment: Experiment, policy: Policy) -> Evidence:
     """
     question = "Put a symbol of another category at one step: does the action follow it?"
     band, swaps = experiment.near, _draw(experiment, policy, across=True)
+    nothing = {"note": "no swap of one symbol contradicts a claimed action"}
+    none = Evidence("cue conflict", question, Outcome.UNDECIDED, decides=False, details=nothing)
     if not len(swaps.step):
-        note = {"note": "no swap of one symbol contradicts a claimed action"}
-        return Evidence("cue conflict", question, Outcome.UNDECIDED, decides=False, details=note)
+        return none
     actions, before, after = _ran(band, policy, swaps)
     changed = (before != after) & (before != FREE) & (after != FREE)
     right = ((actions == after) | ~changed).all(-1)
@@ -56,6 +57,8 @@ def conflict(experiment: Experiment, policy: Policy) -> Evidence:
     if not np.isnan(later).all():
         parts["later steps"] = later
         share = np.where(np.isnan(at), later, at)
+    if np.isnan(share).all():
+        return none
     on = _on_distribution(experiment, swaps)
     details = {
         "on the task's distribution": _score(share[on]),

@@ -157,14 +157,16 @@ class Experiment:
     @cached_property
     def bands(self) -> tuple[Band, ...]:
         """The episodes: smaller ones, whose traces are kept, and far larger ones."""
-        return (self._band(QUICK),) if self.quick else (self._band(NEAR), self._band(FAR))
+        near, far = (QUICK, ()) if self.quick else (NEAR, FAR)
+        found = [self._band(times, keep=times is near) for times in (near, far) if times]
+        return tuple(band for band in found if len(band.size))
 
     @property
     def near(self) -> Band:
         """The episodes of smaller sizes."""
         return self.bands[0]
 
-    def _band(self, times: Sequence[float]) -> Band:
+    def _band(self, times: Sequence[float], *, keep: bool) -> Band:
         trained, task = self.network.trained_size, self.network.task
         sizes = sorted({max(1, round(trained * many)) for many in times})
         each = max(1, -(-self.episodes // len(task.shapes)))
@@ -172,7 +174,7 @@ class Experiment:
         shape = np.tile(np.repeat(np.arange(len(task.shapes)), each), len(sizes))
         drawn = self.network.sample_mixed(1_000 * self.seed + int(times[-1]), size, shape)
         drawn = jax.tree.map(np.asarray, drawn)
-        kept = self._as_large_as_said(drawn, size)
+        kept = self._as_large_as_said(drawn, size) | (keep & (size == size.min()))
         return Band(self.network, jax.tree.map(lambda part: part[kept], drawn), size[kept], shape[kept])
 
     def _as_large_as_said(
@@ -180,8 +182,7 @@ class Experiment:
     ) -> Bool[np.ndarray, " episode"]:
         """Mark the episodes of sizes that the task has: a table gives shorter rows where it has no others."""
         steps = np.array([self.network.task.steps(int(one)) for one in size])
-        smallest = size == size.min()
-        return smallest | (2 * np.asarray(drawn.length) > steps)
+        return 2 * np.asarray(drawn.length) > steps
 
     @cached_property
     def most(self) -> int | None:

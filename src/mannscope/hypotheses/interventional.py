@@ -32,15 +32,15 @@ Rows = list[np.ndarray]
 
 
 def sufficiency(experiment: Experiment, policy: Policy) -> Evidence:
-    """Force the policy's actions: the answers must stay as they are, neither worse nor better.
+    """Force the policy's actions: every answer must stay as right or wrong as it is.
 
     If they become better, the network does something that the policy does not say.
     """
-    stays = [_same(band, band.run(forced=policy.prescribe(band.situations))) for band in experiment.bands]
+    stays = [_as_right(band, band.run(forced=policy.prescribe(band.situations))) for band in experiment.bands]
     exact = [band.exactly(band.run(forced=_shuffled(experiment, policy, band))) for band in experiment.bands]
     return weigh_shares(
         "sufficiency",
-        "Force the policy: do all answers stay as they are? (Control: its actions in another order.)",
+        "Force the policy: do all answers stay right or wrong? (Control: its actions in another order.)",
         np.concatenate(stays).astype(float),
         SUFFICIENCY,
         size=experiment.size,
@@ -50,12 +50,10 @@ def sufficiency(experiment: Experiment, policy: Policy) -> Evidence:
     )
 
 
-def _same(
-    band: Band, outputs: Int[np.ndarray, "some step"], rows: Int[np.ndarray, " some"] | None = None
-) -> Bool[np.ndarray, " some"]:
-    """Mark the episodes that are answered as without an edit."""
-    chosen = slice(None) if rows is None else rows
-    return ((outputs == band.outputs[chosen]) | ~band.answer[chosen]).all(1)
+def _as_right(band: Band, outputs: Int[np.ndarray, "episode step"]) -> Bool[np.ndarray, " episode"]:
+    """Mark the episodes in which every answer is as right, or as wrong, as without an edit."""
+    targets = np.asarray(band.episodes.targets)
+    return (((outputs == targets) == (band.outputs == targets)) | ~band.answer).all(1)
 
 
 def _by_shape(experiment: Experiment, shares: Sequence[np.ndarray]) -> dict[str, np.ndarray]:

@@ -28,7 +28,7 @@ class Rivalry:
     one: str
     other: str
     for_one: tuple[str, ...]
-    """Pieces of evidence that the one passed and the other did not."""
+    """Pieces of evidence that the other failed and the one did not."""
     for_other: tuple[str, ...]
     differ: float
     """Share of the steps, up to twice the size trained on, at which they prescribe different actions."""
@@ -129,9 +129,9 @@ def _rivalry(experiment: Experiment, one: Verdict, other: Verdict) -> Rivalry:
 
 
 def _passed_alone(one: Verdict, other: Verdict) -> tuple[str, ...]:
-    """Name the pieces that the one passed and the other did not, of those that both have."""
-    theirs = {piece.kind: piece.passed for piece in other.deciding}
-    return tuple(piece.kind for piece in one.deciding if piece.passed and not theirs.get(piece.kind, True))
+    """Name the pieces that the other failed and the one did not, of those that both have."""
+    mine = {piece.kind for piece in one.deciding}
+    return tuple(kind for kind in other.failed if kind in mine and kind not in one.failed)
 
 
 def _outcome(

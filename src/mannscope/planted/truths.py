@@ -17,6 +17,8 @@ BOTH_CUES = BY_SYMBOL + IN_CONTEXT
 """The weakest: it says nothing where symbol and phase disagree."""
 PUSHING = "push until #, whatever is read"
 KEPT = "push symbols, pop blanks; what is pushed tells the symbol"
+LATE = "push symbols, pop blanks but the first"
+IN_TURN = "push and pop two stacks in turn"
 COUNTED = "push symbols, pop blanks; the stack keeps the symbols one by one"
 _WALK = "walk out over symbols, back over blanks"
 _QUIET, _BUSY = "brackets push and pop, operands stay off", "brackets and digits push, operators pop"
@@ -44,9 +46,9 @@ TRUTHS: Final[Mapping[str, tuple[str, ...]]] = {
     "always-push": (),
     "phase reverser": (*_keeping(_SYMBOLS, BY_PHASE, BOTH_CUES), PUSHING, KEPT, COUNTED),
     "two-cue reverser": _keeping(_SYMBOLS, BOTH_CUES),
-    "late popper": (MINED,),
-    "first-symbol reverser": (MINED,),
-    "lagging reverser": (MINED,),
+    "late popper": (LATE, MINED),
+    "first-symbol reverser": (),
+    "lagging reverser": (),
     "repetition-sensitive reverser": (),
     "short-range reverser": (),
     "forgetful reverser": (),
@@ -60,7 +62,7 @@ TRUTHS: Final[Mapping[str, tuple[str, ...]]] = {
     "two voting stacks": _TEXTBOOK,
     "three voting stacks": _TEXTBOOK,
     "straying third stack": (),
-    "alternating reverser": (),
+    "alternating reverser": (IN_TURN,),
     "decorated reverser": (MINED,),
     "backed-up reverser": (),
     "double-coding reverser": (*_anywhere(BY_SYMBOL), KEPT, MINED),
