@@ -12,6 +12,7 @@ import machines
 from explorer.fake import FakeSession
 from mannscope.explorer.payload import Payload
 from mannscope.explorer.session import Session
+from mannscope.training import Configuration, Network, Training
 
 ROOT = Path(__file__).parents[2]
 EPISODES, VERIFIED = 8, 16
@@ -32,6 +33,19 @@ def requester(session: Session) -> Request:
 def session() -> Session:
     """A session on a network that pushes symbols and pops at blanks."""
     return Session([machines.reverser()], episodes=EPISODES, verified=VERIFIED)
+
+
+@pytest.fixture(scope="session")
+def brief() -> Network:
+    """An untrained network of which all episodes, as many as are shown if none are named, are short."""
+    return Network.fresh(
+        Configuration(
+            task={"name": "reversal", "alphabet": 3},
+            memory={"name": "stack", "width": 3},
+            controller={"name": "rnn", "hidden": 4},
+            training=Training(largest=2),
+        )
+    )
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from explorer import handwritten
 from mannscope.explorer import display
 from mannscope.hypotheses import Verification
-from mannscope.training import Network, load
+from mannscope.training import Network
 
 Show = Callable[[Any], str]
 
@@ -26,17 +26,12 @@ def show() -> Iterator[Show]:
     InteractiveShell.clear_instance()
 
 
-@pytest.fixture(scope="module")
-def network() -> Network:
-    return load("reversal-stack")
+def test_a_network_shows_itself(show: Show, brief: Network) -> None:
+    assert show(brief).startswith("<iframe")
 
 
-def test_a_network_shows_itself(show: Show, network: Network) -> None:
-    assert show(network).startswith("<iframe")
-
-
-def test_a_verification_shows_itself(show: Show, network: Network) -> None:
-    assert show(Verification("reversal-stack", (), (), (), 4, 0, network)).startswith("<iframe")
+def test_a_verification_shows_itself(show: Show, brief: Network) -> None:
+    assert show(Verification("brief", (), (), (), 4, 0, brief)).startswith("<iframe")
 
 
 def test_a_trace_shows_itself_and_another_dataset_stays_as_it_is(show: Show) -> None:

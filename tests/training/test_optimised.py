@@ -27,19 +27,23 @@ def plain(model, rows, slots, noise):
         return jnp.stack(logits)
     return jax.vmap(run)(rows, noise)
 
+plainly = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
+quickly = eqx.filter_jit(compiler_options=plainly)
+
 def gradients(memory):
-    model = Model(6, 6, memory, CONTROLLERS["gru"], {"hidden": 12}, key=jax.random.key(1))
+    made = lambda key: Model(6, 6, memory, CONTROLLERS["gru"], {"hidden": 12}, key=key)
+    model = quickly(made)(jax.random.key(1))
     arrays, static = eqx.partition(model, eqx.is_inexact_array)
     rows, slots = jax.random.randint(jax.random.key(2), (4, 5), 0, 6), memory.slots_for(5)
     levels = NoiseLevels(0.1, 1.0, 0.5, True)
-    noise = draw_noise(jax.random.key(3), levels, rows.shape, 12, policy_mask(memory))
+    drawn = lambda key: draw_noise(key, levels, rows.shape, 12, policy_mask(memory))
+    noise = quickly(drawn)(jax.random.key(3))
     def loss(arrays, logits_of):
         return cross_entropy(logits_of(eqx.combine(arrays, static)), rows, jnp.ones_like(rows))
     fast = lambda model: unroll(model, rows, slots, noise=noise, return_record=False)
     slow = lambda model: plain(model, rows, slots, noise)
     grad = jax.grad(loss)
     fast = jax.jit(lambda arrays: grad(arrays, fast), compiler_options=compiler_options())(arrays)
-    plainly = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
     slow = jax.jit(lambda arrays: grad(arrays, slow), compiler_options=plainly)(arrays)
     apart = jax.tree.map(lambda one, other: float(jnp.abs(one - other).max()), fast, slow)
     return max(jax.tree.leaves(apart))
