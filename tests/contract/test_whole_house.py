@@ -80,6 +80,7 @@ DRAWN: dict[str, Callable[[xr.Dataset, Network], object]] = {
         ReadSources()(trace).arcs, figures.step_labels(trace)
     ),
     "projection": lambda trace, network: figures.projection(Projection()(trace)),
+    "sites": lambda trace, network: figures.sites(trace),
     "program": lambda trace, network: figures.program(
         extract(network, observed=20, episodes=4, multiples=[1]).program
     ),

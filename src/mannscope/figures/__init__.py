@@ -9,6 +9,7 @@
 | `mean_memory` | the memory on average, episodes aligned at a category | a trace |
 | `write_read_arcs` | which write is in which reading | `arcs` of `ReadSources` |
 | `projection` | points in two dimensions by category | a projection's result |
+| `sites` | every site in two dimensions by category, with how well categories separate | a trace |
 | `accuracy_by_size` | exact accuracy beyond the training sizes | results of `evaluate` |
 | `program` | the rules of an extracted program, state by symbol | a program |
 | `accuracy_over_seeds` | the same for every seed of several kinds of network | accuracies by kind |
@@ -21,6 +22,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from mannscope.figures.accuracy import accuracy_by_size
 from mannscope.figures.actions import actions
@@ -33,11 +35,12 @@ from mannscope.figures.program import program
 from mannscope.figures.save import check_suffix, save, svg_text
 from mannscope.figures.scatter import projection
 from mannscope.figures.seeds import accuracy_over_seeds
+from mannscope.figures.sites import sites
 from mannscope.figures.style import COLUMN, PAGE, STYLE, new_axes
 from mannscope.figures.terminal import show_table
 from mannscope.figures.weights import head_weights
 
-FIGURES: Final[Mapping[str, Callable[..., Axes]]] = {
+FIGURES: Final[Mapping[str, Callable[..., Axes | Figure]]] = {
     "memory": memory,
     "head_weights": head_weights,
     "actions": actions,
@@ -45,6 +48,7 @@ FIGURES: Final[Mapping[str, Callable[..., Axes]]] = {
     "mean_memory": mean_memory,
     "write_read_arcs": write_read_arcs,
     "projection": projection,
+    "sites": sites,
     "program": program,
     "accuracy_by_size": accuracy_by_size,
     "accuracy_over_seeds": accuracy_over_seeds,
@@ -71,6 +75,7 @@ __all__ = [
     "projection",
     "save",
     "show_table",
+    "sites",
     "step_labels",
     "svg_text",
     "write_read_arcs",
