@@ -50,13 +50,13 @@ def test_parts_of_the_policy_and_the_memory_before_are_left_out_unless_named(
     number = np.random.default_rng(0).normal
     trace = make_trace(
         inputs,
-        logits=number(size=(*inputs.shape, 2)),
+        reading=number(size=(*inputs.shape, 1, 1, 3)),
         actions=number(size=(*inputs.shape, 1, 3)),
         memory=number(size=(*inputs.shape, 1, 2, 3)),
         memory_before=number(size=(*inputs.shape, 1, 2, 3)),
         hidden=number(size=(*inputs.shape, 4)),
     )
-    assert default_sites(trace) == ("hidden", "policy", "memory", "logits")
+    assert default_sites(trace) == ("hidden", "policy", "reading", "memory")
     named = SiteProjections(sites=("memory_before", "actions"), partitions=2)(trace)
     assert [panel.site for panel in named.panels] == ["memory_before", "actions"]
     assert named.panels[0].features == 6

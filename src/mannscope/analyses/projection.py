@@ -17,7 +17,7 @@ from mannscope.analyses.reductions import (
     Halves,
     ProjectionMethod,
     Reduction,
-    explained_variance,
+    axis_shares,
     is_constant,
     reduce,
 )
@@ -143,9 +143,7 @@ class Projection:
             held_out=found.held_out and not self.draw_all,
             fitted_points=len(fitted.points if found.held_out else drawn.points),
             available=sample.available,
-            explained=explained_variance(found.points, drawn.points)
-            if method is ProjectionMethod.PCA
-            else None,
+            explained=axis_shares(found.points, drawn.points) if method is ProjectionMethod.PCA else None,
             trustworthiness=trustworthiness(full, picture),
             neighbours_kept=kept,
             neighbours_kept_control=control,

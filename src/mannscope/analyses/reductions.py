@@ -62,7 +62,7 @@ def is_constant(points: Float[np.ndarray, "point feature"], scale: float) -> boo
     return bool(np.ptp(points, axis=0).max(initial=0.0) <= _CONSTANT * scale)
 
 
-def explained_variance(
+def axis_shares(
     drawn: Float[np.ndarray, "point 2"], points: Float[np.ndarray, "point feature"]
 ) -> tuple[float, float] | None:
     """Give the shares of the points' variance along the two axes drawn; None where nothing varies."""

@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float, Int
 
 from mannscope.analyses.labels import category_indices
 from mannscope.analyses.partitions import random_partitions
-from mannscope.analyses.reductions import Halves, ProjectionMethod, explained_variance, is_constant, reduce
+from mannscope.analyses.reductions import Halves, ProjectionMethod, axis_shares, is_constant, reduce
 from mannscope.analyses.results import Result, plain
 from mannscope.analyses.separation import Score, probe_partitions
 from mannscope.analyses.sites import POLICY, Vectors, site_names, vectors
@@ -157,7 +157,7 @@ class SiteProjections:
             features=held_out.points.shape[1],
             points=points,
             category=category,
-            explained=explained_variance(points, held_out.points) if varies else None,
+            explained=axis_shares(points, held_out.points) if varies else None,
             probe=probe_partitions(fitted, held_out, (blocks, *controls), self.seed),
         )
 
@@ -168,18 +168,16 @@ def default_sites(trace: xr.Dataset) -> tuple[str, ...]:
     Left out are what the memory was before the step, which the step before shows, and the parts of the
     policy, which stand together as "policy".
     """
-    found = [
-        site
-        for site in site_names(trace)
-        if not site.endswith(_BEFORE) and site not in anatomy(trace).policy and site != _LAST
-    ]
-    if not found and _LAST not in site_names(trace):
+    names, parts = site_names(trace), anatomy(trace).policy
+    left_out = {_LAST, *parts} | ({POLICY} if set(parts) - {*names} else set())
+    found = [site for site in names if site not in left_out and not site.endswith(_BEFORE)]
+    if not found and _LAST not in names:
         got = ", ".join(map(str, trace.data_vars)) or "an empty trace"
         raise MannscopeError(
             "a trace must have a site, a variable of numbers for every step", got, "Record one"
         )
     first = [site for site in _FIRST if site in found]
-    last = [_LAST] if _LAST in site_names(trace) else []
+    last = [_LAST] if _LAST in names else []
     return (*first, *(site for site in found if site not in first), *last)
 
 

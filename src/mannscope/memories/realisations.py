@@ -27,6 +27,10 @@ class Realisation(NamedTuple):
     """First step for which it is claimed."""
     is_exact: bool = False
     """Whether the memory, with every choice hard, is this machine, so that programs can be extracted."""
+    but: str = ""
+    """What keeps it from being exact, such as "it has 2 stacks"; empty where it is, or where more does."""
+    exact_with: str = ""
+    """Options of the command line with which it would be exact."""
 
 
 def identical(machine: str, actors: Mapping[str, tuple[str, ...]], contents: str) -> Realisation:
