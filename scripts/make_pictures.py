@@ -7,6 +7,7 @@ from pathlib import Path
 
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 import mannscope as ms
 from mannscope import figures
@@ -32,6 +33,9 @@ def main() -> None:
         trace = network.record(network.sample(0, 64, 2 * network.configuration.training.largest))
         result = ms.Projection(site="policy")(trace)
         save(figures.projection(result, order=network.task.categories), f"{name}-projection.svg")
+    network = ms.load("expressions-stack")
+    trace = network.record(network.sample(0, 64, network.trained_size, network.trained_shape))
+    save(figures.sites(trace), "expressions-stack-sites.svg")
     found = ms.extract(ms.load("expressions-stack"), episodes=1, multiples=(1,))
     save(figures.program(found.program), "expressions-stack-program.svg")
 
@@ -42,7 +46,7 @@ def record(name: str, text: str) -> xr.Dataset:
     return network.record(network.task.episode(text))
 
 
-def save(axes: Axes, name: str) -> None:
+def save(axes: Axes | Figure, name: str) -> None:
     """Save a picture, and say so."""
     print(figures.save(axes, TARGET / name))
 

@@ -25,6 +25,19 @@ def atomic(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
+def require_writable(path: str | Path) -> None:
+    """Make sure that a file can be written, before hours are spent on what goes into it.
+
+    Raises:
+        MannscopeError: if its name is a folder's, or it lies in no folder, or in one that may not be changed.
+    """
+    path = Path(path)
+    above = next(one for one in path.absolute().parents if one.exists())
+    if path.is_dir() or not above.is_dir() or not os.access(above, os.W_OK):
+        must = "what is written must have the name of a file, in a folder that may be changed"
+        raise MannscopeError(must, str(path), "Pass another file")
+
+
 def read_mapping(kind: str, path: Path, remedy: str) -> dict[Any, Any]:
     """Read a YAML file of a kind, such as `configuration`, that holds a mapping of options.
 

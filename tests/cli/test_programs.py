@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-OPTIONS = ["--observed", 16, "--episodes", 4]
+OPTIONS = ["--observed", 16, "--episodes", 4, "--anyway"]
 
 
 def test_extraction_writes_a_program_and_tells_how_it_compares(command, run) -> None:
@@ -76,3 +76,19 @@ def test_a_figure_of_an_unknown_format_is_refused_before_anything_is_extracted(c
     assert outcome.code == 2
     assert "suffix of a figure must be" in outcome.err
     assert not list(Path().iterdir())
+
+
+def test_a_network_that_does_not_do_its_task_is_refused_unless_anyway(command, run) -> None:
+    outcome = command("extract", run, "--observed", 16, "-o", "program.json")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "must do its task" in outcome.err
+    assert "--anyway" in outcome.err
+    assert not list(Path().iterdir())
+
+
+def test_a_program_that_could_not_be_written_is_refused_first(command, run) -> None:
+    Path("folder").mkdir()
+    outcome = command("extract", run, *OPTIONS, "-o", "folder")
+    assert outcome.code == 2
+    assert "must have the name of a file" in outcome.err
+    assert "observing" not in outcome.err

@@ -32,6 +32,12 @@ from mannscope.analyses.scores import (
     variance_shares,
 )
 from mannscope.analyses.separation import Score, Separation, SeparationResult, separate_sites
+from mannscope.analyses.site_projections import (
+    SiteProjection,
+    SiteProjections,
+    SiteProjectionsResult,
+    default_sites,
+)
 from mannscope.analyses.sites import POLICY, Vectors, site_names, vectors
 from mannscope.analyses.slot_sources import NOWHERE, SlotSources, SlotSourcesResult
 from mannscope.analyses.statistics import (
@@ -50,6 +56,7 @@ ANALYSES: Mapping[str, Callable[..., Any]] = {
     "projection": Projection,
     "read_sources": ReadSources,
     "separation": Separation,
+    "site_projections": SiteProjections,
     "slot_sources": SlotSources,
 }
 """Every analysis by name: a record of options whose call takes a trace and gives a result with `to_dict`."""
@@ -76,6 +83,9 @@ __all__ = [
     "Score",
     "Separation",
     "SeparationResult",
+    "SiteProjection",
+    "SiteProjections",
+    "SiteProjectionsResult",
     "SlotSources",
     "SlotSourcesResult",
     "VarianceShares",
@@ -86,6 +96,7 @@ __all__ = [
     "bootstrap_interval_by_episode",
     "category_indices",
     "category_pairs",
+    "default_sites",
     "episodes_for_power",
     "first_errors",
     "holm",

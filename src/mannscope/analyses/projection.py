@@ -13,7 +13,14 @@ from mannscope.analyses.neighbourhoods import (
     neighbours_kept_by_random_planes,
     trustworthiness,
 )
-from mannscope.analyses.reductions import Halves, ProjectionMethod, Reduction, reduce
+from mannscope.analyses.reductions import (
+    Halves,
+    ProjectionMethod,
+    Reduction,
+    axis_shares,
+    is_constant,
+    reduce,
+)
 from mannscope.analyses.results import Result, plain
 from mannscope.analyses.sites import POLICY, Vectors, vectors
 from mannscope.analyses.threads import one_thread
@@ -21,7 +28,6 @@ from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.traces.labels import categories as category_names
 from mannscope.traces.labels import require_symbols
 
-_CONSTANT = 1e-9
 _SCORED = 1500
 """Drawn points on which the picture itself is scored; of more, so many are taken at random."""
 _OF_ALL = "all episodes are drawn, also those on which the map was fitted"
@@ -137,7 +143,7 @@ class Projection:
             held_out=found.held_out and not self.draw_all,
             fitted_points=len(fitted.points if found.held_out else drawn.points),
             available=sample.available,
-            explained=_explained(found.points, drawn.points) if method is ProjectionMethod.PCA else None,
+            explained=axis_shares(found.points, drawn.points) if method is ProjectionMethod.PCA else None,
             trustworthiness=trustworthiness(full, picture),
             neighbours_kept=kept,
             neighbours_kept_control=control,
@@ -145,7 +151,7 @@ class Projection:
         )
 
     def _reduce(self, method: ProjectionMethod, halves: Halves, scale: float) -> Reduction:
-        if np.ptp(halves.drawn, axis=0).max(initial=0.0) <= _CONSTANT * scale:
+        if is_constant(halves.drawn, scale):
             nowhere = np.zeros((len(halves.drawn), 2))
             mapped = method is not ProjectionMethod.TSNE
             return Reduction(nowhere, mapped, "the site does not vary: all points coincide")
@@ -180,13 +186,3 @@ def _categories(trace: xr.Dataset, labels: Mapping[int, str] | None, drawn: Vect
             "Add them to labels, or leave their positions out with mask",
         )
     return tuple(labels[int(symbol)] for symbol in drawn.symbol)
-
-
-def _explained(
-    drawn: Float[np.ndarray, "point 2"], points: Float[np.ndarray, "point feature"]
-) -> tuple[float, float] | None:
-    total = points.var(axis=0).sum()
-    if total <= 0 or not drawn.any():
-        return None
-    first, second = drawn.var(axis=0) / total
-    return float(first), float(second)

@@ -57,6 +57,22 @@ def reduce(method: ProjectionMethod, halves: Halves) -> Reduction:
     return _REDUCTIONS[method](halves)
 
 
+def is_constant(points: Float[np.ndarray, "point feature"], scale: float) -> bool:
+    """Tell whether points coincide, up to rounding errors of numbers of a size."""
+    return bool(np.ptp(points, axis=0).max(initial=0.0) <= _CONSTANT * scale)
+
+
+def axis_shares(
+    drawn: Float[np.ndarray, "point 2"], points: Float[np.ndarray, "point feature"]
+) -> tuple[float, float] | None:
+    """Give the shares of the points' variance along the two axes drawn; None where nothing varies."""
+    total = points.var(axis=0).sum()
+    if total <= 0 or not drawn.any():
+        return None
+    first, second = drawn.var(axis=0) / total
+    return float(first), float(second)
+
+
 def _pca(halves: Halves) -> Reduction:
     return Reduction(_on_principal_axes(halves.fitted, halves.drawn), True, _HELD_OUT)
 

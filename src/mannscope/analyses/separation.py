@@ -204,6 +204,20 @@ def _scores(
 ) -> tuple[Score, Score, Score]:
     """Score the first partition beside the others: by probe, by silhouette and by purity."""
     distances = Distances.of(held_out.points, seed)
+    return (
+        probe_partitions(fitted, held_out, partitions, seed),
+        _score(lambda partition: distances.silhouette(_relabel(held_out.symbol, partition)), partitions),
+        _score(lambda partition: distances.purity(_relabel(held_out.symbol, partition)), partitions),
+    )
+
+
+def probe_partitions(
+    fitted: Vectors, held_out: Vectors, partitions: Sequence[Mapping[int, int]], seed: int
+) -> Score:
+    """Score the first partition of the symbols beside the others, by the balanced accuracy of a linear probe.
+
+    The probe is fitted on some episodes and scored on others. A partition gives each symbol its block.
+    """
     fit, hold = standardise(fitted.points, held_out.points, seed=seed)
 
     def probe(partition: Mapping[int, int]) -> float | None:
@@ -214,11 +228,7 @@ def _scores(
             read_linearly(fit, _relabel(fitted.symbol, partition), hold, balanced=True), labels
         )
 
-    return (
-        _score(probe, partitions),
-        _score(lambda partition: distances.silhouette(_relabel(held_out.symbol, partition)), partitions),
-        _score(lambda partition: distances.purity(_relabel(held_out.symbol, partition)), partitions),
-    )
+    return _score(probe, partitions)
 
 
 def _score(

@@ -1,6 +1,6 @@
 """The command line: one verb a file. Nothing heavy is imported before the verb is known.
 
-- `train`, `evaluate`, `history`, `show`, `record`, `explore`, `report`, `verify`, `mine`, `extract`,
+- `train`, `evaluate`, `history`, `show`, `record`, `explore`, `report`, `project`, `mine`, `verify`, `extract`,
   `run_program`, `study`, `sweep`, `bench`: the verbs
 - `verbs`: their table, and the first page of help
 - `failures`, `interruption`: what a failure says and exits with; Ctrl-C

@@ -6,6 +6,7 @@ from typing import Any
 from mannscope.cli.loading import load_network
 from mannscope.cli.output import note, print_json, print_table, table
 from mannscope.cli.parsing import Parser
+from mannscope.files import require_writable
 
 OBSERVED = 3000
 """The default number of episodes that a program is made of."""
@@ -17,7 +18,8 @@ def parser() -> Parser:
         "extract",
         "Extract a program, rules over states on an ideal machine (on a stack: a pushdown automaton), that "
         "does what the network does. It is compared with the network on held-out episodes of 1, 2 and 5 "
-        "times the size trained on.",
+        "times the size trained on. Whether the network can have a program (an exact machine for a memory, "
+        "and a task that it does) is found out first, on a few episodes.",
         "mannscope extract expressions-stack -o program.json",
     )
     made.add_run()
@@ -25,6 +27,8 @@ def parser() -> Parser:
     made.add_argument("--figure", metavar="FILE", help="also draw the rules, as .svg, .pdf or .png")
     made.add_whole("--observed", OBSERVED, "episodes that the program is made of")
     made.add_whole("--episodes", 256, "held-out episodes of each size and shape")
+    message = "extract also from a network that is mostly wrong, or whose heads jump"
+    made.add_argument("--anyway", action="store_true", help=message)
     made.add_seed(0)
     made.add_json()
     return made
@@ -37,12 +41,19 @@ def run(arguments: Sequence[str]) -> None:
         from mannscope.figures import check_suffix
 
         check_suffix(options.figure)
+    for path in filter(None, (options.out, options.figure)):
+        require_writable(path)
     network = load_network(options.run)
     from mannscope.programs import write_program
     from mannscope.programs.extraction import extract
 
     found = extract(
-        network, observed=options.observed, episodes=options.episodes, seed=options.seed, log=note
+        network,
+        observed=options.observed,
+        episodes=options.episodes,
+        seed=options.seed,
+        anyway=options.anyway,
+        log=note,
     )
     if options.out:
         write_program(found.program, options.out)

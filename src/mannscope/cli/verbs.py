@@ -11,6 +11,7 @@ VERBS: Final[Mapping[str, str]] = {
     "record": "keep every memory operation of many episodes as a trace",
     "explore": "step through runs in the browser, and try inputs of your own",
     "report": "write runs, with all there is to look at, to one HTML file",
+    "project": "draw what every part of a network holds, coloured by category, with scores",
     "mine": "mine a policy from the recorded actions",
     "verify": "put a hypothesis about the strategy to every test",
     "extract": "extract a program that runs without the network, and hold it against the network",

@@ -10,6 +10,7 @@ has panels, and returns the figure.
 | `mean_memory` | the memory on average, episodes aligned at a category | a trace |
 | `write_read_arcs` | which write is in which reading | `arcs` of `ReadSources` |
 | `projection` | points in two dimensions by category | a projection's result |
+| `sites` | every site in two dimensions by category, with how well categories separate | a trace |
 | `accuracy_by_size` | exact accuracy beyond the training sizes | results of `evaluate` |
 | `program` | the rules of an extracted program, state by symbol | a program |
 | `accuracy_over_seeds` | the same for every seed of several kinds of network | accuracies by kind |
@@ -37,6 +38,7 @@ from mannscope.figures.program import program
 from mannscope.figures.save import check_suffix, save, svg_text
 from mannscope.figures.scatter import projection
 from mannscope.figures.seeds import accuracy_over_seeds
+from mannscope.figures.sites import sites
 from mannscope.figures.style import COLUMN, PAGE, STYLE, new_axes
 from mannscope.figures.terminal import show_table
 from mannscope.figures.weights import head_weights
@@ -49,6 +51,7 @@ FIGURES: Final[Mapping[str, Callable[..., Axes | Figure]]] = {
     "mean_memory": mean_memory,
     "write_read_arcs": write_read_arcs,
     "projection": projection,
+    "sites": sites,
     "program": program,
     "accuracy_by_size": accuracy_by_size,
     "accuracy_over_seeds": accuracy_over_seeds,
@@ -77,6 +80,7 @@ __all__ = [
     "projection",
     "save",
     "show_table",
+    "sites",
     "step_labels",
     "svg_text",
     "write_read_arcs",

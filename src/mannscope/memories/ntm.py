@@ -167,7 +167,11 @@ class NTM(AbstractMemory):
         moves = {move.name: move.name for move in MOVES[:3]}
         is_tape = self.read_heads == self.write_heads == self.shift_range == 1
         tape = Realisation(
-            "tape", dict.fromkeys((*read, *write), moves), "tape", contents="add", is_exact=is_tape
+            *("tape", dict.fromkeys((*read, *write), moves), "tape"),
+            contents="add",
+            is_exact=is_tape,
+            but=f"{len(read)} read heads, {len(write)} write heads and shifts of up to {self.shift_range}",
+            exact_with="--memory.read_heads 1 --memory.write_heads 1 --memory.shift_range 1",
         )
         mirror = {"RIGHT": "LEFT", "LEFT": "RIGHT"}
         there_and_back = Realisation(

@@ -30,6 +30,10 @@ class Realisation(NamedTuple):
     """Action -> its mirror image, where doing everything the other way round is the same way to do it."""
     is_exact: bool = False
     """Whether the memory, with every choice hard, is this machine, so that programs can be extracted."""
+    but: str = ""
+    """What keeps it from being exact, such as "it has 2 stacks"; empty where it is, or where more does."""
+    exact_with: str = ""
+    """Options of the command line with which it would be exact."""
 
 
 def identical(machine: str, actors: Mapping[str, tuple[str, ...]], contents: str) -> Realisation:

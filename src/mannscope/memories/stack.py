@@ -107,7 +107,13 @@ class Stack(AbstractMemory):
         return Body(
             stores=(Store("memory", parts="stack", first="top"),),
             write=Write("memory", "push_value", ("actions",), self.store),
-            realisations=(realisation._replace(is_exact=self.stacks == self.top == 1),),
+            realisations=(
+                realisation._replace(
+                    is_exact=self.stacks == self.top == 1,
+                    but=f"{self.top} uppermost slots of {self.stacks} stacks are read",
+                    exact_with="--memory.stacks 1 --memory.top 1",
+                ),
+            ),
         )
 
     def slots_for(self, steps: int) -> int:

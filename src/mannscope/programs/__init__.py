@@ -2,6 +2,7 @@
 
 - `program`, `files`: a program and its runs; reading and writing it. Plain Python
 - `reading`: typed text to symbols, by the task of a program
+- `feasibility`: what keeps a network from having a program, found out first
 - `extraction`: from a network to a program, and how well they agree
 - `observe`, `counterfactual`: what a network does, step by step, and what it would do
 - `clusters`, `merging`, `abstraction`: from vectors to classes of states and of contents

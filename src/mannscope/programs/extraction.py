@@ -13,8 +13,9 @@ from mannscope.analyses.statistics import wilson_interval
 from mannscope.errors import require_positive
 from mannscope.models import Discretise
 from mannscope.programs.abstraction import Classes, Relevance, cluster, merged, relevance
+from mannscope.programs.feasibility import limits, require_extractable
 from mannscope.programs.files import to_plain
-from mannscope.programs.observe import NEVER, Observations, impossible, observe
+from mannscope.programs.observe import NEVER, Observations, observe
 from mannscope.programs.program import READING, Program
 from mannscope.programs.reduction import distances, reduce, tabulate
 from mannscope.programs.rules import make_program
@@ -125,6 +126,7 @@ def extract(
     episodes: int = 256,
     seed: int = 0,
     multiples: Sequence[int] = MULTIPLES,
+    anyway: bool = False,
     log: Callable[[str], None] = lambda message: None,
 ) -> Extraction:
     """Extract a program from a network that has one stack, or a tape with one head of each kind.
@@ -138,32 +140,48 @@ def extract(
         episodes: Held-out episodes of each size and shape to compare program and network on.
         seed: Draws both.
         multiples: Sizes of the held-out episodes, as multiples of the largest size trained on.
+        anyway: Extract also what cannot be the program of a network that does its task: from one that is
+            mostly wrong, or whose heads do what no program can.
         log: Given a line on what is being done.
 
     Raises:
-        MannscopeError: if the network has another memory, or there is nothing to observe or to compare.
+        MannscopeError: if the network has another memory, does not do its task, or there is nothing to
+            observe or to compare. All of that is known before the episodes are observed.
     """
     require_positive(
         "an extraction", observed=observed, episodes=episodes, multiples=min(multiples, default=0)
     )
     training = network.configuration.training
     shapes = training.shapes or (training.first_shape or network.task.shapes[0],)
-    log(f"observing {observed} episodes of size {training.largest}")
-    each = max(1, observed // len(shapes))
-    parts = [
-        network.sample(_key(seed, 0, place), each, training.largest, s) for place, s in enumerate(shapes)
-    ]
-    seen = observe(network, jax.tree.map(lambda *some: np.concatenate(some), *parts))
+    require_extractable(network, [(training.largest, shapes), *_held_out(network, multiples)], seed, anyway)
+    seen = _observed(network, observed, shapes, seed, log)
     found = _best(network, seen, seed, log)
     rows = []
-    for multiple in multiples:
-        for place, shape in enumerate(network.task.shapes):
-            size = multiple * training.largest
+    for multiple, (size, known) in zip(multiples, _held_out(network, multiples), strict=True):
+        for place, shape in enumerate(known):
             log(f"comparing at size {size}, {shape}")
             fresh = network.sample(_key(seed, multiple, place), episodes, size, shape)
             rows.append(compare_with(network, found.program, fresh, size, shape))
-    notes = (*_notes(network, seen), *found.left_out)
-    return Extraction(found.program, tuple(rows), found.explained, each * len(shapes), found.at_least, notes)
+    notes = (*limits(network, seen), *found.left_out)
+    return Extraction(found.program, tuple(rows), found.explained, seen.episodes, found.at_least, notes)
+
+
+def _observed(
+    network: Network, number: int, shapes: Sequence[str], seed: int, log: Callable[[str], None]
+) -> Observations:
+    """Observe episodes of the largest size trained on, equally many of each shape."""
+    log(f"observing {number} episodes of size {network.trained_size}")
+    each = max(1, number // len(shapes))
+    parts = [
+        network.sample(_key(seed, 0, place), each, network.trained_size, shape)
+        for place, shape in enumerate(shapes)
+    ]
+    return observe(network, jax.tree.map(lambda *some: np.concatenate(some), *parts))
+
+
+def _held_out(network: Network, multiples: Sequence[int]) -> list[tuple[int, tuple[str, ...]]]:
+    """List the sizes that are compared, with the shapes of each."""
+    return [(multiple * network.trained_size, network.task.shapes) for multiple in multiples]
 
 
 def _key(seed: int, multiple: int, place: int) -> int:
@@ -274,14 +292,3 @@ def compare_with(network: Network, program: Program, episodes: Episode, size: in
     return Agreement(
         size, shape, number, alike / number, interval, right / number, float(network_right), first
     )
-
-
-def _notes(network: Network, seen: Observations) -> tuple[str, ...]:
-    """Say what a program cannot express."""
-    notes = []
-    jumping, blurred = impossible(network.model.memory, seen).mean(), 1 - seen.sharp.mean()
-    if jumping > 0:
-        notes.append(f"a head jumps at {jumping:.3f} of the steps, which a program on a tape cannot")
-    if blurred > 0:
-        notes.append(f"a head is on several slots at once at {blurred:.3f} of the steps")
-    return tuple(notes)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from jaxtyping import Int
 
 from mannscope.programs.abstraction import Classes
 from mannscope.programs.program import EMPTY, NEXT_READING, READING, STATE
@@ -12,10 +13,64 @@ Outputs = Mapping[int, tuple[tuple[str, ...], Mapping[tuple[int, ...], int]]]
 """By the symbol: the conditions of the output, and the output by their values."""
 
 
-def name_states(outputs: Outputs, labels: Sequence[str], number: int) -> tuple[str, ...]:
-    """Name a state by its output there, where the state alone decides that; otherwise by a number."""
-    named = _outputs_of(outputs, labels, (STATE,))
+ALWAYS = 0.99
+"""Share of the steps to a state after which a variable has one value, so that the state is called by it."""
+ENOUGH_STEPS = 10
+"""Steps to a state from which on they say what its variables are."""
+
+
+def name_states(
+    outputs: Outputs,
+    labels: Sequence[str],
+    number: int,
+    reached: Int[np.ndarray, " point"],
+    variables: Mapping[str, Int[np.ndarray, " point"]],
+) -> tuple[str, ...]:
+    """Name a state by the value of a variable of the task, or by its output there, or else by a number.
+
+    A variable gives a name where it (nearly) always has one value when the state is reached, and the same
+    value is not the name of another state; of several variables the task's first one counts. An output does
+    where the state alone decides it.
+
+    Args:
+        outputs: Outputs by their conditions.
+        labels: Labels of the outputs.
+        number: Number of states.
+        reached: State after each step.
+        variables: The task's variables after each step; -1 where one is not defined.
+    """
+    by_variable = _variables_of(number, reached, variables)
+    by_output = _outputs_of(outputs, labels, (STATE,))
+    used = set(by_variable.values())
+    named = {state: name for state, name in by_output.items() if name not in used} | by_variable
     return tuple(named.get(state, f"q{state}") for state in range(number))
+
+
+def _variables_of(
+    number: int, reached: Int[np.ndarray, " point"], variables: Mapping[str, Int[np.ndarray, " point"]]
+) -> dict[int, str]:
+    """Give the names that the task's structural variables give to states."""
+    named: dict[int, str] = {}
+    counts = np.bincount(reached, minlength=number)
+    for variable, values in variables.items():
+        if len(np.unique(values[values >= 0])) < 2:
+            continue
+        found = {}
+        for value in np.unique(values[values >= 0]).tolist():
+            shares = np.bincount(reached[values == value], minlength=number)
+            for state in np.flatnonzero((counts >= ENOUGH_STEPS) & (shares >= ALWAYS * counts)).tolist():
+                found[state] = f"{_short(variable, variables)} {value}"
+        given = list(found.values())
+        own = {state: name for state, name in found.items() if given.count(name) == 1}
+        named = own | named
+    return named
+
+
+def _short(variable: str, variables: Mapping[str, object]) -> str:
+    """Name a variable by its last word, where no other one ends in it: partial_value is the value."""
+    last = variable.split("_")[-1]
+    alone = sum(other.split("_")[-1] == last for other in variables) == 1
+    return last if alone else variable.replace("_", " ")
 
 
 def name_contents(

@@ -1,5 +1,6 @@
 """Run a network with hard actions, and keep what a program of it is made of, step by step."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -70,6 +71,13 @@ class Observations:
     supervised: Bool[np.ndarray, " point"]
     sharp: Bool[np.ndarray, " point"]
     """Whether every head is on one slot."""
+    variables: Mapping[str, Int[np.ndarray, " point"]]
+    """The task's structural variables after the step; -1 where one is not defined."""
+
+    @property
+    def episodes(self) -> int:
+        """Number of episodes."""
+        return int((self.previous == NEVER).sum())
 
 
 def observe(network: Network, episodes: Episode) -> Observations:
@@ -110,6 +118,7 @@ def observe(network: Network, episodes: Episode) -> Observations:
         output=run.output[valid],
         supervised=np.asarray(episodes.supervised)[valid],
         sharp=run.sharp[valid],
+        variables={name: np.asarray(values)[valid] for name, values in episodes.variables.items()},
     )
 
 
@@ -153,12 +162,15 @@ def exact_machine(memory: AbstractMemory) -> Realisation:
     for realisation in memory.body.realisations:
         if realisation.is_exact:
             return realisation
+    near = next((one for one in memory.body.realisations if one.but), None)
     raise MannscopeError(
         "a program is extracted from a memory that is exactly an ideal machine once its actions are hard, "
         "such as one stack of which the top is read, or a tape with one read head, one write head and shifts "
         "of one slot",
-        repr(memory),
-        "Train such a network, for instance with --memory stack",
+        f"{memory!r}: {near.but}" if near else repr(memory),
+        f"Train it with {near.exact_with}, or verify what each part does with mannscope verify"
+        if near
+        else "Train such a network, for instance with --memory stack",
     )
 
 

@@ -38,7 +38,7 @@ def make_program(network: Network, classes: Classes, matters: Relevance) -> tupl
     done, number = np.unique(everything, axis=0, return_inverse=True)
     steps, outputs, explained = _looked(classes, matters, number.ravel())
     symbols, labels = task.symbols, task.outputs
-    states = name_states(outputs, labels, classes.states)
+    states = name_states(outputs, labels, classes.states, classes.reached, observed.variables)
     contents = name_contents(outputs, labels, classes, symbols, states)
     actors, machine = memory.actors, exact_machine(memory)
 
