@@ -1,0 +1,127 @@
+"""Pairs of episodes that exchange parts of their states, with the answers that an algorithm gives then."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
+
+import jax
+import numpy as np
+from jaxtyping import Bool, Int
+
+from mannscope.arrays import PADDING
+from mannscope.planted.goals import Goal
+from mannscope.tasks import NOTHING, OracleStep
+from mannscope.tasks.task import AbstractTask, Episode
+
+ALONE = 0.5
+"""Share of the episodes that exchange one content; in the others, each is exchanged by the toss of a coin."""
+HELD = 0.5
+"""Share of the episodes that exchange hidden states as well, at one step."""
+
+
+class Pairs(NamedTuple):
+    """Episodes, of which those with the numbers 2n and 2n + 1 exchange with each other."""
+
+    inputs: Int[np.ndarray, "episode step"]
+    targets: Int[np.ndarray, "episode step"]
+    """Outputs without an exchange; -1 where there is no target."""
+    taken: Int[np.ndarray, "episode step"]
+    """Step of the partner whose content is written instead; -1 where the own one is."""
+    held: Int[np.ndarray, "episode step"]
+    """Step of the partner after which its hidden state is the one that this step begins with; -1 for the own
+    one. The algorithm is in the same state there, so that it must not matter."""
+    expected: Int[np.ndarray, "episode step"]
+    """Outputs of the algorithm after the exchange; -1 where there is no target."""
+
+
+def draw_pairs(
+    task: AbstractTask, goal: Goal, seed: int, pairs: int, smallest: int, largest: int
+) -> Pairs:
+    """Draw pairs of episodes with sizes from `smallest` to `largest`, and run the algorithm on each exchange."""
+    random = np.random.default_rng(seed)
+    episodes = draw_episodes(task, random, 2 * pairs, smallest, largest)
+    inputs, targets = np.asarray(episodes.inputs), np.asarray(episodes.targets)
+    state = np.where(inputs == PADDING, PADDING, goal.state(task, episodes))
+    symbols = [tuple(row[row != PADDING].tolist()) for row in inputs]
+    runs = [task.oracle(one, goal.algorithm) for one in symbols]
+    taken, held = np.full(inputs.shape, PADDING), np.full(inputs.shape, PADDING)
+    expected = np.full(inputs.shape, PADDING)
+    for base, one in enumerate(symbols):
+        source = base ^ 1
+        taken[base] = _exchange(random, _writes(runs[base]), _writes(runs[source]), inputs.shape[1])
+        if random.random() < HELD:
+            held[base] = _hold(random, state[base], state[source])
+        expected[base] = counterfactual(task, goal, one, runs[source], taken[base], targets[base] >= 0)
+    return Pairs(inputs, targets, taken, held, expected)
+
+
+def counterfactual(
+    task: AbstractTask,
+    goal: Goal,
+    symbols: tuple[int, ...],
+    source: Sequence[OracleStep],
+    taken: Int[np.ndarray, " step"],
+    supervised: Bool[np.ndarray, " step"],
+) -> Int[np.ndarray, " step"]:
+    """Run the algorithm on an episode that writes what another one wrote; -1 where there is no target."""
+    replaced = {
+        place: goal.meaning(source[taken[place]].written, int(taken[place]), place)
+        for place in np.flatnonzero(taken >= 0).tolist()
+    }
+    steps = task.oracle(symbols, goal.algorithm, replaced)
+    outputs = np.full(taken.shape, PADDING)
+    for place in np.flatnonzero(supervised).tolist():
+        outputs[place] = task.outputs.index(steps[place].output)
+    return outputs
+
+
+def draw_disturbed(
+    task: AbstractTask, seed: int, sequences: int, smallest: int, largest: int
+) -> Int[np.ndarray, "episode step"]:
+    """Draw sequences that are no episodes: any symbols at a share of the places, from a tenth to all."""
+    random = np.random.default_rng(seed)
+    inputs = np.asarray(draw_episodes(task, random, sequences, smallest, largest).inputs)
+    share = random.uniform(0.1, 1.2, (sequences, 1))
+    other = random.integers(len(task.symbols), size=inputs.shape)
+    return np.where((random.random(inputs.shape) < share) & (inputs != PADDING), other, inputs)
+
+
+def draw_episodes(
+    task: AbstractTask, random: np.random.Generator, episodes: int, smallest: int, largest: int
+) -> Episode:
+    """Draw a batch of episodes whose sizes are uniform."""
+    keys = jax.random.split(jax.random.key(int(random.integers(2**31))), episodes)
+    sizes = random.integers(smallest, largest + 1, episodes)
+    drawn = jax.jit(jax.vmap(partial(task.sample, largest=largest)))(keys, sizes)
+    return jax.tree.map(np.asarray, drawn)
+
+
+def _writes(steps: Sequence[OracleStep]) -> list[int]:
+    """Find the steps at which something is written that can be exchanged."""
+    return [place for place, step in enumerate(steps) if step.written not in ("", NOTHING)]
+
+
+def _exchange(
+    random: np.random.Generator, own: Sequence[int], others: Sequence[int], steps: int
+) -> Int[np.ndarray, " step"]:
+    taken = np.full(steps, PADDING)
+    if len(own) and len(others):
+        places = np.array(own)
+        chosen = np.arange(len(own)) == random.integers(len(own))
+        if random.random() >= ALONE:
+            chosen |= random.random(len(own)) < 0.5
+        taken[places[chosen]] = random.choice(others, chosen.sum())
+    return taken
+
+
+def _hold(
+    random: np.random.Generator, own: Int[np.ndarray, " step"], others: Int[np.ndarray, " step"]
+) -> Int[np.ndarray, " step"]:
+    """Choose one step at whose beginning the algorithm is in a state that it has in the partner as well."""
+    held = np.full(own.shape, PADDING)
+    alike = (own[:-1, None] == others) & (own[:-1, None] != PADDING) & (own[1:, None] != PADDING)
+    places = np.flatnonzero(alike.any(1))
+    if len(places):
+        place = random.choice(places)
+        held[place + 1] = random.choice(np.flatnonzero(alike[place]))
+    return held
