@@ -30,6 +30,7 @@ from mannscope.planted.reversers import (
     unused_stack,
     walker,
 )
+from mannscope.planted.trained_truths import TRAINED_TRUTHS
 from mannscope.planted.truths import TRUTHS
 from mannscope.planted.weights import compile_machine
 from mannscope.tables import find
@@ -68,4 +69,4 @@ def plant(kind: str, basis: int = 0, noise: float = 0.0) -> Network:
     return compile_machine(find("planted network", kind, PLANTED)(), basis, noise)
 
 
-__all__ = ["PLANTED", "TRUTHS", "Machine", "Rule", "compile_machine", "plant"]
+__all__ = ["PLANTED", "TRAINED_TRUTHS", "TRUTHS", "Machine", "Rule", "compile_machine", "plant"]

@@ -34,9 +34,7 @@ class Pairs(NamedTuple):
     """Outputs of the algorithm after the exchange; -1 where there is no target."""
 
 
-def draw_pairs(
-    task: AbstractTask, goal: Goal, seed: int, pairs: int, smallest: int, largest: int
-) -> Pairs:
+def draw_pairs(task: AbstractTask, goal: Goal, seed: int, pairs: int, smallest: int, largest: int) -> Pairs:
     """Draw pairs of episodes with sizes from `smallest` to `largest`, and run the algorithm on each exchange."""
     random = np.random.default_rng(seed)
     episodes = draw_episodes(task, random, 2 * pairs, smallest, largest)

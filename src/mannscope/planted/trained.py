@@ -56,7 +56,9 @@ def load_trained(kind: str, seed: int = SEEDS[0]) -> Network:
     find("trained kind", kind, GOALS)
     folder = bundled_folder(kind, seed)
     if not folder.is_dir():
-        must = f"the seed of a network that comes with the package must be one of {', '.join(map(str, SEEDS))}"
+        must = (
+            f"the seed of a network that comes with the package must be one of {', '.join(map(str, SEEDS))}"
+        )
         raise MannscopeError(must, str(seed), "Train it with train_towards(kind, seed)")
     found = load(folder)
     return Network(f"{kind} {seed}", found.configuration, found.task, found.model)
@@ -112,7 +114,10 @@ def draw_pool(network: Network, goal: Goal, seed: int, pairs: int = PAIRS) -> Po
         drawn = drawn._replace(expected=drawn.targets, held=np.full_like(drawn.held, -1))
     disturbed = draw_disturbed(network.task, seed + 1, DISTURBED, *sizes)
     return Pool(
-        drawn, wanted_actions(network, goal, drawn.inputs), disturbed, wanted_actions(network, goal, disturbed)
+        drawn,
+        wanted_actions(network, goal, drawn.inputs),
+        disturbed,
+        wanted_actions(network, goal, disturbed),
     )
 
 
