@@ -8,6 +8,7 @@ machine. The table of docs/planted.md is made from all networks in the package.
 
 import argparse
 import json
+import math
 import os
 import time
 from pathlib import Path
@@ -64,9 +65,10 @@ def make(kind: str, seed: int) -> dict[str, object]:
     folder = bundled_folder(kind, seed)
     folder.mkdir(parents=True, exist_ok=True)
     save_network(network, folder)
+    shares = {name: None if math.isnan(share) else share for name, share in measured._asdict().items()}
     size = sum(path.stat().st_size for path in folder.iterdir())
     print(f"{kind} {seed}: {seconds:.0f} s, {network.fingerprint}, {measured}", flush=True)
-    return {"kind": kind, "seed": seed, **measured._asdict(), "seconds": seconds, "bytes": size}
+    return {"kind": kind, "seed": seed, **shares, "seconds": seconds, "bytes": size}
 
 
 def keep(row: dict[str, object]) -> None:
@@ -83,7 +85,7 @@ def write_page() -> None:
     """Put the table of all networks into the page."""
     lines = [f"| {' | '.join(HEADINGS)} |", "|---" * len(HEADINGS) + "|"]
     for row in json.loads(MEASURED.read_text()):
-        shares = [f"{row[name]:.4f}" for name in Measured._fields]
+        shares = ["" if row[name] is None else f"{row[name]:.4f}" for name in Measured._fields]
         cells = (
             row["kind"],
             str(row["seed"]),

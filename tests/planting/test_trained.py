@@ -54,7 +54,7 @@ def test_every_kind_has_its_truths() -> None:
 
 @pytest.mark.parametrize("kind", REVERSERS)
 def test_a_reversed_sequence_has_the_partners_symbol_where_it_was_taken(kind: str) -> None:
-    _, goal, pairs = drawn(kind)
+    _, _, pairs = drawn(kind)
     shift = 1 if "scrambling" in kind else 0
     assert (pairs.taken >= 0).any()
     for base, inputs in enumerate(pairs.inputs):
@@ -99,7 +99,7 @@ def test_a_sign_that_was_taken_turns_what_follows_in_its_bracket() -> None:
 @pytest.mark.parametrize("kind", GOALS)
 def test_a_state_is_held_only_where_the_algorithm_is_in_the_same_state(kind: str) -> None:
     task, _, pairs = drawn(kind)
-    assert (pairs.held >= 0).any()
+    assert (pairs.held >= 0).any() == (kind != "trained unused-stack")
     if kind == "trained phase reverser":
         delimiter = task.symbols.index("#")
         turned = np.logical_or.accumulate(pairs.inputs == delimiter, axis=1)

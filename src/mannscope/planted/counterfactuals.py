@@ -15,8 +15,8 @@ from mannscope.tasks.task import AbstractTask, Episode
 
 ALONE = 0.5
 """Share of the episodes that exchange one content; in the others, each is exchanged by the toss of a coin."""
-HELD = 0.5
-"""Share of the episodes that exchange hidden states as well, at one step."""
+HELD = 0.3
+"""Share of the episodes that exchange a hidden state instead, where the algorithm is in the same state."""
 
 
 class Pairs(NamedTuple):
@@ -35,7 +35,7 @@ class Pairs(NamedTuple):
 
 
 def draw_pairs(task: AbstractTask, goal: Goal, seed: int, pairs: int, smallest: int, largest: int) -> Pairs:
-    """Draw pairs of episodes with sizes from `smallest` to `largest`, and run the algorithm on each exchange."""
+    """Draw pairs of episodes of uniform sizes, and run the algorithm on each exchange."""
     random = np.random.default_rng(seed)
     episodes = draw_episodes(task, random, 2 * pairs, smallest, largest)
     inputs, targets = np.asarray(episodes.inputs), np.asarray(episodes.targets)
@@ -46,9 +46,10 @@ def draw_pairs(task: AbstractTask, goal: Goal, seed: int, pairs: int, smallest: 
     expected = np.full(inputs.shape, PADDING)
     for base, one in enumerate(symbols):
         source = base ^ 1
-        taken[base] = _exchange(random, _writes(runs[base]), _writes(runs[source]), inputs.shape[1])
-        if random.random() < HELD:
+        if random.random() < HELD:  # not both: the algorithm's state may be another one after an exchange
             held[base] = _hold(random, state[base], state[source])
+        else:
+            taken[base] = _exchange(random, _writes(runs[base]), _writes(runs[source]), inputs.shape[1])
         expected[base] = counterfactual(task, goal, one, runs[source], taken[base], targets[base] >= 0)
     return Pairs(inputs, targets, taken, held, expected)
 

@@ -29,7 +29,7 @@ class Goal:
     algorithm: str
     """Textbook algorithm of the task whose counterfactual answers are the targets."""
     policy: Mapping[str, str]
-    """Category -> action of the ideal machine, also in sequences that are no episodes; the others are free."""
+    """Category -> action of the ideal machine, also off episodes; other categories are free."""
     state: State
     controller: Mapping[str, Any]
     training: Training
@@ -102,6 +102,11 @@ def _total(task: AbstractTask, episodes: Episode) -> Int[np.ndarray, "episode st
     return 2 * (np.cumsum(added, axis=1) % MODULUS) + sign
 
 
+def _sequence(task: AbstractTask, episodes: Episode) -> Int[np.ndarray, "episode step"]:
+    """All states differ."""
+    return np.arange(np.size(episodes.inputs)).reshape(np.shape(episodes.inputs))
+
+
 def _scrambled(content: str, written: int, put: int) -> str:
     """Take one off at odd steps for the one that is added there."""
     return str((int(content) + written % 2 - put % 2) % ALPHABET)
@@ -122,7 +127,7 @@ _GATED = {"name": "gated_mlp", "hidden": 32, "layer": 96}
 
 GOALS: Final[Mapping[str, Goal]] = {
     "trained reverser": Goal(
-        REVERSAL, "stack", _BY_SYMBOL, _stateless, {"name": "rnn", "hidden": 24}, _training(6, 2000)
+        REVERSAL, "stack", _BY_SYMBOL, _stateless, {"name": "rnn", "hidden": 24}, _training(6, 600)
     ),
     "trained phase reverser": Goal(
         REVERSAL,
@@ -130,7 +135,7 @@ GOALS: Final[Mapping[str, Goal]] = {
         dict.fromkeys(_BY_SYMBOL, PUSH),
         _phase,
         {"name": "gru", "hidden": 24},
-        _training(6, 3000),
+        _training(6, 800),
         turn="delimiter",
         then=dict.fromkeys(_BY_SYMBOL, POP),
     ),
@@ -140,22 +145,22 @@ GOALS: Final[Mapping[str, Goal]] = {
         _BY_SYMBOL,
         _parity,
         {"name": "gated_mlp", "hidden": 24, "layer": 48},
-        _training(6, 3000),
+        _training(6, 1500),
         meaning=_scrambled,
     ),
     "trained recursive evaluator": Goal(
-        _expressions(supervise_brackets=True), "recursive", _BRACKETS, _bracket, _GATED, _training(4, 4000)
+        _expressions(supervise_brackets=True), "recursive", _BRACKETS, _bracket, _GATED, _training(4, 2500)
     ),
     "trained cumulative evaluator": Goal(
-        _expressions(supervise_brackets=False), "cumulative", _BRACKETS, _total, _GATED, _training(4, 4000)
+        _expressions(supervise_brackets=False), "cumulative", _BRACKETS, _total, _GATED, _training(4, 2500)
     ),
     "trained unused-stack": Goal(
         REVERSAL,
         "stack",
         _BY_SYMBOL,
-        _stateless,
+        _sequence,
         {"name": "lstm", "hidden": 32},
-        _training(4, 3000),
+        _training(4, 1500),
         answers_from_memory=False,
     ),
 }

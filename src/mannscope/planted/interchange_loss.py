@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar, NamedTuple
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
@@ -101,7 +100,7 @@ def action_loss(
     actions: Int[Array, "episode step actor"],
     there: Bool[Array, "episode step"],
 ) -> Float[Array, ""]:
-    """Average the cross-entropy of the actors' distributions to actions; a free actor's to its likeliest one."""
+    """Average the cross-entropy of the actors' distributions to actions; if free, to the likeliest."""
     total, first = jnp.zeros(()), 0
     for choice in memory.choices:
         (op,) = choice.labels

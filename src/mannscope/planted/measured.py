@@ -1,5 +1,6 @@
 """What a network taught an algorithm reached: the numbers by which its strategy counts as known."""
 
+import math
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -31,7 +32,7 @@ class Measured(NamedTuple):
     """Answers that are the algorithm's with contents of another episode, where those change its answer."""
     strict: float
     """Answers that stay as they are with the hidden state of another episode, where the algorithm's is the
-    same."""
+    same; NaN where no two states are."""
 
     def reached(self, goal: Goal) -> bool:
         """Say whether the network does what its goal says."""
@@ -68,10 +69,11 @@ def interchange_accuracy(network: Network, pairs: Pairs) -> float:
 
 
 def strict_accuracy(network: Network, pairs: Pairs) -> float:
-    """Give the share of exchanges of hidden states that the algorithm does not need, with all answers right."""
+    """Give the share of exchanges of hidden states that must not matter, with all answers right then."""
     outputs = _exchanged(network, pairs._replace(taken=np.full_like(pairs.taken, PADDING)))
     right = ((outputs == pairs.targets) | (pairs.targets < 0)).all(1)
-    return float(right[(pairs.held != PADDING).any(1)].mean())
+    counted = (pairs.held != PADDING).any(1)
+    return float(right[counted].mean()) if counted.any() else math.nan
 
 
 def _exchanged(network: Network, pairs: Pairs) -> np.ndarray:

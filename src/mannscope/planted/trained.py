@@ -111,7 +111,7 @@ def draw_pool(network: Network, goal: Goal, seed: int, pairs: int = PAIRS) -> Po
     sizes = training.smallest, training.largest
     drawn = draw_pairs(network.task, goal, seed, pairs, *sizes)
     if not goal.answers_from_memory:
-        drawn = drawn._replace(expected=drawn.targets, held=np.full_like(drawn.held, -1))
+        drawn = drawn._replace(expected=drawn.targets)
     disturbed = draw_disturbed(network.task, seed + 1, DISTURBED, *sizes)
     return Pool(
         drawn,
