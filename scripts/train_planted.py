@@ -19,12 +19,12 @@ from mannscope.errors import MannscopeError
 from mannscope.files import atomic
 from mannscope.planted.goals import GOALS
 from mannscope.planted.measured import Measured, measure
-from mannscope.planted.trained import BUNDLED, SEEDS, bundled_folder, train_towards
-from mannscope.training.store import save_network
+from mannscope.planted.trained import SEEDS, bundled_folder, train_towards
+from mannscope.training.store import save_network, write_json
 
 PAGE = Path(__file__).parents[1] / "docs" / "planted.md"
 BEGIN, END = "<!-- begin: trained -->", "<!-- end: trained -->"
-MEASURED = BUNDLED / "measured.json"
+MEASURED = "measured.json"
 HEADINGS = (
     "kind",
     "seed",
@@ -49,12 +49,12 @@ def main() -> None:
     options = parser.parse_args()
     for kind in options.kinds:
         for seed in options.seeds:
-            keep(make(kind, seed))
+            make(kind, seed)
     write_page()
 
 
-def make(kind: str, seed: int) -> dict[str, object]:
-    """Train and measure one network, write it, and give its row of the table."""
+def make(kind: str, seed: int) -> None:
+    """Train and measure one network, and write it with its row of the table."""
     began = time.process_time()
     network = train_towards(kind, seed)
     seconds = time.process_time() - began
@@ -66,25 +66,17 @@ def make(kind: str, seed: int) -> dict[str, object]:
     folder.mkdir(parents=True, exist_ok=True)
     save_network(network, folder)
     shares = {name: None if math.isnan(share) else share for name, share in measured._asdict().items()}
-    size = sum(path.stat().st_size for path in folder.iterdir())
+    size = sum(path.stat().st_size for path in folder.iterdir() if path.name != MEASURED)
     print(f"{kind} {seed}: {seconds:.0f} s, {network.fingerprint}, {measured}", flush=True)
-    return {"kind": kind, "seed": seed, **shares, "seconds": seconds, "bytes": size}
-
-
-def keep(row: dict[str, object]) -> None:
-    """Put a network's row among the others, in the order of kinds and seeds."""
-    rows = json.loads(MEASURED.read_text()) if MEASURED.is_file() else []
-    place = (row["kind"], row["seed"])
-    rows = [other for other in rows if (other["kind"], other["seed"]) != place] + [row]
-    rows.sort(key=lambda one: (list(GOALS).index(one["kind"]), one["seed"]))
-    with atomic(MEASURED) as partial:
-        partial.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    row = {"kind": kind, "seed": seed, **shares, "seconds": seconds, "bytes": size}
+    write_json(folder / MEASURED, row)
 
 
 def write_page() -> None:
     """Put the table of all networks into the page."""
     lines = [f"| {' | '.join(HEADINGS)} |", "|---" * len(HEADINGS) + "|"]
-    for row in json.loads(MEASURED.read_text()):
+    folders = [bundled_folder(kind, seed) for kind in GOALS for seed in SEEDS]
+    for row in [json.loads((one / MEASURED).read_text()) for one in folders if one.is_dir()]:
         shares = ["" if row[name] is None else f"{row[name]:.4f}" for name in Measured._fields]
         cells = (
             row["kind"],

@@ -41,6 +41,8 @@ class Goal:
     meaning: Meaning = lambda content, written, put: content
     answers_from_memory: bool = True
     """Whether the answer has to follow what is exchanged; else it must not."""
+    pairs: int = 4096
+    """Pairs of episodes that batches are drawn from."""
 
     def configuration(self, seed: int) -> Configuration:
         """Give the configuration of a network of this goal."""
@@ -123,7 +125,8 @@ def _training(largest: int, steps: int, rate: float = 5e-3) -> Training:
 
 _BY_SYMBOL = {"symbol": PUSH, "blank": POP}
 _BRACKETS = {"open": PUSH, "close": POP, "digit": NO_OP, "operator": NO_OP}
-_GATED = {"name": "gated_mlp", "hidden": 32, "layer": 96}
+_GATED = {"name": "gated_mlp", "hidden": 40, "layer": 128}
+MANY = 16_384
 
 GOALS: Final[Mapping[str, Goal]] = {
     "trained reverser": Goal(
@@ -144,15 +147,28 @@ GOALS: Final[Mapping[str, Goal]] = {
         "stack",
         _BY_SYMBOL,
         _parity,
-        {"name": "gated_mlp", "hidden": 24, "layer": 48},
-        _training(6, 1500),
+        {"name": "gated_mlp", "hidden": 32, "layer": 64},
+        _training(6, 3000),
         meaning=_scrambled,
+        pairs=MANY,
     ),
     "trained recursive evaluator": Goal(
-        _expressions(supervise_brackets=True), "recursive", _BRACKETS, _bracket, _GATED, _training(4, 2500)
+        _expressions(supervise_brackets=True),
+        "recursive",
+        _BRACKETS,
+        _bracket,
+        _GATED,
+        _training(4, 4000),
+        pairs=MANY,
     ),
     "trained cumulative evaluator": Goal(
-        _expressions(supervise_brackets=False), "cumulative", _BRACKETS, _total, _GATED, _training(4, 2500)
+        _expressions(supervise_brackets=False),
+        "cumulative",
+        _BRACKETS,
+        _total,
+        _GATED,
+        _training(4, 5000),
+        pairs=MANY,
     ),
     "trained unused-stack": Goal(
         REVERSAL,

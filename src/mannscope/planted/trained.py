@@ -22,8 +22,8 @@ from mannscope.tables import find
 from mannscope.training import Network, Training, load
 from mannscope.training.step import learning_rate, optimiser
 
-PAIRS, DISTURBED = 4096, 4096
-"""Pairs of episodes, and sequences that are no episodes, that batches are drawn from."""
+DISTURBED = 4096
+"""Sequences that are no episodes, that batches are drawn from."""
 SHARE = 4
 """One in so many sequences of a batch is no episode."""
 CHUNK = 500
@@ -79,7 +79,7 @@ def train_towards(kind: str, seed: int = SEEDS[0]) -> Network:
 
 
 def train_goal(
-    goal: Goal, seed: int, name: str = "trained", *, steps: int | None = None, pairs: int = PAIRS
+    goal: Goal, seed: int, name: str = "trained", *, steps: int | None = None, pairs: int | None = None
 ) -> tuple[Network, Losses]:
     """Train a network towards a goal, and give it with the losses of every step.
 
@@ -88,10 +88,10 @@ def train_goal(
         seed: Of the weights, of the pool and of what is drawn from it.
         name: Of the network.
         steps: Steps to take, if not all of the goal's.
-        pairs: Pairs of episodes in the pool.
+        pairs: Pairs of episodes in the pool, if not as many as the goal's.
     """
     untrained = Network.fresh(goal.configuration(seed), name)
-    pool = jax.tree.map(jnp.asarray, draw_pool(untrained, goal, seed, pairs))
+    pool = jax.tree.map(jnp.asarray, draw_pool(untrained, goal, seed, goal.pairs if pairs is None else pairs))
     training = untrained.configuration.training
     wanted = training.steps if steps is None else steps
     moments = optimiser(training).init(eqx.filter(untrained.model, eqx.is_inexact_array))
@@ -105,7 +105,7 @@ def train_goal(
     return Network(name, untrained.configuration, untrained.task, state[0]), together
 
 
-def draw_pool(network: Network, goal: Goal, seed: int, pairs: int = PAIRS) -> Pool:
+def draw_pool(network: Network, goal: Goal, seed: int, pairs: int) -> Pool:
     """Draw pairs of episodes with their exchanges, and sequences that are no episodes, with their actions."""
     training = network.configuration.training
     sizes = training.smallest, training.largest
