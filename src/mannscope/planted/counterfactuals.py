@@ -17,6 +17,8 @@ ALONE = 0.5
 """Share of the episodes that exchange one content; in the others, each is exchanged by the toss of a coin."""
 HELD = 0.3
 """Share of the episodes that exchange a hidden state instead, where the algorithm is in the same state."""
+TRIES = 4
+"""Exchanges that are drawn for an episode until one changes the algorithm's answer."""
 
 
 class Pairs(NamedTuple):
@@ -43,14 +45,17 @@ def draw_pairs(task: AbstractTask, goal: Goal, seed: int, pairs: int, smallest: 
     symbols = [tuple(row[row != PADDING].tolist()) for row in inputs]
     runs = [task.oracle(one, goal.algorithm) for one in symbols]
     taken, held = np.full(inputs.shape, PADDING), np.full(inputs.shape, PADDING)
-    expected = np.full(inputs.shape, PADDING)
+    expected = targets.copy()
     for base, one in enumerate(symbols):
         source = base ^ 1
         if random.random() < HELD:  # not both: the algorithm's state may be another one after an exchange
             held[base] = _hold(random, state[base], state[source])
-        else:
-            taken[base] = _exchange(random, _writes(runs[base]), _writes(runs[source]), inputs.shape[1])
-        expected[base] = counterfactual(task, goal, one, runs[source], taken[base], targets[base] >= 0)
+            continue
+        for _ in range(TRIES):
+            taken[base] = _exchange(random, runs[base], runs[source], inputs.shape[1])
+            expected[base] = counterfactual(task, goal, one, runs[source], taken[base], targets[base] >= 0)
+            if (expected[base] != targets[base]).any():
+                break
     return Pairs(inputs, targets, taken, held, expected)
 
 
@@ -88,9 +93,9 @@ def draw_disturbed(
 def draw_episodes(
     task: AbstractTask, random: np.random.Generator, episodes: int, smallest: int, largest: int
 ) -> Episode:
-    """Draw a batch of episodes whose sizes are uniform."""
+    """Draw a batch of episodes of uniform sizes, the same for those of a pair."""
     keys = jax.random.split(jax.random.key(int(random.integers(2**31))), episodes)
-    sizes = random.integers(smallest, largest + 1, episodes)
+    sizes = np.repeat(random.integers(smallest, largest + 1, -(-episodes // 2)), 2)[:episodes]
     drawn = jax.jit(jax.vmap(partial(task.sample, largest=largest)))(keys, sizes)
     return jax.tree.map(np.asarray, drawn)
 
@@ -101,15 +106,19 @@ def _writes(steps: Sequence[OracleStep]) -> list[int]:
 
 
 def _exchange(
-    random: np.random.Generator, own: Sequence[int], others: Sequence[int], steps: int
+    random: np.random.Generator, own: Sequence[OracleStep], others: Sequence[OracleStep], steps: int
 ) -> Int[np.ndarray, " step"]:
+    """Choose where to write what the other one wrote: another content, where it has one."""
     taken = np.full(steps, PADDING)
-    if len(own) and len(others):
-        places = np.array(own)
-        chosen = np.arange(len(own)) == random.integers(len(own))
-        if random.random() >= ALONE:
-            chosen |= random.random(len(own)) < 0.5
-        taken[places[chosen]] = random.choice(others, chosen.sum())
+    places, sources = np.array(_writes(own), int), _writes(others)
+    if not len(places) or not sources:
+        return taken
+    chosen = np.arange(len(places)) == random.integers(len(places))
+    if random.random() >= ALONE:
+        chosen |= random.random(len(places)) < 0.5
+    for place in places[chosen].tolist():
+        different = [source for source in sources if others[source].written != own[place].written]
+        taken[place] = random.choice(different or sources)
     return taken
 
 
