@@ -148,7 +148,7 @@ GOALS: Final[Mapping[str, Goal]] = {
         _BY_SYMBOL,
         _parity,
         {"name": "gated_mlp", "hidden": 32, "layer": 64},
-        _training(6, 3000),
+        _training(6, 5000),
         meaning=_scrambled,
         pairs=MANY,
     ),

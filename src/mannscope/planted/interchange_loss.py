@@ -82,8 +82,8 @@ def interchange_loss(model: Model, batch: Batch, slots: int) -> Losses:
     """
     episodes = batch.inputs.shape[0]
     plain = unroll(model, jnp.concatenate([batch.inputs, batch.disturbed]), slots)
-    own = jax.tree.map(lambda values: values[:episodes], (plain.ops, plain.hidden))  # pyright: ignore[reportAttributeAccessIssue]
-    edits = exchanges(model.memory, *own, batch.taken, batch.held)
+    ops, hidden = jax.tree.map(lambda values: values[:episodes], (plain.ops, plain.hidden))  # pyright: ignore[reportAttributeAccessIssue]
+    edits = exchanges(model.memory, ops, hidden, batch.taken, batch.held)
     exchanged = unroll(model, batch.inputs, slots, interventions=edits, return_record=False)
     inputs = jnp.concatenate([batch.inputs, batch.disturbed])
     actions = jnp.concatenate([batch.actions, batch.disturbed_actions])

@@ -46,11 +46,14 @@ class Measured(NamedTuple):
 def measure(network: Network, goal: Goal, episodes: int = 512, seed: int = 1_000) -> Measured:
     """Measure a network on fresh episodes; `seed` must be none that it was trained with."""
     largest, task = network.trained_size, network.task
-    exact = [min(row.exact, row.exact_discrete) for row in evaluate(network, [largest, 2 * largest])]
+    exact, exact_twice = [
+        min(row.exact, row.exact_discrete) for row in evaluate(network, [largest, 2 * largest])
+    ]
     pairs = [draw_pairs(task, goal, seed + n, episodes // 2, n * largest, n * largest) for n in (1, 2)]
     odd = [draw_disturbed(task, seed + 10 + n, episodes, 1, n * largest) for n in (1, 2)]
     return Measured(
-        *exact,
+        exact,
+        exact_twice,
         _agreement(network, goal, [one.inputs for one in pairs]),
         _agreement(network, goal, odd),
         interchange_accuracy(network, pairs[0]),

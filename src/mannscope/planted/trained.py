@@ -167,4 +167,9 @@ def draw_batch(pool: Pool, key: PRNGKeyArray, batch: int) -> Batch:
     first = 2 * jax.random.randint(pair_key, ((batch - batch // SHARE) // 2,), 0, len(pool.actions) // 2)
     chosen = jnp.stack([first, first + 1], axis=1).ravel()
     pairs = jax.tree.map(partial(jnp.take, indices=chosen, axis=0), pool.pairs)
-    return Batch(*pairs, pool.actions[chosen], pool.disturbed[others], pool.disturbed_actions[others])
+    return Batch(
+        **pairs._asdict(),
+        actions=pool.actions[chosen],
+        disturbed=pool.disturbed[others],
+        disturbed_actions=pool.disturbed_actions[others],
+    )
