@@ -63,6 +63,7 @@ from mannscope.planted.sized_reversers import (
     short_range_reverser,
 )
 from mannscope.planted.statements import STATED
+from mannscope.planted.trained_truths import TRAINED_TRUTHS
 from mannscope.planted.truths import TRUTHS
 from mannscope.planted.varied_evaluators import (
     end_pusher,
@@ -139,4 +140,4 @@ def plant(kind: str, basis: int = 0, noise: float = 0.0) -> Network:
     return compile_machine(find("planted network", kind, PLANTED)(), basis, noise)
 
 
-__all__ = ["PLANTED", "STATED", "TRUTHS", "Machine", "Rule", "compile_machine", "plant"]
+__all__ = ["PLANTED", "STATED", "TRAINED_TRUTHS", "TRUTHS", "Machine", "Rule", "compile_machine", "plant"]
