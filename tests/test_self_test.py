@@ -6,20 +6,19 @@ import pytest
 
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.hypotheses import Experiment, Hypothesis, derived, judge
-from mannscope.hypotheses.observational import separation
-from mannscope.planted import PLANTED, TRUTHS, plant
+from mannscope.planted import PLANTED, STATED, TRUTHS, plant
 from mannscope.self_test import SHUFFLED, Cell, SelfTest, matrix_table, run_self_test
 
 
 @pytest.fixture(scope="module")
 def found() -> SelfTest:
-    """Three kinds that act alike: one honest, one that scrambles, one that never looks."""
-    kinds = ("reverser", "scrambling reverser", "unused-stack")
-    return run_self_test(2, 32, kinds, log=lambda message: None)
+    """Three kinds that act alike: one honest, one that follows the phase, one that answers from elsewhere."""
+    kinds = ("reverser", "phase reverser", "silent reverser")
+    return run_self_test(1, kinds=kinds, log=lambda message: None)
 
 
-def failed(found: SelfTest, kind: str, hypothesis: str) -> set[str]:
-    return {piece for c in found.matrix if (c.kind, c.hypothesis) == (kind, hypothesis) for piece in c.failed}
+def cell(found: SelfTest, kind: str, hypothesis: str) -> Cell:
+    return next(c for c in found.matrix if (c.kind, c.hypothesis) == (kind, hypothesis))
 
 
 def test_every_verdict_on_these_is_right(found: SelfTest) -> None:
@@ -31,31 +30,20 @@ def test_shuffled_claims_are_counted_as_false(found: SelfTest) -> None:
     assert {cell.true for cell in found.matrix if cell.hypothesis == SHUFFLED} == {False}
 
 
-def test_named_evidence_tells_the_scrambler_and_the_decorator_from_the_honest(found: SelfTest) -> None:
-    policy, contents = (claim.name for claim in derived(plant("reverser")))
-    assert failed(found, "reverser", contents) == set()
-    assert failed(found, "scrambling reverser", policy) == set()
-    assert failed(found, "scrambling reverser", contents) == {"contents", "interchange"}
-    assert failed(found, "unused-stack", policy) == {"necessity", "reliance"}
-
-
-def picture(kind: str) -> tuple[bool, float | None]:
-    """Judge by the picture alone: are the categories of the textbook policy apart, and how clearly?"""
-    network = plant(kind, 1, 0.02)
-    claim, experiment = derived(network)[0], Experiment(network, 64, 1)
-    found = separation(experiment, claim, claim.table(experiment.symbols, experiment.actors))
-    return found.passed, found.score
-
-
-def test_the_picture_alone_does_not_tell_them_apart() -> None:
-    kinds = ("reverser", "scrambling reverser", "unused-stack")
-    assert {picture(kind) for kind in kinds} == {(True, 1.0)}
+def test_named_evidence_tells_the_phase_and_the_silence_from_the_honest(found: SelfTest) -> None:
+    by_symbol = derived(plant("reverser"))[0].name
+    assert cell(found, "reverser", by_symbol).failed == {}
+    assert cell(found, "phase reverser", by_symbol).needed == {"cue conflict": 1}
+    assert set(cell(found, "silent reverser", by_symbol).failed) == {"exchange"}
+    assert "phase reverser" in found.evidence()["cue conflict"]["needed"]
+    assert "silent reverser" in found.evidence()["exchange"]["needed"]
 
 
 def test_truths_are_stated_for_every_kind_and_name_hypotheses_that_there_are() -> None:
     assert TRUTHS.keys() == PLANTED.keys()
     for kind, true in TRUTHS.items():
-        assert set(true) <= {claim.name for claim in derived(plant(kind))} | {"mined"}
+        stated = {claim.name for claim in STATED.get(kind, ())}
+        assert set(true) <= {claim.name for claim in derived(plant(kind))} | stated | {"mined"}, kind
 
 
 def test_the_rates_are_those_of_the_matrix() -> None:
@@ -65,12 +53,12 @@ def test_the_rates_are_those_of_the_matrix() -> None:
         Cell("b", "x", False, 10, 0, {}),
     )
     found = SelfTest(20, 32, 0, cells)
-    assert found.rate(true=True)[0] == 0.9
-    assert found.rate(true=False)[::2] == (0.05, 20)
-    assert found.rate(true=False)[1][1] > 0.05
+    assert found.rate(true=True)[::2] == (0.9, 1)
+    assert found.rate(true=False)[::2] == (0.05, 2)
+    assert found.rate(true=False)[1][1] > 0.5  # two kinds are few
     plain = found.to_dict()
     assert json.loads(json.dumps(plain)) == plain
-    assert "| a | y | no | 1 of 10 |" in matrix_table(plain)
+    assert "| a | y | no | 1 of 10 |  |" in matrix_table(plain)
 
 
 def test_a_hypothesis_that_claims_nothing_does_not_hold() -> None:

@@ -13,7 +13,8 @@ from mannscope.errors import require_positive
 from mannscope.hypotheses import Experiment, Outcome, Verdict, derived, mined, shuffle
 from mannscope.hypotheses.evidence import share_interval
 from mannscope.hypotheses.verification import EPISODES, look
-from mannscope.planted import PLANTED, STATED, TRUTHS, plant
+from mannscope.planted import STATED, TRAINED_TRUTHS, TRUTHS, plant
+from mannscope.planted.trained import bundled_seeds, load_trained
 from mannscope.pools import Log, as_done, open_pool
 from mannscope.tables import find
 
@@ -97,7 +98,7 @@ class SelfTest:
 def run_self_test(
     bases: int = 3,
     episodes: int = EPISODES,
-    kinds: Sequence[str] = tuple(PLANTED),
+    kinds: Sequence[str] | None = None,
     *,
     seed: int = 0,
     workers: int = 1,
@@ -108,7 +109,7 @@ def run_self_test(
     Args:
         bases: Networks of each kind, each with random codes of its own; two of three with noise.
         episodes: Held-out episodes of each size.
-        kinds: Kinds of planted networks.
+        kinds: Kinds of planted networks; all unless given, and those trained towards an algorithm.
         seed: The bases are those from the one after it on.
         workers: Processes, a kind each.
         log: Called with a line about every network.
@@ -118,8 +119,10 @@ def run_self_test(
         MannscopeError: if a number is not positive.
     """
     require_positive("the self-test", bases=bases, episodes=episodes, workers=workers)
+    known = {**TRUTHS, **{kind: true for kind, true in TRAINED_TRUTHS.items() if bundled_seeds(kind)}}
+    kinds = tuple(known) if kinds is None else kinds
     for kind in kinds:
-        find("planted network", kind, PLANTED)
+        find("planted network", kind, known)
     with TemporaryDirectory() as folder, open_pool("local", workers, Path(folder), {}) as pool:
         job = partial(examine, log=log if workers == 1 else _quiet)
         chosen = range(seed + 1, seed + 1 + bases)
@@ -129,12 +132,15 @@ def run_self_test(
             cells = job.result()
             found[cells[0].kind] = cells
             log(f"{cells[0].kind}: {len(found)} of {len(kinds)} kinds judged")
-    return SelfTest(bases * len(kinds), episodes, seed, tuple(cell for kind in kinds for cell in found[kind]))
+    networks = sum(found[kind][0].networks for kind in kinds)
+    return SelfTest(networks, episodes, seed, tuple(cell for kind in kinds for cell in found[kind]))
 
 
 def examine(kind: str, bases: Sequence[int], episodes: int, *, log: Log) -> list[Cell]:
     """Judge every hypothesis on networks of one kind."""
     verdicts: dict[str, list[Verdict]] = {}
+    if kind in TRAINED_TRUTHS:
+        bases = bundled_seeds(kind)[: len(bases)]
     for place, basis in enumerate(bases, start=1):
         for name, verdict in _verdicts(kind, basis, episodes):
             verdicts.setdefault(name, []).append(verdict)
@@ -143,7 +149,7 @@ def examine(kind: str, bases: Sequence[int], episodes: int, *, log: Log) -> list
         Cell(
             kind,
             name,
-            name in TRUTHS[kind],
+            name in (TRUTHS.get(kind) or TRAINED_TRUTHS.get(kind, ())),
             len(found),
             sum(verdict.holds for verdict in found),
             _counted(piece for verdict in found for piece in verdict.failed),
@@ -163,7 +169,8 @@ def _counted(pieces: Iterable[str]) -> dict[str, int]:
 
 def _verdicts(kind: str, basis: int, episodes: int) -> Iterator[tuple[str, Verdict]]:
     """Yield each hypothesis with its verdict on one network, from as many looks as it takes."""
-    network = plant(kind, basis, NOISE[basis % len(NOISE)])
+    trained = kind in TRAINED_TRUTHS
+    network = load_trained(kind, basis) if trained else plant(kind, basis, NOISE[basis % len(NOISE)])
     derived_ones = derived(network)
     claims = [(claim.name, claim) for claim in (*derived_ones, *STATED.get(kind, ()))]
     claims.append(("mined", mined(network, episodes=episodes, seed=10_000 + basis)))

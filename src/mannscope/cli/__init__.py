@@ -1,7 +1,7 @@
 """The command line: one verb a file. Nothing heavy is imported before the verb is known.
 
-- `train`, `evaluate`, `history`, `show`, `record`, `explore`, `report`, `project`, `mine`, `verify`, `extract`,
-  `run_program`, `study`, `sweep`, `bench`: the verbs
+- `train`, `evaluate`, `history`, `show`, `record`, `explore`, `report`, `project`, `mine`, `verify`,
+  `extract`, `run_program`, `study`, `sweep`, `bench`: the verbs
 - `verbs`: their table, and the first page of help
 - `failures`, `interruption`: what a failure says and exits with; Ctrl-C
 - `environment`: what is set before JAX is imported

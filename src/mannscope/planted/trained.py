@@ -64,6 +64,11 @@ def load_trained(kind: str, seed: int = SEEDS[0]) -> Network:
     return Network(f"{kind} {seed}", found.configuration, found.task, found.model)
 
 
+def bundled_seeds(kind: str) -> tuple[int, ...]:
+    """List the seeds of a kind whose networks come with the package."""
+    return tuple(seed for seed in SEEDS if bundled_folder(kind, seed).is_dir())
+
+
 def bundled_folder(kind: str, seed: int) -> Path:
     """Give the folder in the package of a kind's network."""
     return BUNDLED / kind.replace(" ", "-") / f"seed-{seed}"
