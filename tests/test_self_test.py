@@ -42,7 +42,7 @@ def test_named_evidence_tells_the_phase_and_the_silence_from_the_honest(found: S
 def test_truths_are_stated_for_every_kind_and_name_hypotheses_that_there_are() -> None:
     assert TRUTHS.keys() == PLANTED.keys()
     for kind, true in TRUTHS.items():
-        stated = {claim.name for claim in STATED.get(kind, ())}
+        stated = {claim["name"] for claim in STATED.get(kind, ())}
         assert set(true) <= {claim.name for claim in derived(plant(kind))} | stated | {"mined"}, kind
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from mannscope.analyses import plain
 from mannscope.errors import require_positive
-from mannscope.hypotheses import Experiment, Outcome, Verdict, derived, mined, shuffle
+from mannscope.hypotheses import Experiment, Outcome, Verdict, derived, mined, shuffle, stated
 from mannscope.hypotheses.evidence import share_interval
 from mannscope.hypotheses.verification import EPISODES, look
 from mannscope.planted import STATED, TRAINED_TRUTHS, TRUTHS, plant
@@ -172,7 +172,9 @@ def _verdicts(kind: str, basis: int, episodes: int) -> Iterator[tuple[str, Verdi
     trained = kind in TRAINED_TRUTHS
     network = load_trained(kind, basis) if trained else plant(kind, basis, NOISE[basis % len(NOISE)])
     derived_ones = derived(network)
-    claims = [(claim.name, claim) for claim in (*derived_ones, *STATED.get(kind, ()))]
+    actors = [actor.name for actor in network.anatomy.actors]
+    by_hand = [stated(dict(plain), actors) for plain in STATED.get(kind, ())]
+    claims = [(claim.name, claim) for claim in (*derived_ones, *by_hand)]
     claims.append(("mined", mined(network, episodes=episodes, seed=10_000 + basis)))
     claims.extend((SHUFFLED, shuffle(claim, basis)) for claim in derived_ones if not claim.algorithm)
     experiment = Experiment(network, episodes, seed=basis)

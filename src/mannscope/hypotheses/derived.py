@@ -149,11 +149,27 @@ def _claims(
 ) -> Iterator[Hypothesis]:
     """State the policy that algorithms share: by category, by phase, in context; and what each writes."""
     first = group[0]
-    algorithm, rules = first.algorithm, first.rules
     fits = realisation.turns is None or realisation.turns == first.turns
-    if realisation.machine != algorithm.machine or not fits:
+    if realisation.machine != first.algorithm.machine or not fits:
         return
-    by_category = Hypothesis(
+    by_category = _by_category(task, group, realisation)
+    yield by_category
+    if first.cue:
+        yield _by_phase(task, by_category, first, realisation)
+    in_context = replace(
+        by_category,
+        name=f"{by_category.name} in context",
+        after=dict(contexts),
+        description=f"{by_category.description} Claimed only after symbols that the task puts there.",
+    )
+    yield in_context
+    yield from _of_contents(in_context, group, realisation)
+
+
+def _by_category(task: AbstractTask, group: Sequence[_Found], realisation: Realisation) -> Hypothesis:
+    """State that what is done depends on the category alone."""
+    algorithm, rules = group[0].algorithm, group[0].rules
+    return Hypothesis(
         realisation.name.format(**_words(task, rules, algorithm.machine)) or algorithm.policy,
         task_categories(task),
         {
@@ -166,16 +182,13 @@ def _claims(
         mirror=realisation.mirror,
         carries=tuple(one.name for one in group),
     )
-    yield by_category
-    if first.cue:
-        yield _by_phase(task, by_category, first, realisation)
-    in_context = replace(
-        by_category,
-        name=f"{by_category.name} in context",
-        after=dict(contexts),
-        description=f"{by_category.description} Claimed only after symbols that the task puts there.",
-    )
-    yield in_context
+
+
+def _of_contents(
+    in_context: Hypothesis, group: Sequence[_Found], realisation: Realisation
+) -> Iterator[Hypothesis]:
+    """State what each algorithm writes."""
+    algorithm, rules = group[0].algorithm, group[0].rules
     writing = MACHINES[algorithm.machine].writing
     at = tuple(category for category, action in rules.items() if action in writing)
     for one in group:

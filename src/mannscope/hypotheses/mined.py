@@ -56,9 +56,12 @@ def mined(network: Subject, *, episodes: int = MINED_EPISODES, seed: int = 1) ->
         },
         carries=tuple(network.task.oracles()),
     )
-    if not experiment.works:
-        return found
-    losses = Losses(experiment, Policy(found, experiment.symbols, actors))
+    return _what_matters(experiment, found) if experiment.works else found
+
+
+def _what_matters(experiment: Experiment, found: Hypothesis) -> Hypothesis:
+    """Leave free what is done where it makes no difference."""
+    losses = Losses(experiment, Policy(found, experiment.symbols, experiment.actors))
     matters = {
         claim
         for claim in losses.claims
