@@ -115,7 +115,7 @@ def test_the_findings_count_seeds_budgets_and_controls() -> None:
     text = BLOCKS["findings"]([row(1), row(2, exact=0.5), row(3, verification=broken, training=slow)])
     assert "2 of 3 seeds generalise; not seed 2 (0.500 at 10x)." in text
     assert "2 of 3 were trained within 240 s." in text
-    assert "these verdicts hold: 1 with untrained control, 0 with answers from elsewhere" in text
+    assert "hold on controls: untrained control 1, answers from elsewhere 0, shuffled categories 0." in text
 
 
 def test_the_loss_by_discretising_is_the_largest_of_those_that_generalise() -> None:

@@ -70,11 +70,12 @@ def _verdicts(rows: Sequence[Row]) -> list[str]:
     subjects = [row for row in rows if row["memory"] != NO_MEMORY]
     good = [row for row in subjects if generalises(row)]
     rest = [row for row in subjects if not generalises(row)]
-    held = {name: sum(row.get(f"holds on {name}", 0) for row in subjects) for name in CONTROLS}
-    controls = ", ".join(f"{count} with {name}" for name, count in held.items())
+    measured = [name for name in CONTROLS if f"holds on {name}" in subjects[0]]
+    held = {name: sum(row[f"holds on {name}"] for row in subjects) for name in measured}
+    controls = ", ".join(f"{name} {count}" for name, count in held.items())
     return [
         f"Of the {len(good)} networks with a memory that generalise, in all variants, a stated or mined "
         f"strategy holds on {sum(row['strategy holds'] for row in good)}; of the {len(rest)} others, on "
         f"{sum(row['strategy holds'] for row in rest)}.",
-        f"On the controls these verdicts hold: {controls}.",
+        f"Verdicts that hold on controls: {controls}.",
     ]
