@@ -8,6 +8,7 @@ import xarray as xr
 from mannscope.analyses import MinedStrategy, mine, symbols_before
 from mannscope.arrays import PADDING, START
 from mannscope.hypotheses.derived import task_categories
+from mannscope.hypotheses.evidence import NECESSITY
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Hypothesis
 from mannscope.hypotheses.interventional import Losses, needed
@@ -17,8 +18,6 @@ from mannscope.training.subject import Subject
 
 MINED_EPISODES = 256
 """Episodes that a strategy is read off, unless given."""
-MATTERS = 0.01
-"""Share of what can be lost that an action must cost to be claimed."""
 
 
 def mined(network: Subject, *, episodes: int = MINED_EPISODES, seed: int = 1) -> Hypothesis:
@@ -26,8 +25,8 @@ def mined(network: Subject, *, episodes: int = MINED_EPISODES, seed: int = 1) ->
 
     Its categories are not joined across those of the task, so that symbols of one can stand for each other.
     It is claimed in context: where the symbol before is of a category that was seen there.
-    What is done where it makes no difference is left free: if no other action of an actor on a category costs
-    more than 0.01 of what can be lost on these episodes, nothing is claimed of it.
+    What is done where it makes little difference is left free: if no other action of an actor on a category
+    costs half of what can be lost on these episodes, alone or together with other actors, nothing is claimed.
     """
     experiment = Experiment(network, episodes, seed, quick=True)
     strategy = mine(_situated(experiment))
@@ -60,12 +59,12 @@ def mined(network: Subject, *, episodes: int = MINED_EPISODES, seed: int = 1) ->
 
 
 def _what_matters(experiment: Experiment, found: Hypothesis) -> Hypothesis:
-    """Leave free what is done where it makes no difference."""
+    """Leave free what is done where it makes little difference."""
     losses = Losses(experiment, Policy(found, experiment.symbols, experiment.actors))
     matters = {
         claim
         for claim in losses.claims
-        if (part := needed(losses, claim)[0]) is not None and part.score > MATTERS
+        if (part := needed(losses, claim)[0]) is not None and part.score >= NECESSITY
     }
     return replace(
         found,

@@ -38,32 +38,17 @@ _COUNTED: Statement = {
 }
 _TURN = dict.fromkeys((*SYMBOLS, BLANK))
 _IN_TURN: Statement = {
-    "name": "push and pop two stacks in turn",
-    "categories": {
-        "even symbol": list(SYMBOLS),
-        "odd symbol": list(SYMBOLS),
-        "even blank": [BLANK],
-        "odd blank": [BLANK],
-    },
+    "name": "push symbols on two stacks in turn",
+    "categories": {"even symbol": list(SYMBOLS), "odd symbol": list(SYMBOLS)},
     "policy": {
-        "stack 0": {"even symbol": PUSH, "odd symbol": NO_OP, "odd blank": POP, "even blank": NO_OP},
-        "stack 1": {"even symbol": NO_OP, "odd symbol": PUSH, "odd blank": NO_OP, "even blank": POP},
+        "stack 0": {"even symbol": PUSH, "odd symbol": NO_OP},
+        "stack 1": {"even symbol": NO_OP, "odd symbol": PUSH},
     },
     "states": {"even": dict.fromkeys(_TURN, "odd"), "odd": dict.fromkeys(_TURN, "even")},
-    "during": {
-        "even symbol": ["even"],
-        "even blank": ["even"],
-        "odd symbol": ["odd"],
-        "odd blank": ["odd"],
-    },
-    "after": {
-        "even symbol": _AT_SYMBOLS,
-        "odd symbol": _AT_SYMBOLS,
-        "even blank": _AT_BLANKS,
-        "odd blank": _AT_BLANKS,
-    },
+    "during": {"even symbol": ["even"], "odd symbol": ["odd"]},
+    "after": {"even symbol": _AT_SYMBOLS, "odd symbol": _AT_SYMBOLS},
     "carries": ["stack"],
-    "description": "A symbol goes to the stack whose turn it is, by parity, and comes back from there.",
+    "description": "A symbol goes to the stack whose turn it is, by parity.",
 }
 _LATE: Statement = {
     "name": "push symbols, pop blanks but the first",

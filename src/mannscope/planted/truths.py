@@ -18,7 +18,7 @@ BOTH_CUES = BY_SYMBOL + IN_CONTEXT
 PUSHING = "push until #, whatever is read"
 KEPT = "push symbols, pop blanks; what is pushed tells the symbol"
 LATE = "push symbols, pop blanks but the first"
-IN_TURN = "push and pop two stacks in turn"
+IN_TURN = "push symbols on two stacks in turn"
 COUNTED = "push symbols, pop blanks; the stack keeps the symbols one by one"
 _WALK = "walk out over symbols, back over blanks"
 _QUIET, _BUSY = "brackets push and pop, operands stay off", "brackets and digits push, operators pop"
@@ -61,7 +61,7 @@ TRUTHS: Final[Mapping[str, tuple[str, ...]]] = {
     "doorkeeper": (),
     "two voting stacks": _TEXTBOOK,
     "three voting stacks": _TEXTBOOK,
-    "straying third stack": (),
+    "straying third stack": (MINED,),
     "alternating reverser": (IN_TURN,),
     "decorated reverser": (MINED,),
     "backed-up reverser": (),
