@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mannscope.hypotheses import derived, verify
+from mannscope.hypotheses import Experiment, derived, judge, verify
 from mannscope.models import replay
 from mannscope.training import Network, bundled, evaluate, load
 from mannscope.training.recipes import read_recipe, recipes
@@ -65,30 +65,34 @@ def test_the_shortcut_is_right_at_the_size_trained_on_alone(networks: dict[str, 
 def test_the_textbook_strategy_is_told_from_the_shortcut(
     name: str, holds: bool, networks: dict[str, Network]
 ) -> None:
-    verification = verify(networks[name], episodes=128)
-    policy, contents = verification.hypotheses
-    assert (policy.holds, contents.holds) == (holds, False)
+    by_category, _, in_context, _ = derived(networks[name])
+    verification = verify(networks[name], [by_category, in_context], quick=True)
+    assert [verdict.holds for verdict in verification.hypotheses] == [False, holds]
     assert not verification.controls_failed
 
 
-def test_the_picture_alone_does_not_tell_them_apart(networks: dict[str, Network]) -> None:
-    verification = verify(networks["reversal-stack-shortcut"], episodes=128)
-    passed = {piece.kind: piece.passed for piece in verification.hypotheses[0].evidence}
-    assert passed == {
-        "separation": True,
-        "agreement": False,
-        "invariance": False,
-        "sufficiency": False,
-        "necessity": False,
-        "discretisation": False,
-        "reliance": True,
-    }
+def test_what_the_bundled_stack_monitors_is_the_symbol_and_the_phase(networks: dict[str, Network]) -> None:
+    network = networks["reversal-stack"]
+    found = judge(Experiment(network, 320, quick=True), derived(network)[0], bare=True)
+    assert found.failed == ("cue conflict",)
 
 
-def test_the_stack_keeps_what_waits_and_the_tape_keeps_the_symbols(networks: dict[str, Network]) -> None:
-    for name in ("expressions-stack", "reversal-ntm"):
-        held = verify(networks[name], derived(networks[name])[:2], episodes=128).hypotheses
-        assert any(verdict.holds and verdict.hypothesis.algorithm for verdict in held), name
+def test_the_picture_alone_does_not_tell_the_shortcut(networks: dict[str, Network]) -> None:
+    network = networks["reversal-stack-shortcut"]
+    found = judge(Experiment(network, 64, quick=True), derived(network)[2])
+    pieces = {piece.kind: piece for piece in found.evidence}
+    assert (pieces["separation"].score, pieces["separation"].passed) == (1, True)
+    assert {"task", "agreement"} <= set(found.failed)
+
+
+@pytest.mark.parametrize(("name", "place"), [("expressions-stack", 2), ("reversal-ntm", 3)])
+def test_the_stack_keeps_what_waits_and_the_tape_keeps_the_symbols(
+    name: str, place: int, networks: dict[str, Network]
+) -> None:
+    claim = derived(networks[name])[place]
+    assert claim.algorithm
+    found = judge(Experiment(networks[name], 320, quick=True), claim, bare=True)
+    assert found.failed == (), found.line()
 
 
 def test_the_causal_test_was_made_of_the_networks_of_the_study(networks: dict[str, Network]) -> None:

@@ -16,6 +16,10 @@ LEVEL = 0.05 / LOOKS
 WORST = 0.9
 """What the worst part must reach of a score whose mean must reach more."""
 
+WORST_LOSS = 0.2
+"""What a loss must reach at every size, where that of all sizes must reach half: at a small size, many
+episodes need little memory."""
+
 TASK = 0.5
 AGREEMENT = 0.99
 FOLLOWING = 0.95

@@ -11,6 +11,7 @@ from mannscope.hypotheses.evidence import (
     NECESSITY,
     RELIANCE,
     SUFFICIENCY,
+    WORST_LOSS,
     Evidence,
     Outcome,
     Part,
@@ -43,6 +44,7 @@ def sufficiency(experiment: Experiment, policy: Policy) -> Evidence:
         "Force the policy: do all answers stay right or wrong? (Control: its actions in another order.)",
         np.concatenate(stays).astype(float),
         SUFFICIENCY,
+        WORST_LOSS,
         size=experiment.size,
         parts=_by_shape(experiment, stays),
         most=experiment.most,
@@ -262,7 +264,7 @@ def reliance(experiment: Experiment, policy: Policy) -> Evidence:
         min((one[0] for one in known.values()), key=lambda part: part.score),
         sizes,
         threshold=RELIANCE,
-        worst=RELIANCE,
+        worst=WORST_LOSS,
         details={"lost_share": {kind: one[0].score for kind, one in known.items()}},
     )
 
