@@ -44,7 +44,6 @@ def sufficiency(experiment: Experiment, policy: Policy) -> Evidence:
         "Force the policy: do all answers stay right or wrong? (Control: its actions in another order.)",
         np.concatenate(stays).astype(float),
         SUFFICIENCY,
-        WORST_LOSS,
         size=experiment.size,
         parts=_by_shape(experiment, stays),
         most=experiment.most,
@@ -232,7 +231,7 @@ def lost(
     whole = loss(name, float(was.mean()), now, float(rate.mean()), NECESSITY)
     by_size = {
         one: loss(
-            f"{name}, size {one}", float(was[here].mean()), now[here], float(rate[here].mean()), NECESSITY
+            f"{name}, size {one}", float(was[here].mean()), now[here], float(rate[here].mean()), WORST_LOSS
         )
         for one in np.unique(size).tolist()
         for here in [size == one]
