@@ -7,15 +7,10 @@ from typing import Any
 
 import pytest
 
-QUICKLY = "--xla_cpu_use_fusion_emitters=false"
-"""XLA's former way to make the loops of a program: half the time to compile, and not much slower loops."""
-
 COMPILED = tempfile.mkdtemp(prefix="mannscope-compiled-")
 """The programs of this process and those that it starts. Two workers share none: JAX locks no file."""
 
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
-if QUICKLY not in os.environ.get("XLA_FLAGS", ""):
-    os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {QUICKLY}".strip()
 os.environ["JAX_COMPILATION_CACHE_DIR"] = COMPILED
 os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0.3"
 
