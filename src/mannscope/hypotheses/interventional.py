@@ -79,8 +79,8 @@ def necessity(experiment: Experiment, policy: Policy) -> Evidence:
     """Force a wrong action of an actor on a category: the worst one must cost half of what can be lost.
 
     Actors may stand in for each other. One whose wrong actions alone cost too little is forced wrong together
-    with others: it is needed if that costs half, and does not without it. That is asked of all sizes together;
-    at each of them, some wrong action must cost something.
+    with others: it is needed if that costs half, and does not without it. That is asked of all sizes
+    together; at each of them, some wrong action must cost something.
     """
     question = "What share of the accuracy is lost, at least, to the worst wrong action on a category?"
     losses = Losses(experiment, policy)
