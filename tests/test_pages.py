@@ -15,7 +15,6 @@ sys.path.append(str(ROOT / "scripts"))
 
 from run_page import blocks  # noqa: E402
 
-
 NUMBERS = DOCS / "results" / "self-test.json"
 
 
