@@ -147,7 +147,7 @@ GOALS: Final[Mapping[str, Goal]] = {
         "stack",
         _BY_SYMBOL,
         _parity,
-        {"name": "gated_mlp", "hidden": 32, "layer": 64},
+        _GATED,
         _training(6, 5000),
         meaning=_scrambled,
         pairs=MANY,
@@ -167,7 +167,7 @@ GOALS: Final[Mapping[str, Goal]] = {
         _BRACKETS,
         _total,
         _GATED,
-        _training(4, 5000),
+        _training(4, 7000),
         pairs=MANY,
     ),
     "trained unused-stack": Goal(
