@@ -126,6 +126,6 @@ def test_a_network_without_a_memory_has_accuracy_alone(sender: Sender) -> None:
 
 
 def test_a_verification_without_its_network_is_refused(sender: Sender) -> None:
-    alone = Verification("reverser", (), (), (), 16, 0)
+    alone = Verification("reverser", (), (), (), (), 16, 0)
     with pytest.raises(MannscopeError, match="a verification must have its network"):
         sender(Session([alone]))("open")
