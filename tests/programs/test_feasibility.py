@@ -1,13 +1,12 @@
 """What cannot be extracted is refused before it is observed."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from mannscope.errors import MannscopeError
 from mannscope.planted import plant
-from mannscope.programs import extraction
+from mannscope.programs import extraction, feasibility
 from mannscope.programs.extraction import extract
 from mannscope.programs.feasibility import require_extractable
 from mannscope.training import Configuration, Network, load
@@ -51,13 +50,15 @@ def test_a_network_that_does_not_do_its_task_is_refused() -> None:
         extract(fresh({"name": "stack"}))
 
 
-def test_a_head_that_jumps_is_refused() -> None:
-    network = load("expressions-ntm")
-    with pytest.raises(MannscopeError, match=r"Got 15 right of 32|jumps at 0\.7"):
-        extract(network)
+def test_a_head_that_jumps_in_most_episodes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feasibility, "HALF", 0.6)  # so that 15 of 32 right answers are enough
+    with pytest.raises(
+        MannscopeError, match=r"no jump of a head\. Got jumps at 0\.\d+ of the steps .* --anyway"
+    ):
+        extract(load("expressions-ntm"))
 
 
-def test_a_size_that_the_task_does_not_have_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_size_that_the_task_does_not_have_is_refused() -> None:
     network = plant("reverser")
     with pytest.raises(MannscopeError, match="size must be from 1"):
         require_extractable(network, [(0, network.task.shapes)], 0, anyway=True)
@@ -65,7 +66,7 @@ def test_a_size_that_the_task_does_not_have_is_refused(monkeypatch: pytest.Monke
         require_extractable(network, [(2, ["slanted"])], 0, anyway=True)
 
 
-def test_what_is_refused_can_be_extracted_anyway(nothing_is_observed: Callable) -> None:
+def test_what_is_refused_can_be_extracted_anyway() -> None:
     require_extractable(fresh({"name": "stack"}), [(2, ["random"])], 0, anyway=True)
 
 

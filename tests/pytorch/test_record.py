@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from mannscope.analyses import Probe, Projection, Separation, mine
+from mannscope.analyses import Probe, Projection, Separation, SiteProjections, mine
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.interventions import Ablation
 from mannscope.pytorch import Place, TorchNetwork, ablate_torch, record_torch, torch_recurrent
@@ -279,3 +279,9 @@ def noisy(gru: Any, rows: Any, state: Any) -> tuple[Any, Any]:
 def test_the_axis_of_the_actions_is_labelled_by_their_names() -> None:
     trace = record_torch(stack(), INPUTS, **LABELS)
     assert trace["actions"].sel(choice="POP").shape == INPUTS.shape
+
+
+def test_every_site_of_a_network_without_actors_is_projected(trace: xr.Dataset) -> None:
+    found = SiteProjections(partitions=2)(trace)
+    assert [panel.site for panel in found.panels] == ["hidden", "cell", "logits"]
+    assert found.categories == TASK.categories
