@@ -11,10 +11,18 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Int
 
+from mannscope.analyses import symbols_before
 from mannscope.arrays import PADDING
-from mannscope.hypotheses.evidence import AGREEMENT, FOLLOWING, Evidence, Outcome, Shares, weigh_shares
+from mannscope.hypotheses.evidence import (
+    AGREEMENT,
+    FOLLOWING,
+    Evidence,
+    Outcome,
+    Shares,
+    weigh_shares,
+)
 from mannscope.hypotheses.experiment import Band, Experiment
-from mannscope.hypotheses.observational import shares
+from mannscope.hypotheses.observational import mean_share, shares
 from mannscope.hypotheses.policy import FREE, Policy
 
 ACROSS, WITHIN = 6, 4
@@ -50,9 +58,8 @@ def conflict(experiment: Experiment, policy: Policy) -> Evidence:
     right = ((actions == after) | ~changed).all(-1)
     here = np.arange(band.inputs.shape[1]) == swaps.step[:, None]
     at, later = (shares(right, changed.any(-1) & when) for when in (here, ~here))
-    parts = {
-        f"{kind}": np.where(np.array(swaps.kind) == kind, at, np.nan) for kind in dict.fromkeys(swaps.kind)
-    }
+    kinds = np.array(swaps.kind)
+    parts = {kind: np.where(kinds == kind, at, np.nan) for kind in dict.fromkeys(swaps.kind)}
     share = at
     if not np.isnan(later).all():
         parts["later steps"] = later
@@ -61,8 +68,8 @@ def conflict(experiment: Experiment, policy: Policy) -> Evidence:
         return none
     on = _on_distribution(experiment, swaps)
     details = {
-        "on the task's distribution": _score(share[on]),
-        "off the task's distribution": _score(share[~on]),
+        "on the task's distribution": mean_share(share[on]),
+        "off the task's distribution": mean_share(share[~on]),
         "swaps on the task's distribution": int(on.sum()),
         "swaps": len(swaps.step),
     }
@@ -74,7 +81,7 @@ def conflict(experiment: Experiment, policy: Policy) -> Evidence:
         size=band.size[swaps.episode],
         parts={name: of for name, of in parts.items() if not np.isnan(of).all()},
         most=experiment.most,
-        control=_score(_kept(actions, before, changed, here)),
+        control=mean_share(_kept(actions, before, changed, here)),
         details=details,
     )
 
@@ -93,9 +100,7 @@ def invariance(experiment: Experiment, policy: Policy) -> Evidence:
     same = (before == after) & (before != FREE)
     stays = ((actions == band.actions[swaps.episode]) | ~same).all(-1)
     here = np.arange(band.inputs.shape[1]) == swaps.step[:, None]
-    at, later = (
-        shares(stays, same.any(-1) & when) for when in (here, ~here & (band.inputs[swaps.episode] != PADDING))
-    )
+    at, later = (shares(stays, same.any(-1) & when) for when in (here, ~here))
     return weigh_shares(
         "invariance",
         question,
@@ -116,10 +121,6 @@ def _kept(
 ) -> Shares:
     """Give how often the action stays that of the symbol that stood there."""
     return shares(((actions == before) | ~changed).all(-1), changed.any(-1) & here)
-
-
-def _score(of: Shares) -> float | None:
-    return None if np.isnan(of).all() else float(np.nanmean(of))
 
 
 def _ran(band: Band, policy: Policy, swaps: _Swaps) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -198,7 +199,6 @@ def _on_distribution(experiment: Experiment, swaps: _Swaps) -> Bool[np.ndarray, 
     """
     band = experiment.near
     seen = np.zeros((len(experiment.symbols) + 1,) * 2, bool)
-    before = np.pad(band.situations[:, :-1], ((0, 0), (1, 0)), constant_values=PADDING)
+    before = symbols_before(band.situations)
     seen[before, band.situations] = True
-    previous = np.where(swaps.step > 0, band.situations[swaps.episode, swaps.step - 1], PADDING)
-    return seen[previous, swaps.symbol]
+    return seen[before[swaps.episode, swaps.step], swaps.symbol]

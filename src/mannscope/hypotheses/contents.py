@@ -22,11 +22,10 @@ from mannscope.hypotheses.evidence import (
     weigh,
     weigh_shares,
 )
-from mannscope.hypotheses.exchange import answers
+from mannscope.hypotheses.exchange import answers, written
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Hypothesis
 from mannscope.hypotheses.policy import Policy
-from mannscope.tasks import NOTHING, OracleStep
 
 
 def contents(experiment: Experiment, policy: Policy) -> Iterator[Evidence]:
@@ -124,7 +123,7 @@ def _swaps(experiment: Experiment, hypothesis: Hypothesis) -> Iterator[_Swap]:
     task, random = experiment.network.task, np.random.default_rng(experiment.seed)
     inputs = [tuple(row[row != PADDING].tolist()) for row in experiment.near.inputs]
     runs = [task.oracle(symbols, hypothesis.algorithm) for symbols in inputs]
-    pushed = [(episode, place) for episode, steps in enumerate(runs) for place in _places(steps)]
+    pushed = [(episode, place) for episode, steps in enumerate(runs) for place in written(steps)]
     content = np.array([runs[episode][place].written for episode, place in pushed])
     of_episode = np.array([episode for episode, _ in pushed])
     for base, symbols in enumerate(inputs):
@@ -141,21 +140,17 @@ def _swaps(experiment: Experiment, hypothesis: Hypothesis) -> Iterator[_Swap]:
             yield _Swap(base, place, source, source_place, expected)
 
 
-def _places(steps: Sequence[OracleStep]) -> list[int]:
-    return [place for place, step in enumerate(steps) if step.written not in ("", NOTHING)]
-
-
 def _exchanged(experiment: Experiment, swaps: Sequence[_Swap]) -> Int[np.ndarray, "swap step"]:
     """Run the base episodes with what the sources wrote, and give the outputs."""
     band = experiment.near
     bases, places = (np.array([getattr(swap, name) for swap in swaps]) for name in ("base", "place"))
     where = np.zeros(band.inputs[bases].shape, bool)
     where[np.arange(len(swaps)), places] = True
-    written = {}
+    values_of = {}
     for name in experiment.network.content_ops:
         recorded = band.trace[name].values
         values = np.zeros((*where.shape, *recorded.shape[2:]), recorded.dtype)
         for row, swap in enumerate(swaps):
             values[row, swap.place] = recorded[swap.source, swap.source_place]
-        written[name] = values
-    return band.run(bases, written=written, where=where)
+        values_of[name] = values
+    return band.run(bases, written=values_of, where=where)

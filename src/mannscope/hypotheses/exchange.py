@@ -83,8 +83,8 @@ def _exchanged(
     band: Band, rows: Int[np.ndarray, " some"], sources: Int[np.ndarray, "some step"]
 ) -> Int[np.ndarray, "some step"]:
     recorded = band.network.record(sources)
-    written = {name: recorded[name].values for name in band.network.content_ops}
-    return band.run(rows, written=written, where=sources != PADDING)
+    contents = {name: recorded[name].values for name in band.network.content_ops}
+    return band.run(rows, written=contents, where=sources != PADDING)
 
 
 def _compared(
@@ -99,7 +99,7 @@ def _compared(
     found = np.full(len(rows), np.nan)
     for place, (row, source) in enumerate(zip(rows, sources, strict=True)):
         own, other = (tuple(one[one != PADDING].tolist()) for one in (band.inputs[row], source))
-        theirs, mine = (_written(task.oracle(one, algorithm)) for one in (other, own))
+        theirs, mine = (written(task.oracle(one, algorithm)) for one in (other, own))
         if list(mine) != list(theirs):
             continue
         expected = answers(task.oracle(own, algorithm, theirs), task.outputs, band.answer[row])
@@ -109,7 +109,7 @@ def _compared(
     return found
 
 
-def _written(steps: Sequence[OracleStep]) -> dict[int, str]:
+def written(steps: Sequence[OracleStep]) -> dict[int, str]:
     """Give what an algorithm writes, by the step."""
     return {step: one.written for step, one in enumerate(steps) if one.written not in ("", NOTHING)}
 

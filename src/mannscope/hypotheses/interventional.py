@@ -135,6 +135,7 @@ class Losses:
         self.found: dict[str, float] = {}
         """What was forced -> the share of what can be lost that this costs."""
         self._worst: dict[tuple[str, str], int] = {}
+        self._costs: dict[tuple[tuple[tuple[str, str], int], ...], tuple[Part, dict] | None] = {}
 
     def alone(self, claim: tuple[str, str]) -> Iterator[tuple[Part, dict[int, Part | None]]]:
         """Force each wrong action of one actor on one category, and nothing else."""
@@ -175,6 +176,14 @@ class Losses:
         return None if lost is None else float(lost)
 
     def _cost(
+        self, wrong: dict[tuple[str, str], int], name: str
+    ) -> tuple[Part, dict[int, Part | None]] | None:
+        key = tuple(sorted(wrong.items()))
+        if key not in self._costs:
+            self._costs[key] = self._force(wrong, name)
+        return self._costs[key]
+
+    def _force(
         self, wrong: dict[tuple[str, str], int], name: str
     ) -> tuple[Part, dict[int, Part | None]] | None:
         category = next(iter(wrong))[1]
@@ -238,10 +247,6 @@ def lost(
         for here in [size == one]
     }
     return None if whole is None else (whole, by_size)
-
-
-def _mean(of: np.ndarray, rows: Bool[np.ndarray, " episode"]) -> float:
-    return float(of[rows].mean())
 
 
 def reliance(experiment: Experiment, policy: Policy) -> Evidence:

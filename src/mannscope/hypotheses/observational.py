@@ -87,7 +87,7 @@ def agreement(experiment: Experiment, policy: Policy) -> Evidence:
         size=experiment.size,
         parts={name: of for name, of in parts.items() if not np.isnan(of).all()},
         most=experiment.most,
-        control=_mean(np.concatenate(shuffled)),
+        control=mean_share(np.concatenate(shuffled)),
         details={"claimed": sum(int(c.sum()) for c in claimed) / steps},
     )
 
@@ -143,7 +143,8 @@ def shares(right: Bool[np.ndarray, "episode step"], mask: Bool[np.ndarray, "epis
     return np.where(counts > 0, (right & mask).sum(1) / np.maximum(counts, 1), np.nan)
 
 
-def _mean(shares: Shares) -> float | None:
+def mean_share(shares: Shares) -> float | None:
+    """Give the mean over the episodes that have a share; None where none has."""
     return None if np.isnan(shares).all() else float(np.nanmean(shares))
 
 

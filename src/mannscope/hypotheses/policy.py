@@ -11,6 +11,7 @@ from itertools import product
 import numpy as np
 from jaxtyping import Bool, Int
 
+from mannscope.analyses import symbols_before
 from mannscope.anatomy import Actor
 from mannscope.arrays import PADDING, START
 from mannscope.errors import MannscopeError
@@ -101,7 +102,7 @@ class Policy:
     def in_context(self, situations: Situations) -> Situations:
         """Give the context of every position, from the symbols alone."""
         episodes, steps = situations.shape
-        before = np.pad(situations[:, :-1], ((0, 0), (1, 0)), constant_values=PADDING) + 1
+        before = symbols_before(situations) + 1
         if len(self.states) == len(self.tops) == 1:
             return before
         found = np.zeros_like(situations)

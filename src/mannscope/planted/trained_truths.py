@@ -3,24 +3,22 @@
 from collections.abc import Mapping
 from typing import Final
 
-from mannscope.planted.truths import MINED
+from mannscope.planted.truths import BY_PHASE, BY_SYMBOL, IN_CONTEXT, MINED
 
-_BY_CATEGORY, _BY_PHASE = "push symbols, pop blanks", "push until #, pop after"
 _QUIET = "brackets push and pop, operands stay off"
-_CONTEXT = " in context"
 _SYMBOLS, _WAITING, _SIGNS = (f"; the stack keeps {kept}" for kept in ("the symbols", "what waits", "signs"))
 
 TRAINED_TRUTHS: Final[Mapping[str, tuple[str, ...]]] = {
     "trained reverser": (
-        _BY_CATEGORY,
-        _BY_CATEGORY + _CONTEXT,
-        _BY_CATEGORY + _CONTEXT + _SYMBOLS,
+        BY_SYMBOL,
+        BY_SYMBOL + IN_CONTEXT,
+        BY_SYMBOL + IN_CONTEXT + _SYMBOLS,
         MINED,
     ),
-    "trained phase reverser": (_BY_PHASE, _BY_CATEGORY + _CONTEXT, _BY_CATEGORY + _CONTEXT + _SYMBOLS, MINED),
-    "trained scrambling reverser": (_BY_CATEGORY, _BY_CATEGORY + _CONTEXT, MINED),
-    "trained recursive evaluator": (_QUIET, _QUIET + _CONTEXT, _QUIET + _CONTEXT + _WAITING, MINED),
-    "trained cumulative evaluator": (_QUIET, _QUIET + _CONTEXT, _QUIET + _CONTEXT + _SIGNS, MINED),
+    "trained phase reverser": (BY_PHASE, BY_SYMBOL + IN_CONTEXT, BY_SYMBOL + IN_CONTEXT + _SYMBOLS, MINED),
+    "trained scrambling reverser": (BY_SYMBOL, BY_SYMBOL + IN_CONTEXT, MINED),
+    "trained recursive evaluator": (_QUIET, _QUIET + IN_CONTEXT, _QUIET + IN_CONTEXT + _WAITING, MINED),
+    "trained cumulative evaluator": (_QUIET, _QUIET + IN_CONTEXT, _QUIET + IN_CONTEXT + _SIGNS, MINED),
     "trained unused-stack": (),
 }
 """Kind -> the hypotheses that are true of it, as in `TRUTHS`.
