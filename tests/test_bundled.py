@@ -81,7 +81,8 @@ def test_the_picture_alone_does_not_tell_the_shortcut(networks: dict[str, Networ
     network = networks["reversal-stack-shortcut"]
     found = judge(Experiment(network, 64, quick=True), derived(network)[2])
     pieces = {piece.kind: piece for piece in found.evidence}
-    assert (pieces["separation"].score, pieces["separation"].passed) == (1, True)
+    assert pieces["separation"].passed
+    assert pieces["separation"].score >= 0.99
     assert {"task", "agreement"} <= set(found.failed)
 
 

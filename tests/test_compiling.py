@@ -1,11 +1,13 @@
 """Programs are compiled with the options that the installed compiler knows."""
 
+from pathlib import Path
+
 import jax
 import jax.numpy as jnp
 import pytest
 
 import mannscope.compiling
-from mannscope.compiling import compiled, compiler_options
+from mannscope.compiling import compiled, compiler_options, let_go_of_programs
 
 
 @pytest.fixture
@@ -34,3 +36,20 @@ def test_there_are_no_options_for_other_devices(monkeypatch: pytest.MonkeyPatch)
 def test_a_compiled_function_takes_static_and_named_arguments() -> None:
     power = compiled(lambda values, exponent, *, scale: scale * values**exponent)
     assert power(jnp.asarray(3.0), 2, scale=2.0) == 18
+
+
+def test_programs_are_let_go_only_where_there_are_too_many() -> None:
+    traced = []
+
+    @jax.jit
+    def double(value: jax.Array) -> jax.Array:
+        traced.append(value)
+        return 2 * value
+
+    double(jnp.ones(3))
+    assert not let_go_of_programs(10**9)
+    double(jnp.ones(3))
+    assert len(traced) == 1
+    assert let_go_of_programs(0) == Path("/proc/self/maps").exists()
+    assert double(jnp.ones(3)).tolist() == [2, 2, 2]
+    assert len(traced) == 1 + Path("/proc/self/maps").exists()

@@ -38,7 +38,8 @@ def test_the_test_in_the_guide_passes() -> None:
             "dyck",
             "stack",
             "stack 0\npush opening brackets, pop at closing ones; push opening brackets, pop at closing "
-            "ones; the stack keeps the open brackets",
+            "ones in context; push opening brackets, pop at closing ones in context; the stack keeps the "
+            "open brackets",
         ),
     ],
 )

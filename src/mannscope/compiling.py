@@ -1,8 +1,10 @@
 """How JAX programs are compiled: a few compiler options that make small programs on a CPU faster."""
 
+import gc
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import equinox as eqx
 import jax
@@ -16,6 +18,11 @@ _CPU = {
     # Half of the compile time of the highest level, for programs that are as fast.
     "xla_backend_optimization_level": 2,
 }
+
+
+_MAPS: Final = Path("/proc/self/maps")
+MOST_MAPS: Final = 20_000
+"""Memory maps from which compiled programs are let go: each takes a few, and a process may have 65,530."""
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,4 +68,17 @@ def _known(options: dict[str, Any]) -> bool:
         jax.jit(lambda: 0, compiler_options=options).lower().compile()
     except (jax.errors.JaxRuntimeError, ValueError, TypeError):
         return False
+    return True
+
+
+def let_go_of_programs(most: int = MOST_MAPS) -> bool:
+    """Let go of all compiled programs, if the process has more memory maps than this many.
+
+    A process that compiles for one network after the other would end in a segmentation fault otherwise. What
+    is still used is compiled again. Say whether it was necessary.
+    """
+    if not _MAPS.exists() or _MAPS.read_bytes().count(b"\n") <= most:
+        return False
+    jax.clear_caches()
+    gc.collect()
     return True

@@ -136,7 +136,7 @@ def test_an_interrupted_run_says_how_to_go_on(tiny, tmp_path) -> None:
     while not (tmp_path / "cut/training.safetensors").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     os.kill(process.pid, signal.SIGINT)
-    told = process.communicate()[1]
+    told = process.communicate(timeout=60)[1]
     assert process.returncode == 130
     assert told.splitlines()[-1] == "Interrupted. Continue with: mannscope train --out cut --resume"
     assert files(tmp_path / "cut") == FILES

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mannscope.explorer.exploration import Exploration
 
 HTML = "text/html"
-SHOWN = (("mannscope.training.network", "Network"), ("mannscope.hypotheses.verdict", "Verification"))
+SHOWN = (("mannscope.training.network", "Network"), ("mannscope.hypotheses.verification", "Verification"))
 """Modules and names of the types that IPython shows as the explorer."""
 DATASET = ("xarray.core.dataset", "Dataset")
 VERSION = "schema_version"

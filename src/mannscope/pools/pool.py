@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future as LocalFuture
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from mannscope.compiling import let_go_of_programs
 from mannscope.errors import UnknownNameError
 
 INTERVAL = 1.0
@@ -46,6 +47,7 @@ class SerialPool:
             future.set_result(function(*arguments))
         except Exception as problem:
             future.set_exception(problem)
+        let_go_of_programs()
         return future
 
 
