@@ -189,7 +189,7 @@ async function verify(requests: Requests): Promise<void> {
   const id = state.run.value?.meta.run;
   if (id === undefined) return;
   const request = (): Promise<Run> => requests.host.request<RunMeta>({ request: "verify", run: id });
-  await requests.make("Verifying, which takes about 15 seconds", request, (run) => {
+  await requests.make("Verifying, which takes some seconds", request, (run) => {
     state.run.value = requests.keep(run);
     if (state.main.value) state.main.value = { ...state.main.value, run };
   });

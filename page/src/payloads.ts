@@ -61,11 +61,16 @@ export interface Verdict {
   counterexamples: Counterexample[];
 }
 
+export interface Control {
+  judged: boolean;
+  holds: boolean;
+}
+
 export interface Verification {
   hypotheses: Verdict[];
-  untrained: { holds: boolean };
-  elsewhere: { holds: boolean };
-  shuffled: { holds: boolean };
+  untrained: Control;
+  elsewhere: Control;
+  shuffled: Control;
   controls_failed: boolean;
   episodes: number;
 }

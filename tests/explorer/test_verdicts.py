@@ -75,8 +75,8 @@ def test_counterexamples_come_after_all_other_episodes(opened: Payload) -> None:
 
 def test_controls_are_summarised(opened: Payload) -> None:
     verification = opened.meta["verification"]
-    assert verification["untrained"] == {"holds": False, "names": []}
-    assert set(verification["shuffled"]) == {"holds", "names"}
+    assert verification["untrained"] == {"judged": True, "holds": False, "names": []}
+    assert set(verification["shuffled"]) == {"judged", "holds", "names"}
     assert not verification["hypotheses"][0]["holds"]
 
 

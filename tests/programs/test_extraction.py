@@ -44,7 +44,7 @@ def test_a_bundled_reverser_is_a_program_of_one_state(name: str) -> None:
 
 
 def test_the_bundled_evaluator_is_a_program_of_28_states() -> None:
-    found = extract(load("expressions-stack"), observed=2000, episodes=16, multiples=[5])
+    found = extract(load("expressions-stack"), observed=1000, episodes=16, multiples=[5])
     assert {row.shape for row in found.rows} == {"random", "left", "right", "balanced"}
     assert found.agreement >= 0.99
     assert len(found.program.states) <= 30

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useShared } from "../context.ts";
 import type { Palette } from "../palette.ts";
 import { inkOn, shade } from "../palette.ts";
-import type { Accuracy, Evidence, Outcome, Verdict } from "../payloads.ts";
+import type { Accuracy, Evidence, Outcome, Verdict, Verification } from "../payloads.ts";
 
 /** What the mark of a verdict looks like, and says. */
 const VERDICT: Record<Outcome, [string, string]> = {
@@ -34,7 +34,7 @@ export function Verdicts(): JSX.Element | null {
       {!verification && (
         <p class="hint">
           {live && !accuracy
-            ? "Which strategy did it learn? Hypotheses are tested at several sizes, and on three controls, which takes about a minute."
+            ? "Which strategy did it learn? A quick look takes some seconds, at the size trained on and twice that; mannscope verify looks longer."
             : "No hypothesis was tested here."}
         </p>
       )}
@@ -42,13 +42,24 @@ export function Verdicts(): JSX.Element | null {
         <p class={verification.controls_failed ? "wrong" : "hint"}>
           {verification.controls_failed
             ? "A control passes too: no verdict can be trusted."
-            : `${verification.episodes} held-out episodes of each size. No hypothesis holds on the controls: untrained, with answers from elsewhere, and with shuffled categories.`}
+            : `${verification.episodes} held-out episodes of each size. No hypothesis holds on what was judged as a control: ${judged(verification)}.`}
         </p>
       )}
       {verification?.hypotheses.map((verdict) => <One key={verdict.name} verdict={verdict} open={verdict === first} />)}
       {accuracy && <Table rows={accuracy} />}
     </section>
   );
+}
+
+const CONTROLS = {
+  untrained: "the untrained network",
+  elsewhere: "answers from elsewhere",
+  shuffled: "shuffled categories",
+} as const;
+
+function judged(verification: Verification): string {
+  const names = Object.keys(CONTROLS) as (keyof typeof CONTROLS)[];
+  return names.filter((name) => verification[name].judged).map((name) => CONTROLS[name]).join(", ");
 }
 
 function One({ verdict, open }: { verdict: Verdict; open: boolean }): JSX.Element {

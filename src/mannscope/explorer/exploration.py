@@ -54,7 +54,7 @@ class Exploration:
         return Path(path)
 
 
-def explore(*subjects: Explorable, episodes: int = 64, seed: int = 3, verified: int = 256) -> Exploration:
+def explore(*subjects: Explorable, episodes: int = 64, seed: int = 3, verified: int = 320) -> Exploration:
     """Explore run folders, bundled networks by name, files of traces (`.nc`), networks, traces or verdicts.
 
     Args:

@@ -54,7 +54,7 @@ class Session:
     """
 
     def __init__(
-        self, subjects: Sequence[Explorable], *, episodes: int = 64, seed: int = 3, verified: int = 256
+        self, subjects: Sequence[Explorable], *, episodes: int = 64, seed: int = 3, verified: int = 320
     ) -> None:
         if not subjects:
             raise MannscopeError(

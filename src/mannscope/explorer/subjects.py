@@ -26,7 +26,7 @@ class Protocol:
     """How many episodes are recorded and verified, and what draws them."""
 
     episodes: int = 64
-    verified: int = 256
+    verified: int = 320
     seed: int = 3
 
 

@@ -18,11 +18,12 @@ TIMES = (1, 2, 5)
 def verified(run: Run, network: Network, episodes: int) -> Run:
     """Verify the derived hypotheses and the mined one, unless that is done, and measure accuracy.
 
-    A network whose memory has no actors has accuracy alone.
+    It is the quick look, while somebody waits: a verification that was made before is shown as it is. A
+    network whose memory has no actors has accuracy alone.
     """
     if run.verification is None and network.anatomy.actors:
         claims = [*derived(network), mined(network, episodes=episodes)]
-        run = add_verification(run, verify(network, claims, episodes=episodes))
+        run = add_verification(run, verify(network, claims, episodes=episodes, quick=True))
     return run if run.accuracy is not None else replace(run, accuracy=_accuracy(network, episodes))
 
 
@@ -53,9 +54,9 @@ def _counterexamples(network: Subject, texts: list[str]) -> Group:
 
 
 def _summarise(control: Mapping[str, Any]) -> dict[str, Any]:
-    """Summarise a control: whether any hypothesis holds, and which."""
+    """Summarise a control: whether any hypothesis was judged on it, whether any holds, and which."""
     names = [verdict["name"] for verdict in control["hypotheses"] if verdict["holds"]]
-    return {"holds": control["holds"], "names": names}
+    return {"judged": bool(control["hypotheses"]), "holds": control["holds"], "names": names}
 
 
 def _accuracy(network: Network, episodes: int) -> list[dict[str, Any]]:
