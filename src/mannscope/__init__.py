@@ -27,10 +27,12 @@ if TYPE_CHECKING:  # the list of public names; `_exports` reads it too
     from mannscope.explorer.exploration import explore as explore
     from mannscope.histories import History as History
     from mannscope.histories import history as history
+    from mannscope.hypotheses import Alignment as Alignment
     from mannscope.hypotheses import Contents as Contents
     from mannscope.hypotheses import Hypothesis as Hypothesis
     from mannscope.hypotheses import Verdict as Verdict
     from mannscope.hypotheses import Verification as Verification
+    from mannscope.hypotheses import align as align
     from mannscope.hypotheses import compare as compare
     from mannscope.hypotheses import derived as derived
     from mannscope.hypotheses import mined as mined

@@ -14,6 +14,7 @@ VERBS: Final[Mapping[str, str]] = {
     "project": "draw what every part of a network holds, coloured by category, with scores",
     "mine": "mine a policy from the recorded actions",
     "verify": "put a hypothesis about the strategy to every test",
+    "align": "find the subspace of what is written that carries an algorithm's content",
     "extract": "extract a program that runs without the network, and hold it against the network",
     "run-program": "run an extracted program on one input, step by step",
     "study": "do all of this for every task and memory, and report it",

@@ -4,11 +4,12 @@
 - `derived`: hypotheses from the task's textbook algorithms; `mined`: one from a network's own actions
 - `experiment`: a network, fresh episodes of several sizes, and the runs that all evidence shares
 - `evidence`: what a piece of evidence is, and when it passes; `observational`, `conflict`, `interventional`,
-  `exchange`, `contents`, `separation`: the pieces
+  `exchange`, `contents`, `separation`: the pieces; `alignment`: which part of a content carries it
 - `verdict`: all evidence for one hypothesis; `verification`: on a network and on its `controls`; `rivals`:
   several, ranked
 """
 
+from mannscope.hypotheses.alignment import Alignment, align
 from mannscope.hypotheses.controls import Elsewhere, shuffle
 from mannscope.hypotheses.derived import derived
 from mannscope.hypotheses.evidence import Evidence, Outcome
@@ -22,6 +23,7 @@ from mannscope.hypotheses.verdict import Verdict, judge
 from mannscope.hypotheses.verification import Verification, verify
 
 __all__ = [
+    "Alignment",
     "Contents",
     "Elsewhere",
     "Evidence",
@@ -32,6 +34,7 @@ __all__ = [
     "Ranking",
     "Verdict",
     "Verification",
+    "align",
     "compare",
     "derived",
     "gather_rivals",

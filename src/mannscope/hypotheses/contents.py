@@ -24,7 +24,6 @@ from mannscope.hypotheses.evidence import (
 )
 from mannscope.hypotheses.exchange import answers, written
 from mannscope.hypotheses.experiment import Experiment
-from mannscope.hypotheses.hypothesis import Hypothesis
 from mannscope.hypotheses.policy import Policy
 
 
@@ -68,7 +67,7 @@ def contents(experiment: Experiment, policy: Policy) -> Iterator[Evidence]:
 
 
 @dataclass(frozen=True)
-class _Swap:
+class Swap:
     """What was written at one step of an episode, put at a step of another one in its place."""
 
     base: int
@@ -94,7 +93,11 @@ def interchange(experiment: Experiment, policy: Policy) -> Iterator[Evidence]:
         f"Write what another episode wrote at one step: is the answer what {hypothesis.algorithm} gives? "
         "(Control: the answer as it was.)"
     )
-    swaps = [one for one in _swaps(experiment, hypothesis) if experiment.works_at[int(band.size[one.base])]]
+    swaps = [
+        one
+        for one in draw_swaps(experiment, hypothesis.algorithm)
+        if experiment.works_at[int(band.size[one.base])]
+    ]
     if not swaps:
         note = {"note": "the network does its task at no size, or the algorithm writes nothing"}
         yield Evidence("interchange", question, Outcome.UNDECIDED, threshold=INTERCHANGE, details=note)
@@ -118,11 +121,11 @@ def interchange(experiment: Experiment, policy: Policy) -> Iterator[Evidence]:
     )
 
 
-def _swaps(experiment: Experiment, hypothesis: Hypothesis) -> Iterator[_Swap]:
+def draw_swaps(experiment: Experiment, algorithm: str) -> Iterator[Swap]:
     """Draw a step of every episode at which something is written, and another one with another content."""
     task, random = experiment.network.task, np.random.default_rng(experiment.seed)
     inputs = [tuple(row[row != PADDING].tolist()) for row in experiment.near.inputs]
-    runs = [task.oracle(symbols, hypothesis.algorithm) for symbols in inputs]
+    runs = [task.oracle(symbols, algorithm) for symbols in inputs]
     pushed = [(episode, place) for episode, steps in enumerate(runs) for place in written(steps)]
     content = np.array([runs[episode][place].written for episode, place in pushed])
     of_episode = np.array([episode for episode, _ in pushed])
@@ -135,12 +138,12 @@ def _swaps(experiment: Experiment, hypothesis: Hypothesis) -> Iterator[_Swap]:
         if len(others):
             there, place = int(random.choice(others)), pushed[here][1]
             source, source_place = pushed[there]
-            changed = task.oracle(symbols, hypothesis.algorithm, {place: str(content[there])})
+            changed = task.oracle(symbols, algorithm, {place: str(content[there])})
             expected = answers(changed, task.outputs, experiment.near.answer[base])
-            yield _Swap(base, place, source, source_place, expected)
+            yield Swap(base, place, source, source_place, expected)
 
 
-def _exchanged(experiment: Experiment, swaps: Sequence[_Swap]) -> Int[np.ndarray, "swap step"]:
+def _exchanged(experiment: Experiment, swaps: Sequence[Swap]) -> Int[np.ndarray, "swap step"]:
     """Run the base episodes with what the sources wrote, and give the outputs."""
     band = experiment.near
     bases, places = (np.array([getattr(swap, name) for swap in swaps]) for name in ("base", "place"))
