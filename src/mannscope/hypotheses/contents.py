@@ -93,18 +93,18 @@ def interchange(experiment: Experiment, policy: Policy) -> Iterator[Evidence]:
         f"Write what another episode wrote at one step: is the answer what {hypothesis.algorithm} gives? "
         "(Control: the answer as it was.)"
     )
-    swaps = [
-        one
-        for one in draw_swaps(experiment, hypothesis.algorithm)
-        if experiment.works_at[int(band.size[one.base])]
-    ]
+    drawn = experiment.once(
+        f"swaps: {hypothesis.algorithm}", lambda: list(draw_swaps(experiment, hypothesis.algorithm))
+    )
+    swaps = [one for one in drawn if experiment.works_at[int(band.size[one.base])]]
     if not swaps:
         note = {"note": "the network does its task at no size, or the algorithm writes nothing"}
         yield Evidence("interchange", question, Outcome.UNDECIDED, threshold=INTERCHANGE, details=note)
         return
     episodes = np.array([swap.base for swap in swaps])
     answer, targets = band.answer[episodes], np.asarray(band.episodes.targets)[episodes]
-    got, plain = _exchanged(experiment, swaps), band.outputs[episodes]
+    got = experiment.once(f"swapped: {hypothesis.algorithm}", lambda: _exchanged(experiment, swaps))
+    plain = band.outputs[episodes]
     expected = np.array([swap.expected for swap in swaps]).reshape(got.shape)
     counted = ((expected != targets) & answer).any(1)
     right = ((got == expected) | ~answer).all(1)

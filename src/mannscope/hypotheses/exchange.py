@@ -5,6 +5,7 @@ what the memory holds: a network may answer from its hidden state, and be silent
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Int
@@ -36,15 +37,15 @@ def exchange(experiment: Experiment, policy: Policy) -> Evidence | None:
     algorithms = policy.hypothesis.carries
     if not algorithms:
         return None
-    band, rows = experiment.near, some_rows(experiment)[0]
-    others = [_other(experiment, band, row) for row in rows.tolist()]
-    known = [place for place, other in enumerate(others) if other is not None]
-    if not known:
+    band = experiment.near
+    rows, sources, outputs = experiment.once("exchanged", lambda: _exchanged(experiment))
+    if not len(rows):
         note = {"note": "the network does its task at no size, or no other episode has the same categories"}
         return Evidence("exchange", QUESTION, Outcome.UNDECIDED, threshold=EXCHANGE, details=note)
-    rows, sources = rows[known], np.array([others[place] for place in known])
-    outputs = _exchanged(band, rows, sources)
-    found = [_compared(experiment, rows, sources, outputs, algorithm) for algorithm in algorithms]
+    found = [
+        experiment.once(f"exchanged: {name}", lambda: _compared(experiment, rows, sources, outputs, name))  # noqa: B023
+        for name in algorithms
+    ]
     scores = [float(np.nanmean(share)) if not np.isnan(share).all() else -1.0 for share in found]
     best = int(np.argmax(scores))
     kept = ((outputs == band.outputs[rows]) | ~band.answer[rows]).all(1)[~np.isnan(found[best])]
@@ -79,12 +80,26 @@ def _other(experiment: Experiment, band: Band, row: int) -> Int[np.ndarray, " st
     return inputs if (same | (inputs == PADDING)).all() else None
 
 
-def _exchanged(
-    band: Band, rows: Int[np.ndarray, " some"], sources: Int[np.ndarray, "some step"]
-) -> Int[np.ndarray, "some step"]:
+class _Exchanged(NamedTuple):
+    """Episodes, the other episodes of which they hold what was written, and what is put out then."""
+
+    rows: Int[np.ndarray, " some"]
+    sources: Int[np.ndarray, "some step"]
+    outputs: Int[np.ndarray, "some step"]
+
+
+def _exchanged(experiment: Experiment) -> _Exchanged:
+    """Run episodes with all that others of the same categories wrote."""
+    band, rows = experiment.near, some_rows(experiment)[0]
+    others = [_other(experiment, band, row) for row in rows.tolist()]
+    known = [place for place, other in enumerate(others) if other is not None]
+    sources = np.array([others[place] for place in known], int).reshape(-1, band.inputs.shape[1])
+    if not known:
+        return _Exchanged(rows[known], sources, sources)
     recorded = band.network.record(sources)
     contents = {name: recorded[name].values for name in band.network.content_ops}
-    return band.run(rows, written=contents, where=sources != PADDING)
+    outputs = band.run(rows[known], written=contents, where=sources != PADDING)
+    return _Exchanged(rows[known], sources, outputs)
 
 
 def _compared(

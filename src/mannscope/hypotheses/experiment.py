@@ -1,9 +1,9 @@
 """An experiment: one network, fresh episodes of several sizes and shapes, and the runs that are shared."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -23,6 +23,7 @@ from mannscope.training.subject import Subject
 NEAR, FAR = (0.5, 1.0, 2.0), (5.0,)
 """Sizes at which evidence is taken, as multiples of the largest size trained on."""
 QUICK = (1.0, 2.0)
+Gathered = TypeVar("Gathered")
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,12 @@ class Experiment:
     """Whether only the trained size and twice that are looked at."""
     gathered: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """Evidence that was gathered, by what it is for."""
+
+    def once(self, name: str, gather: Callable[[], Gathered]) -> Gathered:
+        """Gather something that several hypotheses need, the first time that it is asked for."""
+        if name not in self.gathered:
+            self.gathered[name] = gather()
+        return self.gathered[name]
 
     @cached_property
     def bands(self) -> tuple[Band, ...]:

@@ -1,7 +1,7 @@
 """A verdict: what all evidence says about one hypothesis on one network, and from which size to which."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,13 @@ POLICY: tuple[Gather, ...] = (
 
 BESIDE: tuple[Gather, ...] = (separation, discretisation)
 """What is said beside, and decides nothing."""
+
+WHATEVER_THE_POLICY: Mapping[Gather, str] = {
+    task: "task",
+    reliance: "reliance",
+    discretisation: "discretisation",
+}
+"""What is the same for every policy, and what it is gathered under."""
 
 CONTENTS: tuple[Callable[[Experiment, Policy], Iterable[Evidence]], ...] = (contents, interchange)
 """Evidence for contents, as many pieces as are claimed."""
@@ -222,7 +229,10 @@ def _of_the_policy(
     """Gather evidence for a policy, once for all hypotheses that state it."""
     stated = replace(policy.hypothesis, name="", contents=(), algorithm="", description="")
     key = json.dumps([stated.to_dict(), len(pieces)])
-    if key not in experiment.gathered:
-        found = (gather(experiment, policy) for gather in pieces)
-        experiment.gathered[key] = tuple(piece for piece in found if piece is not None)
-    return experiment.gathered[key]
+
+    def gather(piece: Gather) -> Evidence | None:
+        if piece not in WHATEVER_THE_POLICY:
+            return piece(experiment, policy)
+        return experiment.once(WHATEVER_THE_POLICY[piece], lambda: piece(experiment, policy))
+
+    return experiment.once(key, lambda: tuple(one for piece in pieces if (one := gather(piece)) is not None))
