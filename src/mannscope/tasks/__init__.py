@@ -3,7 +3,11 @@
 One line for each file of the folder:
 
 - `task`: what a task is
-- `reversal`, `expressions`, `table`: the tasks
+- `reversal`, `expressions`, `table`: tasks of a stack, and tasks of your own
+- `copying`, `repeat_copy`, `sorting`: give a sequence back, in some order
+- `dyck`: words of brackets
+- `flip_flops`, `automata`, `associative_recall`: keep a bit, a place, a list of pairs
+- `fresh`, `transduction`, `sequences`, `oracle_run`: what tasks share
 - `base_rate`: what a network scores that ignores its input
 - `expression_trees`, `expression_writing`: random expressions, in compiled code
 - `expression_reading`, `expression_oracles`: typed expressions and the textbook algorithms, in plain Python
@@ -11,9 +15,21 @@ One line for each file of the folder:
 """
 
 from mannscope.tables import members
+from mannscope.tasks.associative_recall import AssociativeRecall as AssociativeRecall
+from mannscope.tasks.automata import CycleNavigation as CycleNavigation
+from mannscope.tasks.automata import EvenPairs as EvenPairs
+from mannscope.tasks.automata import Parity as Parity
 from mannscope.tasks.base_rate import base_rate as base_rate
+from mannscope.tasks.copying import Copy as Copy
+from mannscope.tasks.copying import DuplicateString as DuplicateString
+from mannscope.tasks.dyck import Dyck as Dyck
 from mannscope.tasks.expressions import Expressions as Expressions
+from mannscope.tasks.flip_flops import FlipFlop as FlipFlop
+from mannscope.tasks.flip_flops import UndoFlipFlop as UndoFlipFlop
+from mannscope.tasks.repeat_copy import RepeatCopy as RepeatCopy
 from mannscope.tasks.reversal import Reversal as Reversal
+from mannscope.tasks.sorting import BucketSort as BucketSort
+from mannscope.tasks.sorting import OddsFirst as OddsFirst
 from mannscope.tasks.table import Table as Table
 from mannscope.tasks.task import FREE as FREE
 from mannscope.tasks.task import NOTHING as NOTHING
