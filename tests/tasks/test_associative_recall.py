@@ -3,10 +3,10 @@
 import jax
 import numpy as np
 import pytest
-from worked import asked, drawn, shown, traced
 
 from mannscope.errors import MannscopeError
 from mannscope.tasks import AssociativeRecall
+from worked import asked, drawn, shown, traced
 
 TASK = AssociativeRecall(alphabet=3, width=2)
 TEXT = "# 0 1 # 1 1 # 2 0 ? 1 1 ?"
@@ -53,7 +53,14 @@ def test_items_differ() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "# 0 1 ? 0 1 ?", "# 0 1 # 1 1 ? 1 1 ?", "# 0 1 # 0 1 # 2 2 ? 0 1 ?", "# 0 # 1 1 ? 0 1 ?", TEXT + " _"],
+    [
+        "",
+        "# 0 1 ? 0 1 ?",
+        "# 0 1 # 1 1 ? 1 1 ?",
+        "# 0 1 # 0 1 # 2 2 ? 0 1 ?",
+        "# 0 # 1 1 ? 0 1 ?",
+        TEXT + " _",
+    ],
 )
 def test_a_query_that_nothing_follows_is_refused(text: str) -> None:
     with pytest.raises(MannscopeError, match="one of them between"):
@@ -61,7 +68,7 @@ def test_a_query_that_nothing_follows_is_refused(text: str) -> None:
 
 
 def test_more_items_than_there_are_are_refused() -> None:
-    with pytest.raises(MannscopeError, match="as many different items as an episode has, 10. Got 9"):
+    with pytest.raises(MannscopeError, match=r"as many different items as an episode has, 10\. Got 9"):
         TASK.sample(jax.random.key(0), 1, largest=9)
 
 

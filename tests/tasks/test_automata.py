@@ -1,10 +1,12 @@
 """Parity, even pairs and cycle navigation, worked out by hand."""
 
+from itertools import pairwise
+
 import pytest
-from worked import asked, drawn, shown, traced
 
 from mannscope.errors import MannscopeError
 from mannscope.tasks import CycleNavigation, EvenPairs, Parity, base_rate
+from worked import asked, drawn, shown, traced
 
 
 def test_three_ones_are_odd() -> None:
@@ -35,7 +37,7 @@ def test_a_place_written_instead_is_walked_on_from() -> None:
 @pytest.mark.parametrize(("word", "odd"), [("0110", "0"), ("0111", "1"), ("1", "0"), ("0101", "1")])
 def test_places_at_which_neighbours_differ_are_counted(word: str, odd: str) -> None:
     assert asked(EvenPairs(), word).split()[-1] == odd
-    assert str(sum(one != other for one, other in zip(word, word[1:], strict=False)) % 2) == odd
+    assert str(sum(one != other for one, other in pairwise(word)) % 2) == odd
 
 
 def test_the_first_bit_is_of_a_category_of_its_own() -> None:
