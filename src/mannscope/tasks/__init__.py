@@ -20,6 +20,7 @@ from mannscope.tasks.automata import CycleNavigation as CycleNavigation
 from mannscope.tasks.automata import EvenPairs as EvenPairs
 from mannscope.tasks.automata import Parity as Parity
 from mannscope.tasks.base_rate import base_rate as base_rate
+from mannscope.tasks.binary_addition import BinaryAddition as BinaryAddition
 from mannscope.tasks.copying import Copy as Copy
 from mannscope.tasks.copying import DuplicateString as DuplicateString
 from mannscope.tasks.counting import Counting as Counting
@@ -27,10 +28,14 @@ from mannscope.tasks.dyck import Dyck as Dyck
 from mannscope.tasks.expressions import Expressions as Expressions
 from mannscope.tasks.flip_flops import FlipFlop as FlipFlop
 from mannscope.tasks.flip_flops import UndoFlipFlop as UndoFlipFlop
+from mannscope.tasks.language_reversal import MarkedReversal as MarkedReversal
+from mannscope.tasks.language_reversal import UnmarkedReversal as UnmarkedReversal
+from mannscope.tasks.missing_duplicate import MissingDuplicate as MissingDuplicate
 from mannscope.tasks.multi_query_recall import MultiQueryRecall as MultiQueryRecall
 from mannscope.tasks.postfix import Postfix as Postfix
 from mannscope.tasks.repeat_copy import RepeatCopy as RepeatCopy
 from mannscope.tasks.reversal import Reversal as Reversal
+from mannscope.tasks.solve_equation import SolveEquation as SolveEquation
 from mannscope.tasks.sorting import BucketSort as BucketSort
 from mannscope.tasks.sorting import OddsFirst as OddsFirst
 from mannscope.tasks.stack_manipulation import StackManipulation as StackManipulation
@@ -42,6 +47,7 @@ from mannscope.tasks.task import AbstractTask as AbstractTask
 from mannscope.tasks.task import Algorithm as Algorithm
 from mannscope.tasks.task import Episode as Episode
 from mannscope.tasks.task import OracleStep as OracleStep
+from mannscope.tasks.word_problem import WordProblem as WordProblem
 
 TASKS: dict[str, type[AbstractTask]] = members(globals(), AbstractTask)
 """The tasks by name: those that are imported above."""

@@ -56,9 +56,9 @@ class StackManipulation(AbstractFreshTask):
         """What a network reads and outputs."""
         return (
             "The network reads the bits of a stack, from the bottom to the top, then what is done to it: +0 "
-            "and +1 push, - pops. After a delimiter (#) it has to output the stack that is left at blanks (_), "
-            "from the top to the bottom, and then the end. The size of an episode is the number of bits and "
-            "actions."
+            "and +1 push, - pops. After a delimiter (#) it has to output the stack that is left at blanks "
+            "(_), from the top to the bottom, and then the end. The size of an episode is the number of bits "
+            "and actions."
         )
 
     def steps(self, size: int) -> int:
