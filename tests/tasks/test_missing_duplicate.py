@@ -6,7 +6,7 @@ import pytest
 from mannscope.errors import MannscopeError
 from mannscope.hypotheses import derived
 from mannscope.tasks import MissingDuplicate, base_rate
-from mannscope.training import Configuration, Network
+from mannscope.training import Configuration, Network, Training
 from worked import asked, drawn, traced
 
 TASK = MissingDuplicate()
@@ -47,5 +47,6 @@ def test_nothing_is_derived_where_nothing_follows_from_the_category(monkeypatch:
     from mannscope.memories import MEMORIES
 
     monkeypatch.setitem(MEMORIES, "queue", Queue)
-    network = Network.fresh(Configuration({"name": "missing_duplicate"}, {"name": "queue"}, {"name": "rnn"}))
+    task, memory, controller = ({"name": name} for name in ("missing_duplicate", "queue", "rnn"))
+    network = Network.fresh(Configuration(task, memory, controller, training=Training(largest=2)))
     assert derived(network) == []  # a bit is put in or taken out, and no category says which

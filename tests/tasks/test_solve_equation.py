@@ -3,7 +3,8 @@
 import pytest
 
 from mannscope.errors import MannscopeError
-from mannscope.tasks import Expressions, SolveEquation, base_rate
+from mannscope.tasks import SolveEquation, base_rate
+from mannscope.tasks.expression_reading import read
 from worked import asked, drawn, shown, traced
 
 TASK = SolveEquation()
@@ -38,15 +39,12 @@ def test_the_value_is_of_a_category_of_its_own() -> None:
 
 
 def test_the_solution_put_in_gives_the_value() -> None:
-    expressions, episodes = Expressions(operators="+-", modulus=5), drawn(TASK, 6, 30)
-    for row, targets in zip(episodes.inputs, episodes.targets, strict=True):
+    episodes = drawn(TASK, 4, 1000)
+    assert abs(base_rate(episodes) - 0.2) < 0.05  # solutions are uniform
+    for row, targets in zip(episodes.inputs[:50], episodes.targets, strict=False):
         left, value = TASK.text(row)[:-1].split("=")
-        whole = expressions.episode(left.replace("x", str(targets.max())))
-        assert str(whole.targets[-1]) == value
-
-
-def test_solutions_are_uniform() -> None:
-    assert abs(base_rate(drawn(TASK, 4, 2000)) - 0.2) < 0.04
+        whole = read((*left.replace("x", str(targets.max())), "="), TASK.grammar)
+        assert str(whole[-1].partial_value) == value
 
 
 @pytest.mark.parametrize("text", ["", "x", "x=", "3=3", "x=x", "(x+x)=1", "x=3__", "x=33"])
@@ -56,5 +54,5 @@ def test_what_has_no_single_unknown_and_value_is_refused(text: str) -> None:
 
 
 def test_a_malformed_expression_is_refused() -> None:
-    with pytest.raises(MannscopeError, match="closing bracket must come next"):
+    with pytest.raises(MannscopeError, match="brackets must be balanced"):
         TASK.episode("(1+x=3")

@@ -3,11 +3,13 @@
 One line for each file of the folder:
 
 - `task`: what a task is
-- `reversal`, `expressions`, `table`: tasks of a stack, and tasks of your own
-- `copying`, `repeat_copy`, `sorting`: give a sequence back, in some order
-- `dyck`: words of brackets
-- `flip_flops`, `automata`, `associative_recall`: keep a bit, a place, a list of pairs
-- `fresh`, `transduction`, `sequences`, `oracle_run`: what tasks share
+- `reversal`, `copying`, `repeat_copy`, `sorting`, `priority_sort`: give a sequence back, in some order
+- `dyck`, `counting`, `language_reversal`: say what may come next in a word
+- `flip_flops`, `stack_manipulation`, `automata`, `word_problem`: keep what is asked for later
+- `associative_recall`, `multi_query_recall`, `missing_duplicate`, `dynamic_ngrams`: find what was read
+- `expressions`, `postfix`, `solve_equation`, `binary_addition`: arithmetic
+- `table`: a task of your own
+- `fresh`, `transduction`, `sequences`, `oracle_run`, `groups`: what tasks share
 - `base_rate`: what a network scores that ignores its input
 - `expression_trees`, `expression_writing`: random expressions, in compiled code
 - `expression_reading`, `expression_oracles`: typed expressions and the textbook algorithms, in plain Python
@@ -25,6 +27,7 @@ from mannscope.tasks.copying import Copy as Copy
 from mannscope.tasks.copying import DuplicateString as DuplicateString
 from mannscope.tasks.counting import Counting as Counting
 from mannscope.tasks.dyck import Dyck as Dyck
+from mannscope.tasks.dynamic_ngrams import DynamicNgrams as DynamicNgrams
 from mannscope.tasks.expressions import Expressions as Expressions
 from mannscope.tasks.flip_flops import FlipFlop as FlipFlop
 from mannscope.tasks.flip_flops import UndoFlipFlop as UndoFlipFlop
@@ -33,6 +36,7 @@ from mannscope.tasks.language_reversal import UnmarkedReversal as UnmarkedRevers
 from mannscope.tasks.missing_duplicate import MissingDuplicate as MissingDuplicate
 from mannscope.tasks.multi_query_recall import MultiQueryRecall as MultiQueryRecall
 from mannscope.tasks.postfix import Postfix as Postfix
+from mannscope.tasks.priority_sort import PrioritySort as PrioritySort
 from mannscope.tasks.repeat_copy import RepeatCopy as RepeatCopy
 from mannscope.tasks.reversal import Reversal as Reversal
 from mannscope.tasks.solve_equation import SolveEquation as SolveEquation

@@ -25,8 +25,8 @@ _SIGNS = ("+", "-")
 class SolveEquation(AbstractFreshTask):
     """Give the digit that an unknown must be for an equation to hold, modulo a number.
 
-    An episode of size n has a fully bracketed expression of n operators, + and -, as `expressions` draws them,
-    of which one digit is unknown; "=", its value, and a blank, at which the digit is the target: 4n + 4
+    An episode of size n has a fully bracketed expression of n operators, + and -, as `expressions` draws
+    them, of which one digit is unknown; "=", its value, and a blank, at which the digit is the target: 4n + 4
     positions. There is always one solution.
 
     Example, size 2, modulus 5, since 1 - 4 = 2 and 2 + 2 = 4:
@@ -95,10 +95,8 @@ class SolveEquation(AbstractFreshTask):
         tree, where = jax.random.split(key)
         random = find_shape(None)
         written = write_expression(tree, size, largest=largest, shape=random, grammar=self.grammar)
-        symbols, place = (
-            take(written.symbol, jnp.arange(self.steps(largest))),
-            jnp.arange(self.steps(largest)),
-        )
+        place = jnp.arange(self.steps(largest))
+        symbols = take(written.symbol, place)
         end, is_digit = 4 * size + 1, (symbols >= 0) & (symbols < self.modulus)
         drawn = jax.random.uniform(where, symbols.shape) * (is_digit & (place < end))
         unknown = len(self.grammar.symbols)
@@ -132,7 +130,7 @@ class SolveEquation(AbstractFreshTask):
     def _complete(self, tokens: list[str]) -> list[str] | None:
         content = tokens[:-1] if tokens[-1:] == [BLANK] else tokens
         well = content.count(UNKNOWN) == 1 and BLANK not in content and content[-2:-1] == [END]
-        if not well or content[-1] not in self.outputs or len(content) < 4:
+        if not well or content[-1] not in self.outputs or len(content) < 3:
             return None
         read(tuple("0" if token == UNKNOWN else token for token in content[:-1]), self.grammar)
         return [*content, BLANK]
