@@ -8,6 +8,7 @@ One line for each file of the folder:
 - `flip_flops`, `stack_manipulation`, `automata`, `word_problem`: keep what is asked for later
 - `associative_recall`, `multi_query_recall`, `missing_duplicate`, `dynamic_ngrams`: find what was read
 - `expressions`, `postfix`, `solve_equation`, `binary_addition`: arithmetic
+- `recogniser`, `languages`: say whether a word belongs to a language
 - `table`: a task of your own
 - `fresh`, `transduction`, `sequences`, `oracle_run`, `groups`: what tasks share
 - `base_rate`: what a network scores that ignores its input
@@ -37,6 +38,7 @@ from mannscope.tasks.missing_duplicate import MissingDuplicate as MissingDuplica
 from mannscope.tasks.multi_query_recall import MultiQueryRecall as MultiQueryRecall
 from mannscope.tasks.postfix import Postfix as Postfix
 from mannscope.tasks.priority_sort import PrioritySort as PrioritySort
+from mannscope.tasks.recogniser import Recogniser as Recogniser
 from mannscope.tasks.repeat_copy import RepeatCopy as RepeatCopy
 from mannscope.tasks.reversal import Reversal as Reversal
 from mannscope.tasks.solve_equation import SolveEquation as SolveEquation
