@@ -5,10 +5,13 @@ import pytest
 from mannscope.machines import (
     MACHINES,
     AbstractMachine,
+    CountersMachine,
     QueueMachine,
     RegisterMachine,
     StackMachine,
+    TableMachine,
     TapeMachine,
+    TwoQueuesMachine,
 )
 
 
@@ -103,3 +106,44 @@ def test_a_machine_names_as_many_actors_as_have_actions(name: str) -> None:
     machine = MACHINES[name]
     assert len(machine.actors) == len(machine.actions)
     assert machine.writing <= {action for actions in machine.actions for action in actions}
+
+
+def test_two_queues_act_in_one_step_and_take_the_same_content() -> None:
+    queues: TwoQueuesMachine[str] = TwoQueuesMachine("-")
+    drawn = [
+        (("ENQUEUE", "ENQUEUE"), "a", ("a", "a"), "a"),  #  < a    < a
+        (("ENQUEUE", "NO_OP"), "b", ("a", "b", "a"), "a"),  # < a b  < a
+        (("DEQUEUE", "ENQUEUE"), "c", ("b", "a", "c"), "b"),  # < b  < a c
+        (("DEQUEUE", "DEQUEUE"), None, ("c",), "c"),  #     <      < c
+    ]
+    for actions, content, held, reading in drawn:
+        assert queues.act(actions, content)
+        assert (queues.contents(), queues.reading) == (held, reading)
+    assert not queues.act(("PUSH", "NO_OP"), "a")
+
+
+def test_a_table_gives_the_value_of_the_key_gone_to() -> None:
+    steps = (("SEEK", "k"), ("WRITE", "a"), ("SEEK", "l"), ("WRITE", "b"), ("SEEK", "k"), ("WRITE", "c"))
+    assert run(TableMachine("-"), *steps, ("KEEP", None), ("SEEK", "m")) == [
+        ((), "-"),  #        go to k
+        (("a",), "a"),  #    k: a
+        (("a",), "-"),  #    k: a          go to l
+        (("a", "b"), "b"),  # k: a, l: b
+        (("a", "b"), "a"),  # k: a, l: b   go to k
+        (("c", "b"), "c"),  # k: c, l: b
+        (("c", "b"), "c"),  # k: c, l: b   keep
+        (("c", "b"), "-"),  # k: c, l: b   go to m, which has none
+    ]
+
+
+def test_counters_count_each_content_and_stop_at_zero() -> None:
+    steps = (("INCREMENT", "b"), ("INCREMENT", "a"), ("INCREMENT", "b"), ("DECREMENT", "a"), ("NO_OP", None))
+    assert run(CountersMachine("-"), *steps, ("DECREMENT", "a"), ("DECREMENT", "b")) == [
+        (("b",), "b"),  #           a 0  b 1
+        (("a", "b"), "a"),  #       a 1  b 1
+        (("a", "b", "b"), "a"),  #  a 1  b 2
+        (("b", "b"), "b"),  #       a 0  b 2
+        (("b", "b"), "b"),  #       a 0  b 2
+        (("b", "b"), "b"),  #       a 0  b 2
+        (("b",), "b"),  #           a 0  b 1
+    ]

@@ -4,12 +4,15 @@
 |---|---|---|
 | `stack` | the stack | PUSH, POP, NO_OP |
 | `queue` | the queue | ENQUEUE, DEQUEUE, NO_OP |
+| `two queues` | each of two queues | ENQUEUE, DEQUEUE, NO_OP |
 | `tape` | a read head, a write head | LEFT, STAY, RIGHT each |
 | `register` | the register | KEEP, WRITE |
+| `table` | the table | KEEP, SEEK, WRITE |
+| `counters` | the counters, one for each content | INCREMENT, DECREMENT, NO_OP |
 """
 
 from abc import ABC, abstractmethod
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Generic, TypeVar
@@ -110,6 +113,36 @@ class QueueMachine(AbstractMachine[Content]):
         return tuple(self._held)
 
 
+class TwoQueuesMachine(AbstractMachine[Content]):
+    """Two queues side by side. In one step both can act, and what enqueues takes the same content."""
+
+    actors = ("queue 0", "queue 1")
+    actions = (QueueMachine.actions[0],) * 2
+    writing = QueueMachine.writing
+
+    def __init__(self, empty: Content, *, reads_before_writing: bool = False) -> None:
+        super().__init__(empty, reads_before_writing=reads_before_writing)
+        self.queues = (QueueMachine(empty), QueueMachine(empty))
+
+    @property
+    def reading(self) -> Content:
+        """The front of the first queue, or of the second where the first is empty."""
+        held = self.contents()
+        return held[0] if held else self.empty
+
+    def act(self, actions: Sequence[str], content: Content | None = None) -> bool:
+        """Let each queue act."""
+        if not set(actions) <= set(self.actions[0]):
+            return False
+        for queue, action in zip(self.queues, actions, strict=True):
+            queue.act((action,), content)
+        return True
+
+    def contents(self) -> tuple[Content, ...]:
+        """The first queue from the front to the back, then the second."""
+        return (*self.queues[0].contents(), *self.queues[1].contents())
+
+
 class RegisterMachine(AbstractMachine[Content]):
     """One content, kept or overwritten."""
 
@@ -179,7 +212,76 @@ class TapeMachine(AbstractMachine[Content]):
         return tuple(self._held.get(place, self.empty) for place in places)
 
 
+class TableMachine(AbstractMachine[Content]):
+    """Values by keys. SEEK goes to the entry of a key, and WRITE writes the value of that entry."""
+
+    actors = ("table",)
+    actions = (("KEEP", "SEEK", "WRITE"),)
+    writing = frozenset({"SEEK", "WRITE"})
+
+    def __init__(self, empty: Content, *, reads_before_writing: bool = False) -> None:
+        super().__init__(empty, reads_before_writing=reads_before_writing)
+        self._held: dict[Content, Content] = {}
+        self._key = empty
+
+    @property
+    def reading(self) -> Content:
+        """The value of the entry gone to last; empty where nothing was written there."""
+        return self._held.get(self._key, self.empty)
+
+    def act(self, actions: Sequence[str], content: Content | None = None) -> bool:
+        """Go to the entry of the key that the content is, write it as the value, or do nothing."""
+        (action,) = actions
+        if action == "SEEK" and content is not None:
+            self._key = content
+        elif action == "WRITE" and content is not None:
+            self._held[self._key] = content
+        return action in self.actions[0]
+
+    def contents(self) -> tuple[Content, ...]:
+        """The values, in the order in which their keys were first written."""
+        return tuple(self._held.values())
+
+
+class CountersMachine(AbstractMachine[Content]):
+    """A counter for each content, from 0. DECREMENT of a counter at 0 does nothing."""
+
+    actors = ("counters",)
+    actions = (("INCREMENT", "DECREMENT", "NO_OP"),)
+    writing = frozenset({"INCREMENT", "DECREMENT"})
+
+    def __init__(self, empty: Content, *, reads_before_writing: bool = False) -> None:
+        super().__init__(empty, reads_before_writing=reads_before_writing)
+        self._counts: Counter[Content] = Counter()
+
+    @property
+    def reading(self) -> Content:
+        """The smallest content whose counter is not 0."""
+        return next(iter(self.contents()), self.empty)
+
+    def act(self, actions: Sequence[str], content: Content | None = None) -> bool:
+        """Count one up or down at the counter of the content, or do nothing."""
+        (action,) = actions
+        if action == "INCREMENT" and content is not None:
+            self._counts[content] += 1
+        elif action == "DECREMENT" and content is not None and self._counts[content]:
+            self._counts[content] -= 1
+        return action in self.actions[0]
+
+    def contents(self) -> tuple[Content, ...]:
+        """Each content as often as its counter says, in order."""
+        return tuple(sorted(self._counts.elements(), key=str))
+
+
 MACHINES: Final[Mapping[str, type[AbstractMachine]]] = MappingProxyType(
-    {"stack": StackMachine, "tape": TapeMachine, "queue": QueueMachine, "register": RegisterMachine}
+    {
+        "stack": StackMachine,
+        "tape": TapeMachine,
+        "queue": QueueMachine,
+        "two queues": TwoQueuesMachine,
+        "register": RegisterMachine,
+        "table": TableMachine,
+        "counters": CountersMachine,
+    }
 )
 """The machines by name."""

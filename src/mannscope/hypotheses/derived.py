@@ -39,7 +39,7 @@ def derived(subject: Subject) -> list[Hypothesis]:
 
     An algorithm is run on its ideal machine, and what it always does at a category is a rule. A realisation
     of the machine on the memory turns the rules into actions of the actors. There are none where no algorithm
-    is known, or the memory has no realisation of its machine.
+    is known, the memory has no realisation of its machine, or nothing is always done at a category.
     """
     groups: dict[str, list[_Found]] = {}
     if not any(one.machine in _machines(subject) for one in subject.task.oracles().values()):
@@ -47,7 +47,8 @@ def derived(subject: Subject) -> list[Hypothesis]:
     episodes = _episodes(subject)
     for name, algorithm in subject.task.oracles().items():
         found = _project(subject.task, name, algorithm, episodes)
-        groups.setdefault(algorithm.policy, []).append(found)
+        if found.rules:
+            groups.setdefault(algorithm.policy, []).append(found)
     return [
         claim
         for group in groups.values()
