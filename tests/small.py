@@ -10,6 +10,7 @@ import numpy as np
 from mannscope.memories import (
     NTM,
     AbstractMemory,
+    Deque,
     NoMemory,
     Stack,
     StratificationQueue,
@@ -28,6 +29,7 @@ SMALL_MEMORIES: dict[str, AbstractMemory] = {
     "stratification-stack": StratificationStack(width=3),
     "two stratification stacks": StratificationStack(width=2, stacks=2),
     "stratification-queue": StratificationQueue(width=3),
+    "deque": Deque(width=3),
     "ntm": NTM(width=3, read_heads=2, write_heads=2, shift_range=2),
     "ntm that reads first": NTM(width=2, reads_before_writing=True),
 }

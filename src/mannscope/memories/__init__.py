@@ -1,7 +1,7 @@
 """Memories: parameter-free machines that every controller can drive.
 
 - `memory`: what a memory is; `choices`, `realisations`: what it is made of
-- `stack`, `ntm`, `none`, `stratification_stack`, `stratification_queue`: the memories
+- `stack`, `ntm`, `none`, `stratification_stack`, `stratification_queue`, `deque`: the memories
 - `strata`: vectors with strengths, for memories of which parts of a vector are popped
 - `addressing`: addressing by content and location, for memories with heads
 - `follow`: every written value followed through a memory that is linear
@@ -11,6 +11,7 @@ from mannscope.memories.addressing import HeadMove as HeadMove
 from mannscope.memories.choices import Distribution as Distribution
 from mannscope.memories.choices import GatedShift as GatedShift
 from mannscope.memories.choices import Gates as Gates
+from mannscope.memories.deque import Deque as Deque
 from mannscope.memories.follow import follow as follow
 from mannscope.memories.memory import AbstractMemory as AbstractMemory
 from mannscope.memories.memory import Body as Body
