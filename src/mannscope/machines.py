@@ -34,6 +34,8 @@ class AbstractMachine(ABC, Generic[Content]):
     """What each of them can do."""
     writing: frozenset[str]
     """Actions that write a content; where this is empty, every step may write one."""
+    taking: frozenset[str] = frozenset()
+    """Actions that take a content out."""
     impossible: frozenset[str] = frozenset()
     """Actions of networks that the machine does not have, at which a program on it stops."""
 
@@ -60,6 +62,7 @@ class StackMachine(AbstractMachine[Content]):
     actors = ("stack",)
     actions = (("PUSH", "POP", "NO_OP", REPLACE),)
     writing = frozenset({"PUSH", REPLACE})
+    taking = frozenset({"POP", REPLACE})
 
     def __init__(self, empty: Content, *, reads_before_writing: bool = False) -> None:
         super().__init__(empty, reads_before_writing=reads_before_writing)
@@ -73,7 +76,7 @@ class StackMachine(AbstractMachine[Content]):
     def act(self, actions: Sequence[str], content: Content | None = None) -> bool:
         """Pop, push the content, both in this order, or do nothing."""
         (action,) = actions
-        if action in {"POP", REPLACE} and self._held:
+        if action in self.taking and self._held:
             self._held.pop()
         if action in self.writing and content is not None:
             self._held.append(content)
@@ -90,6 +93,7 @@ class QueueMachine(AbstractMachine[Content]):
     actors = ("queue",)
     actions = (("ENQUEUE", "DEQUEUE", "NO_OP", REPLACE),)
     writing = frozenset({"ENQUEUE", REPLACE})
+    taking = frozenset({"DEQUEUE", REPLACE})
 
     def __init__(self, empty: Content, *, reads_before_writing: bool = False) -> None:
         super().__init__(empty, reads_before_writing=reads_before_writing)
@@ -103,7 +107,7 @@ class QueueMachine(AbstractMachine[Content]):
     def act(self, actions: Sequence[str], content: Content | None = None) -> bool:
         """Take the front away, put the content at the back, both in this order, or do nothing."""
         (action,) = actions
-        if action in {"DEQUEUE", REPLACE} and self._held:
+        if action in self.taking and self._held:
             self._held.popleft()
         if action in self.writing and content is not None:
             self._held.append(content)

@@ -16,7 +16,7 @@ from mannscope.anatomy import Actor
 from mannscope.arrays import PADDING, START
 from mannscope.errors import MannscopeError
 from mannscope.hypotheses.hypothesis import Hypothesis, require_known
-from mannscope.machines import IDLE, REPLACE, StackMachine
+from mannscope.machines import StackMachine
 
 FREE = -1
 """The action of an actor that a policy leaves alone."""
@@ -149,10 +149,8 @@ class Policy:
     @cached_property
     def _moves(self) -> Int[np.ndarray, "symbol context move"]:
         """Whether the first actor's policy pops an ideal stack, and whether it pushes then."""
-        actor, writing = self._first_actor, StackMachine.writing
-        pops = [one == REPLACE or one not in {*writing, *IDLE} for one in actor.labels]
-        pushes = [one in writing for one in actor.labels]
-        done = np.array([*zip(pops, pushes, strict=True), (False, False)], int)
+        actor, pops, pushes = self._first_actor, StackMachine.taking, StackMachine.writing
+        done = np.array([*((one in pops, one in pushes) for one in actor.labels), (False, False)], int)
         return done[self.table[..., self.actors.index(actor)]]
 
     @property

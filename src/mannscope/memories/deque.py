@@ -38,7 +38,7 @@ class DequeState(NamedTuple):
     """What is left of each, in [0, 1]."""
     read_weights: Float[Array, "end slot"]
     """How much of each is read at each end; they sum to one, or to all strengths where these are less."""
-    distance: Int[Array, ""]
+    next_distance: Int[Array, ""]
     """How far from the middle the next vectors go: the number of steps so far."""
 
 
@@ -81,7 +81,7 @@ class Deque(AbstractMemory):
             "memory": ("width", "slot"),
             "strengths": ("slot",),
             "read_weights": ("end", "slot"),
-            "distance": (),
+            "next_distance": (),
             "reading": ("end", "width"),
         }
 
@@ -98,7 +98,7 @@ class Deque(AbstractMemory):
         return Body(
             stores=(Store("memory", strengths=strata.STRENGTHS),),
             heads=tuple(Head(end, "read", "read_weights", "end", number) for number, end in enumerate(ENDS)),
-            write=Write("memory", "push_value", ("distance_before",), self.store),
+            write=Write("memory", "push_value", ("next_distance_before",), self.store),
             realisations=(_stack(TOP), _stack(BOTTOM), _queue(TOP, BOTTOM), _queue(BOTTOM, TOP)),
         )
 
@@ -122,7 +122,7 @@ class Deque(AbstractMemory):
         for pop, to_last in zip(ops.pop_strength[:, None], (True, False), strict=True):
             nearer = strata.nearer(strengths, to_last=to_last)
             strengths = strengths - strata.within(pop, strengths, nearer)
-        addresses = {"distance_before": state.distance}
+        addresses = {"next_distance_before": state.next_distance}
         strengths = self.store(strengths[None], addresses, ops.push_strength[:, None])[0]
         read_weights = [
             strata.within(1.0, strengths, strata.nearer(strengths, to_last=to_last))
@@ -132,7 +132,7 @@ class Deque(AbstractMemory):
             self.store(state.memory, addresses, ops.push_value),
             strengths,
             jnp.stack(read_weights),
-            state.distance + 1,
+            state.next_distance + 1,
         )
 
     def store(
@@ -145,7 +145,7 @@ class Deque(AbstractMemory):
 
         Source: Grefenstette et al. (2015), equations (6) and (7).
         """
-        slot, distance = jnp.arange(contents.shape[-1]), addresses["distance_before"]
+        slot, distance = jnp.arange(contents.shape[-1]), addresses["next_distance_before"]
         top = contents.shape[-1] // 2 + distance
         bottom = contents.shape[-1] // 2 - 1 - distance
         lower = jnp.where(slot == bottom, values[1, :, None], contents)
