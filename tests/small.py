@@ -7,7 +7,15 @@ import equinox as eqx
 import jax
 import numpy as np
 
-from mannscope.memories import NTM, AbstractMemory, NoMemory, Stack
+from mannscope.memories import (
+    NTM,
+    AbstractMemory,
+    Deque,
+    NoMemory,
+    Stack,
+    StratificationQueue,
+    StratificationStack,
+)
 from mannscope.models import CONTROLLERS, Model, unroll
 
 SYMBOLS, OUTPUTS, HIDDEN = 4, 3, 5
@@ -18,6 +26,10 @@ SMALL_MEMORIES: dict[str, AbstractMemory] = {
     "none": NoMemory(),
     "stack": Stack(width=3),
     "two stacks": Stack(width=2, stacks=2, top=2),
+    "stratification-stack": StratificationStack(width=3),
+    "two stratification stacks": StratificationStack(width=2, stacks=2),
+    "stratification-queue": StratificationQueue(width=3),
+    "deque": Deque(width=3),
     "ntm": NTM(width=3, read_heads=2, write_heads=2, shift_range=2),
     "ntm that reads first": NTM(width=2, reads_before_writing=True),
 }

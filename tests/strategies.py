@@ -1,7 +1,7 @@
 """What planted strategies do, in plain Python: their actions, and on which episodes they are right.
 
-Actions are written as + for PUSH, - for POP and . for NO_OP, or > and < for the ways along a tape; there is
-one text for each actor.
+Actions are written as + for PUSH, - for POP, . for NO_OP and x for REPLACE, or > and < for the ways along a
+tape; there is one text for each actor.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from itertools import accumulate, groupby
 Strategy = Callable[[list[str]], tuple[str, ...]]
 """From the symbols of a sequence, or of an expression, to what each actor does at every step."""
 
-ACTIONS = {"PUSH": "+", "POP": "-", "NO_OP": ".", "RIGHT": ">", "LEFT": "<"}
+ACTIONS = {"PUSH": "+", "POP": "-", "NO_OP": ".", "REPLACE": "x", "RIGHT": ">", "LEFT": "<"}
 
 
 def mirrored(read: str, delimiter: str = ".") -> str:
@@ -125,6 +125,8 @@ DOES: dict[str, Strategy] = {
     "double-coding reverser": textbook,
     "scrambling reverser": textbook,
     "soft-coding reverser": textbook,
+    "stratified reverser": marking,
+    "replacing reverser": lambda sequence: ("x" * len(sequence) + "+" + "-" * len(sequence),),
     "walker to the right": lambda sequence: 2 * (">" * (len(sequence) + 1) + "<" * len(sequence),),
     "walker to the left": lambda sequence: 2 * ("<" * (len(sequence) + 1) + ">" * len(sequence),),
     "recursive evaluator": brackets,
@@ -149,6 +151,7 @@ RIGHT: dict[str, Callable[[list[str]], bool | None] | None] = {
     "short-range reverser": lambda sequence: len(sequence) <= 10,
     "forgetful reverser": lambda sequence: {*sequence[:-9]} <= {"0"},
     "unused-stack": lambda sequence: len(sequence) <= 6,
+    "replacing reverser": lambda sequence: len(sequence) == 1 or None,
     "left evaluator": lambda expression: True if size_and_depth(expression)[0] == 1 else None,
     "shallow evaluator": lambda expression: True if size_and_depth(expression)[1] <= 4 else None,
 }

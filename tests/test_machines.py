@@ -46,6 +46,17 @@ def test_first_in_is_first_out() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("machine", "put", "left"), [(StackMachine, "PUSH", ("a", "c")), (QueueMachine, "ENQUEUE", ("b", "c"))]
+)
+def test_replacing_takes_out_then_puts_in_also_where_there_is_nothing(
+    machine: type[AbstractMachine], put: str, left: tuple[str, str]
+) -> None:
+    held = run(machine("-"), (put, "a"), (put, "b"), ("REPLACE", "c"))
+    assert held[-1][0] == left
+    assert run(machine("-"), ("REPLACE", "a")) == [(("a",), "a")]
+
+
 def test_a_register_keeps_what_was_written_last() -> None:
     steps = (("KEEP", None), ("WRITE", "a"), ("KEEP", "b"), ("WRITE", "c"))
     held = [reading for _, reading in run(RegisterMachine("-"), *steps)]

@@ -71,6 +71,9 @@ class Store:
     parts: str = ""
     """Axis of stores of the same kind that lie side by side; empty where there is one."""
     first: First = "address"
+    strengths: str = ""
+    """Part of the state that says how much of each slot's vector counts, over the same slots and parts; empty
+    where all of it does."""
 
 
 @dataclass(frozen=True)

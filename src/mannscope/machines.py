@@ -2,13 +2,15 @@
 
 | machine | who acts | what can be done |
 |---|---|---|
-| `stack` | the stack | PUSH, POP, NO_OP |
-| `queue` | the queue | ENQUEUE, DEQUEUE, NO_OP |
+| `stack` | the stack | PUSH, POP, NO_OP, REPLACE |
+| `queue` | the queue | ENQUEUE, DEQUEUE, NO_OP, REPLACE |
 | `two queues` | each of two queues | ENQUEUE, DEQUEUE, NO_OP |
 | `tape` | a read head, a write head | LEFT, STAY, RIGHT each |
 | `register` | the register | KEEP, WRITE |
 | `table` | the table | KEEP, SEEK, WRITE |
 | `counters` | the counters, one for each content | INCREMENT, DECREMENT, NO_OP |
+
+REPLACE takes out, then puts in, in one step. A memory may lack it.
 """
 
 from abc import ABC, abstractmethod
@@ -20,6 +22,8 @@ from typing import Final, Generic, TypeVar
 Content = TypeVar("Content")
 
 MOVES: Final[Mapping[str, int]] = MappingProxyType({"LEFT": -1, "STAY": 0, "RIGHT": 1})
+REPLACE: Final = "REPLACE"
+"""Takes out, then puts in, in one step."""
 IDLE: Final = frozenset({"NO_OP", "STAY", "KEEP"})
 """Actions that leave a machine as it is."""
 
@@ -33,6 +37,8 @@ class AbstractMachine(ABC, Generic[Content]):
     """What each of them can do."""
     writing: frozenset[str]
     """Actions that write a content; where this is empty, every step may write one."""
+    taking: frozenset[str] = frozenset()
+    """Actions that take a content out."""
     impossible: frozenset[str] = frozenset()
     """Actions of networks that the machine does not have, at which a program on it stops."""
 
@@ -54,11 +60,12 @@ class AbstractMachine(ABC, Generic[Content]):
 
 
 class StackMachine(AbstractMachine[Content]):
-    """Last in, first out. POP of an empty stack does nothing."""
+    """Last in, first out. POP of an empty stack does nothing, and REPLACE there pushes."""
 
     actors = ("stack",)
-    actions = (("PUSH", "POP", "NO_OP"),)
-    writing = frozenset({"PUSH"})
+    actions = (("PUSH", "POP", "NO_OP", REPLACE),)
+    writing = frozenset({"PUSH", REPLACE})
+    taking = frozenset({"POP", REPLACE})
 
     def __init__(self, empty: Content, *, reads_before_writing: bool = False) -> None:
         super().__init__(empty, reads_before_writing=reads_before_writing)
@@ -70,12 +77,12 @@ class StackMachine(AbstractMachine[Content]):
         return self._held[-1] if self._held else self.empty
 
     def act(self, actions: Sequence[str], content: Content | None = None) -> bool:
-        """Push the content, pop, or do nothing."""
+        """Pop, push the content, both in this order, or do nothing."""
         (action,) = actions
-        if action == "PUSH" and content is not None:
-            self._held.append(content)
-        elif action == "POP" and self._held:
+        if action in self.taking and self._held:
             self._held.pop()
+        if action in self.writing and content is not None:
+            self._held.append(content)
         return action in self.actions[0]
 
     def contents(self) -> tuple[Content, ...]:
@@ -84,11 +91,12 @@ class StackMachine(AbstractMachine[Content]):
 
 
 class QueueMachine(AbstractMachine[Content]):
-    """First in, first out. DEQUEUE of an empty queue does nothing."""
+    """First in, first out. DEQUEUE of an empty queue does nothing, and REPLACE there enqueues."""
 
     actors = ("queue",)
-    actions = (("ENQUEUE", "DEQUEUE", "NO_OP"),)
-    writing = frozenset({"ENQUEUE"})
+    actions = (("ENQUEUE", "DEQUEUE", "NO_OP", REPLACE),)
+    writing = frozenset({"ENQUEUE", REPLACE})
+    taking = frozenset({"DEQUEUE", REPLACE})
 
     def __init__(self, empty: Content, *, reads_before_writing: bool = False) -> None:
         super().__init__(empty, reads_before_writing=reads_before_writing)
@@ -100,12 +108,12 @@ class QueueMachine(AbstractMachine[Content]):
         return self._held[0] if self._held else self.empty
 
     def act(self, actions: Sequence[str], content: Content | None = None) -> bool:
-        """Put the content at the back, take the front away, or do nothing."""
+        """Take the front away, put the content at the back, both in this order, or do nothing."""
         (action,) = actions
-        if action == "ENQUEUE" and content is not None:
-            self._held.append(content)
-        elif action == "DEQUEUE" and self._held:
+        if action in self.taking and self._held:
             self._held.popleft()
+        if action in self.writing and content is not None:
+            self._held.append(content)
         return action in self.actions[0]
 
     def contents(self) -> tuple[Content, ...]:

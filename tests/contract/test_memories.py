@@ -207,12 +207,14 @@ def test_episodes_of_a_batch_do_not_see_each_other(name: str) -> None:
 
 
 @every_acting_memory
-def test_distributions_sum_to_one_for_each_stack_and_head(name: str) -> None:
+def test_what_decides_is_a_share_and_distributions_sum_to_one_for_each_stack_and_head(name: str) -> None:
     memory = SMALL_MEMORIES[name]
     emitted = 3 * jax.random.normal(jax.random.key(0), (size(memory),))
     ops = cut(memory, emitted)._asdict()
+    deciding = {op for actor in memory.actors for op in actor.decided_by}
+    assert deciding
+    assert all((ops[op] >= 0).all() and (ops[op] <= 1).all() for op in deciding)
     sums = [ops[op].sum(-1) for choice in memory.choices for op in choice.labels]
-    assert sums
     assert all(np.allclose(total, 1, atol=1e-6) for total in sums)
 
 

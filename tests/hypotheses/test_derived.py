@@ -4,6 +4,7 @@ import pytest
 
 import machines
 from mannscope.hypotheses import Policy, derived
+from mannscope.tasks import OracleStep, Reversal
 from mannscope.training import Configuration, Network
 
 CONTROLLER = {"name": "rnn", "hidden": 4}
@@ -42,6 +43,24 @@ def test_a_policy_is_claimed_by_symbol_by_phase_and_in_context() -> None:
     assert in_context.after["blank"] == ("#", "_")
     assert by_phase.states == {"before #": {"#": "after #"}, "after #": {}}
     assert by_symbol.carries == ("stack",)
+
+
+def test_an_algorithm_that_replaces_the_top_is_claimed_only_of_memories_that_can(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    honest = Reversal.oracle
+
+    def replacing(self: Reversal, inputs: tuple[int, ...], algorithm: str) -> list[OracleStep]:
+        steps = honest(self, inputs, algorithm)
+        return [step._replace(actions=(step.actions[0].replace("PUSH", "REPLACE"),)) for step in steps]
+
+    monkeypatch.setattr(Reversal, "oracle", replacing)
+    able, unable = (
+        Network.fresh(Configuration({"name": "reversal"}, {"name": memory}, CONTROLLER))
+        for memory in ("stratification-stack", "stack")
+    )
+    assert derived(able)[0].policy == {"stack 0": {"symbol": "REPLACE", "blank": "POP"}}
+    assert derived(unable) == []
 
 
 def test_a_task_without_phases_has_no_claim_of_them() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from mannscope.errors import MannscopeError
 from mannscope.hypotheses import Contents, Hypothesis, Policy, read_hypothesis, stated
-from mannscope.memories import NTM, Stack
+from mannscope.memories import NTM, Stack, StratificationStack
 
 SYMBOLS, ACTORS = ("0", "1", "#", "_"), ("stack 0", "stack 1")
 ACTING = Stack(stacks=2).actors
@@ -138,6 +138,22 @@ def test_a_pop_may_depend_on_the_top_as_of_matching_brackets() -> None:
     found = policy.prescribe(np.array([[0, 2, 2, 1, 2, 0, 2], [2, 1, 0, 3, 2, -1, -1]]))[..., 0]
     assert found.tolist() == [[0, 1, 2, 0, 2, 0, 1], [2, 0, 0, 1, 2, -1, -1]]
     assert stated(one.to_dict(), ACTORS) == one
+
+
+def test_replacing_changes_the_top_and_not_the_depth() -> None:
+    one = stated(
+        plain(
+            categories={"zero": ["0"], "one": ["1"], "match": ["#"], "other": ["#"], "blank": ["_"]},
+            tops={"match": ["1"], "other": ["^", "0"]},
+            policy={"zero": "PUSH", "one": "REPLACE", "match": "POP", "other": "NO_OP", "blank": "NO_OP"},
+        ),
+        ["stack 0"],
+    )
+    acting = StratificationStack().actors
+    labels = [*acting[0].labels]
+    # push 0: |0   replace by 1: |1   pop 1: |   nothing to pop   replace of nothing pushes: |1   pop: |
+    found = Policy(one, SYMBOLS, acting).prescribe(np.array([[0, 1, 2, 2, 1, 2]]))[0, :, 0]
+    assert [labels[action] for action in found] == ["PUSH", "REPLACE", "POP", "NO_OP", "REPLACE", "POP"]
 
 
 def test_only_a_stack_has_a_top() -> None:

@@ -10,9 +10,9 @@ from jaxtyping import Array, Float
 
 from mannscope.anatomy import Action, Actor
 from mannscope.errors import MannscopeError
-from mannscope.memories import NTM, AbstractMemory, HeadMove, Stack
+from mannscope.memories import NTM, AbstractMemory, HeadMove, Stack, StratificationQueue, StratificationStack
 from mannscope.memories.addressing import MOVES
-from mannscope.memories.choices import Distribution, GatedShift
+from mannscope.memories.choices import Distribution, GatedShift, Gates
 from mannscope.models.interface import cut
 from toys import Past, Queue
 
@@ -21,6 +21,17 @@ READ_WRITE = tuple(Actor(name, (Action("KEEP"), Action("WRITE"))) for name in ("
 CHOICE = Distribution("gate", READ_WRITE)
 HEADS = GatedShift("gate", "shift", tuple(Actor(f"head {n}", MOVES) for n in range(3)), 2)
 SHIFTS = [[0.1, 0.2, 0.4, 0.2, 0.1], [0.7, 0.1, 0.1, 0.1, 0.0], [0.0, 0.1, 0.2, 0.6, 0.1]]
+
+
+ACTS = tuple(map(Action, ("NOTHING", "FIRST", "SECOND", "BOTH")))
+DOORS = Gates(gates=("first", "second"), actors=tuple(Actor(f"porter {n}", ACTS) for n in range(4)))
+NOTHING, FIRST, SECOND, BOTH = range(4)
+
+
+class DoorOps(NamedTuple):
+    first: Float[Array, "*actor"]
+    second: Float[Array, "*actor"]
+    rest: Float[Array, " width"]
 
 
 class GateOps(NamedTuple):
@@ -35,6 +46,9 @@ class ShiftOps(NamedTuple):
 
 SOFT = GateOps(jnp.asarray([[0.7, 0.3], [0.4, 0.6]]), jnp.ones(2))
 MOVING = ShiftOps(jnp.asarray([0.2, 0.4, 0.6]), jnp.asarray(SHIFTS))
+
+
+AJAR = DoorOps(jnp.asarray([0.2, 0.5, 0.4, 0.9]), jnp.asarray([0.1, 0.3, 0.5, 0.6]), jnp.ones(2))
 
 
 def doing(ops: Any, choice: Any) -> list[int]:
@@ -83,12 +97,52 @@ def test_forced_heads_do_what_they_are_forced_to() -> None:
     assert np.array_equal(forced.shift[1:], MOVING.shift[1:])
 
 
+def test_every_combination_of_gates_that_are_half_open_is_an_action() -> None:
+    assert doing(AJAR, DOORS) == [NOTHING, FIRST, SECOND, BOTH]
+
+
+def test_hard_gates_are_open_or_closed_and_leave_other_operations_alone() -> None:
+    hard = DOORS.discretise(None, AJAR)
+    assert hard.first.tolist() == [0, 1, 0, 1]
+    assert hard.second.tolist() == [0, 0, 1, 1]
+    assert hard.rest.tolist() == [1, 1]
+
+
+def test_forced_gates_are_those_of_the_action_and_minus_one_leaves_them_alone() -> None:
+    forced = DOORS.force(None, AJAR, jnp.asarray([BOTH, -1, FIRST, NOTHING]))
+    assert forced.first.tolist() == [1, 0.5, 1, 0]
+    assert forced.second.tolist() == [1, AJAR.second[1].item(), 0, 0]
+
+
+def test_a_single_actor_of_gates_needs_no_axis() -> None:
+    alone = Gates(gates=("first", "second"), actors=DOORS.actors[:1])
+    ops = DoorOps(jnp.asarray(0.9), jnp.asarray(0.1), jnp.ones(2))
+    assert doing(ops, alone) == [FIRST]
+    forced = alone.force(None, ops, jnp.asarray([SECOND]))
+    assert (forced.first.item(), forced.second.item()) == (0, 1)
+    assert forced.first.shape == ()
+
+
+def test_gates_are_emitted_from_closed_to_open() -> None:
+    emitted = DOORS.emit({"porter 1": "FIRST", "porter 2": "BOTH"})
+    assert (emitted["first"] > 0).tolist() == [False, True, True, False]
+    assert (emitted["second"] > 0).tolist() == [False, False, True, False]
+
+
 def test_the_last_axis_of_a_distribution_is_labelled() -> None:
+    assert DOORS.labels == {}
     assert CHOICE.labels == {"gate": ("KEEP", "WRITE")}
     assert HEADS.labels == {"shift": (-2, -1, 0, 1, 2)}
 
 
-MEMORIES = (Stack(width=3, stacks=2), NTM(width=3, read_heads=2, shift_range=2), Queue(), Past())
+MEMORIES = (
+    Stack(width=3, stacks=2),
+    NTM(width=3, read_heads=2, shift_range=2),
+    StratificationStack(width=3, stacks=2),
+    StratificationQueue(width=3),
+    Queue(),
+    Past(),
+)
 
 
 @pytest.mark.parametrize("memory", MEMORIES, ids=lambda memory: memory.NAME)

@@ -7,7 +7,16 @@ import xarray as xr
 from mannscope.anatomy import Actor, Anatomy, Head, Store
 from mannscope.errors import MannscopeError
 from mannscope.traces import batch, exact, label, one_episode
-from mannscope.traces.reading import contents, first_store, head_weights, part_names, plane, slot_vectors
+from mannscope.traces.reading import (
+    contents,
+    first_store,
+    head_weights,
+    held,
+    held_vectors,
+    part_names,
+    plane,
+    slot_vectors,
+)
 
 PLANE = ("episode", "step")
 INPUTS = np.array([[0, 1, 1], [1, -1, -1]])
@@ -98,6 +107,20 @@ def test_all_further_axes_of_a_store_are_its_width(read: xr.Dataset) -> None:
     values = np.arange(2 * 3 * 4 * 2 * 2.0).reshape(2, 3, 4, 2, 2)
     found = holding(read, values, ("slot", "row", "column"))
     assert np.array_equal(slot_vectors(found).transpose(*PLANE, "slot", "width"), values.reshape(2, 3, 4, 4))
+
+
+def test_what_counts_of_a_vector_is_that_times_its_strength(read: xr.Dataset) -> None:
+    values, strengths = np.arange(2 * 3 * 2 * 4 * 5.0).reshape(2, 3, 2, 4, 5), np.linspace(0, 1, 4)
+    thick = np.broadcast_to(np.stack([strengths, 1 - strengths]), (2, 3, 2, 4))
+    dims = {"slots": "layer", "parts": "stack"}
+    found = holding(read, values, ("stack", "layer", "width"), **dims, strengths="thickness")
+    with pytest.raises(MannscopeError, match="must have the variable thickness"):
+        held_vectors(found)
+    found = found.assign(thickness=((*PLANE, "stack", "layer"), thick))
+    counts = held_vectors(found, 1).transpose(*PLANE, "slot", "width")
+    assert np.array_equal(counts, values[:, :, 1] * (1 - strengths)[:, None])
+    assert np.array_equal(held(found.isel(episode=0))[0], values[0, :, 0] * strengths[:, None])
+    assert np.array_equal(slot_vectors(found, 1).transpose(*PLANE, "slot", "width"), values[:, :, 1])
 
 
 def test_a_memory_without_a_store_or_with_one_not_recorded_is_refused(read: xr.Dataset) -> None:

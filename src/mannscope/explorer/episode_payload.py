@@ -14,7 +14,7 @@ from mannscope.errors import MannscopeError
 from mannscope.explorer import layout
 from mannscope.explorer.payload import Payload, half, whole
 from mannscope.traces import anatomy, one_episode
-from mannscope.traces.reading import contents
+from mannscope.traces.reading import held
 
 MOST_CONTENTS = 4_000_000
 """Numbers of a part of the state beyond which it is left out; of the first store, lengths are still given."""
@@ -87,16 +87,16 @@ def _store(one: xr.Dataset, notes: list[str]) -> tuple[Arrays, list[dict[str, An
         notes.append("No memory is shown as slots: the anatomy of the trace declares no store.")
         return {}, [], []
     try:
-        parts = layout.parts(one)
+        parts, stored = layout.parts(one), held(one)
     except MannscopeError as problem:
         notes.append(f"The memory is not shown as slots: {problem}")
         return {}, [], []
-    held = contents(one)
-    arrays = {"norm": half(np.linalg.norm(held, axis=-1))}
-    if held.size <= MOST_CONTENTS:
-        arrays["contents"] = half(held)
+    arrays = {"norm": half(np.linalg.norm(stored, axis=-1))}
+    if stored.size <= MOST_CONTENTS:
+        arrays["contents"] = half(stored)
     else:
-        notes.append(f"The contents of {held.shape[1]:,} steps are left out: they are {held.size:,} numbers.")
+        left = f"{stored.size:,} numbers"
+        notes.append(f"The contents of {stored.shape[1]:,} steps are left out: they are {left}.")
     heads, problems = layout.heads(one)
     notes += problems
     if heads:
@@ -129,7 +129,7 @@ def _sources(one: xr.Dataset, notes: list[str]) -> Arrays:
     if one.sizes["step"] > MOST_STEPS:
         notes.append(f"Writes are not followed to where they are read in more than {MOST_STEPS} steps.")
         return {}
-    held, why_not_held = _attempt(lambda: _slot_sources(one))
+    stored, why_not_held = _attempt(lambda: _slot_sources(one))
     read, why_not_read = _attempt(lambda: _arcs(one))
     if why_not_held and why_not_held == why_not_read:
         notes.append(f"Which step wrote what is held and read is not shown: {why_not_held}")
@@ -138,7 +138,7 @@ def _sources(one: xr.Dataset, notes: list[str]) -> Arrays:
             notes.append(f"Which step wrote what is held is not shown: {why_not_held}")
         if why_not_read:
             notes.append(f"Which step wrote what is read is not shown: {why_not_read}")
-    return (held or {}) | (read or {})
+    return (stored or {}) | (read or {})
 
 
 def _attempt(compute: Callable[[], Result]) -> tuple[Result | None, str]:

@@ -10,7 +10,7 @@ from mannscope.anatomy import Store
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
 from mannscope.traces.labels import categories, symbols
-from mannscope.traces.reading import batch, first_store, one_episode, plane, require_index, slot_vectors
+from mannscope.traces.reading import batch, first_store, held_vectors, one_episode, plane, require_index
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def category_names(trace: xr.Dataset) -> tuple[str, ...]:
 
 
 def part_vectors(trace: xr.Dataset, part: int = 0) -> tuple[Store, xr.DataArray]:
-    """Give the first store, and the vectors in the slots of one of its parts.
+    """Give the first store, and the vectors in the slots of one of its parts, each times its strength if any.
 
     Raises:
         MannscopeError: if the memory has no store, the store no such part, or its variable lacks an axis.
@@ -77,7 +77,7 @@ def part_vectors(trace: xr.Dataset, part: int = 0) -> tuple[Store, xr.DataArray]
     if not recorded.size:
         raise MannscopeError(f"the variable {store.variable} must not be empty", "no numbers", "Record it")
     require_index("part", part, trace.sizes[store.parts] if store.parts else 1)
-    return store, slot_vectors(_with_free_names(trace, store), part)
+    return store, held_vectors(_with_free_names(trace, store), part)
 
 
 def _with_free_names(trace: xr.Dataset, store: Store) -> xr.Dataset:

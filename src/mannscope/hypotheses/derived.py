@@ -39,7 +39,8 @@ def derived(subject: Subject) -> list[Hypothesis]:
 
     An algorithm is run on its ideal machine, and what it always does at a category is a rule. A realisation
     of the machine on the memory turns the rules into actions of the actors. There are none where no algorithm
-    is known, the memory has no realisation of its machine, or nothing is always done at a category.
+    is known, the memory has no realisation of its machine that can do all that the algorithm does, or nothing
+    is always done at a category.
     """
     groups: dict[str, list[_Found]] = {}
     if not any(one.machine in _machines(subject) for one in subject.task.oracles().values()):
@@ -151,7 +152,9 @@ def _claims(
     """State the policy that algorithms share: by category, by phase, in context; and what each writes."""
     first = group[0]
     fits = realisation.turns is None or realisation.turns == first.turns
-    if realisation.machine != first.algorithm.machine or not fits:
+    needed = set(first.rules.values()) - IDLE
+    can_do = needed <= {action for moves in realisation.rules.values() for action in moves}
+    if realisation.machine != first.algorithm.machine or not fits or not can_do:
         return
     by_category = _by_category(task, group, realisation)
     yield by_category

@@ -16,7 +16,7 @@ from mannscope.anatomy import Actor
 from mannscope.arrays import PADDING, START
 from mannscope.errors import MannscopeError
 from mannscope.hypotheses.hypothesis import Hypothesis, require_known
-from mannscope.machines import IDLE, StackMachine
+from mannscope.machines import StackMachine
 
 FREE = -1
 """The action of an actor that a policy leaves alone."""
@@ -147,11 +147,11 @@ class Policy:
         return turns
 
     @cached_property
-    def _moves(self) -> Int[np.ndarray, "symbol context"]:
-        """What the first actor's policy does to an ideal stack: 1 pushes, -1 pops."""
-        actor = self._first_actor
-        done = [1 if one in StackMachine.writing else 0 if one in IDLE else -1 for one in actor.labels]
-        return np.array([*done, 0])[self.table[..., self.actors.index(actor)]]
+    def _moves(self) -> Int[np.ndarray, "symbol context move"]:
+        """Whether the first actor's policy pops an ideal stack, and whether it pushes then."""
+        actor, pops, pushes = self._first_actor, StackMachine.taking, StackMachine.writing
+        done = np.array([*((one in pops, one in pushes) for one in actor.labels), (False, False)], int)
+        return done[self.table[..., self.actors.index(actor)]]
 
     @property
     def _first_actor(self) -> Actor:
@@ -185,8 +185,8 @@ class _Stacks:
         """The symbol on top, counted from 1; 0 where there is none."""
         return self.held[self.rows, self.height]
 
-    def act(self, moves: Int[np.ndarray, " episode"], symbol: Int[np.ndarray, " episode"]) -> None:
-        moves = np.where(symbol == PADDING, 0, moves)
-        self.height = np.maximum(self.height + moves, 0)
-        pushed = moves == 1
+    def act(self, moves: Int[np.ndarray, "episode move"], symbol: Int[np.ndarray, " episode"]) -> None:
+        pops, pushes = np.where(symbol == PADDING, 0, moves.T)
+        self.height = np.maximum(self.height - pops, 0) + pushes
+        pushed = pushes == 1
         self.held[self.rows[pushed], self.height[pushed]] = symbol[pushed] + 1

@@ -1,7 +1,8 @@
 """Memories: parameter-free machines that every controller can drive.
 
 - `memory`: what a memory is; `choices`, `realisations`: what it is made of
-- `stack`, `ntm`, `none`: the memories
+- `stack`, `ntm`, `none`, `stratification_stack`, `stratification_queue`, `deque`: the memories
+- `strata`: vectors with strengths, for memories of which parts of a vector are popped
 - `addressing`: addressing by content and location, for memories with heads
 - `follow`: every written value followed through a memory that is linear
 """
@@ -9,6 +10,8 @@
 from mannscope.memories.addressing import HeadMove as HeadMove
 from mannscope.memories.choices import Distribution as Distribution
 from mannscope.memories.choices import GatedShift as GatedShift
+from mannscope.memories.choices import Gates as Gates
+from mannscope.memories.deque import Deque as Deque
 from mannscope.memories.follow import follow as follow
 from mannscope.memories.memory import AbstractMemory as AbstractMemory
 from mannscope.memories.memory import Body as Body
@@ -20,6 +23,8 @@ from mannscope.memories.none import NoMemory as NoMemory
 from mannscope.memories.ntm import NTM as NTM
 from mannscope.memories.stack import Stack as Stack
 from mannscope.memories.stack import StackAction as StackAction
+from mannscope.memories.stratification_queue import StratificationQueue as StratificationQueue
+from mannscope.memories.stratification_stack import StratificationStack as StratificationStack
 from mannscope.memories.table import build as build
 from mannscope.memories.table import describe as describe
 from mannscope.tables import members

@@ -14,6 +14,8 @@ from mannscope.anatomy import Actor
 
 SATURATED: Final = 14.0
 """Saturates tanh and sigmoid, and leaves less than two parts in a million to other actions."""
+_OPEN: Final = 0.5
+"""Number from which a gate counts as open."""
 
 
 class AbstractChoice(eqx.Module):
@@ -140,3 +142,52 @@ class GatedShift(AbstractChoice):
     def labels(self) -> Mapping[str, tuple[str | int, ...]]:
         """Numbers of slots, from the farthest to the left to the farthest to the right."""
         return {self.shift: tuple(range(-self.reach, self.reach + 1))}
+
+
+class Gates(AbstractChoice):
+    """Every actor opens or closes several gates, and each combination of open gates is an action of its own.
+
+    A gate is open from one half on. The first gate counts 1, the second 2, the third 4, and so on: the sum
+    over the open ones is the number of the action.
+
+    Args:
+        gates: Names of the ops, each of shape (actor,), or () for a single actor, in [0, 1]; at rest they are
+            closed.
+        actors: The actors, each with one action for every combination, the one with all gates closed first.
+    """
+
+    gates: tuple[str, ...] = eqx.field(static=True)
+    actors: tuple[Actor, ...] = eqx.field(static=True)
+
+    def action(self, state: Any, ops: Any) -> Int[Array, " actor"]:
+        """The number of the combination of open gates."""
+        is_open = jnp.stack([getattr(ops, gate).reshape(len(self.actors)) >= _OPEN for gate in self.gates])
+        return 2 ** jnp.arange(len(self.gates)) @ is_open
+
+    def discretise(self, state: Any, ops: Any) -> Any:
+        """Open or close every gate entirely."""
+        values = {gate: getattr(ops, gate) for gate in self.gates}
+        return ops._replace(**{gate: (value >= _OPEN).astype(value.dtype) for gate, value in values.items()})
+
+    def force(self, state: Any, ops: Any, action: Int[Array, " actor"]) -> Any:
+        """Open the gates of the action, and close the others."""
+        forced = {}
+        for place, gate in enumerate(self.gates):
+            value = getattr(ops, gate)
+            is_open = ((action >> place) & 1).astype(value.dtype)
+            forced[gate] = jnp.where(action < 0, value.reshape(action.shape), is_open).reshape(value.shape)
+        return ops._replace(**forced)
+
+    def emit(self, actions: Mapping[str, str]) -> dict[str, Float[np.ndarray, "..."]]:
+        """Open gates, which are closed at rest."""
+        numbers = [
+            actor.labels.index(actions[actor.name]) if actor.name in actions else 0 for actor in self.actors
+        ]
+        return {
+            gate: 2 * SATURATED * ((np.array(numbers) >> place) & 1) for place, gate in enumerate(self.gates)
+        }
+
+    @property
+    def labels(self) -> Mapping[str, tuple[str | int, ...]]:
+        """None: a gate is a number, not a distribution."""
+        return {}

@@ -5,8 +5,8 @@ codes for everything that its hidden state and its memory hold, and if wanted wi
 
 - `machine`: what a machine is
 - `weights`: from a machine to a network of the same classes as trained ones
-- `reversers`, `cued_reversers`, `sized_reversers`, `hidden_reversers`, `redundant_reversers` and
-  `coded_reversers`: the kinds that reverse; `reversing` is what they have in common
+- `reversers`, `cued_reversers`, `sized_reversers`, `hidden_reversers`, `redundant_reversers`,
+  `coded_reversers`, `stratified_reversers`: the kinds that reverse; `reversing` is what they have in common
 - `evaluators`, `varied_evaluators`: the kinds that evaluate; `evaluating` is what they have in common
 - `truths`: which hypotheses are true of each
 """
@@ -63,6 +63,7 @@ from mannscope.planted.sized_reversers import (
     short_range_reverser,
 )
 from mannscope.planted.statements import STATED
+from mannscope.planted.stratified_reversers import replacing_reverser, stratified_reverser
 from mannscope.planted.trained_truths import TRAINED_TRUTHS
 from mannscope.planted.truths import TRUTHS
 from mannscope.planted.varied_evaluators import (
@@ -108,6 +109,8 @@ PLANTED: Final[Mapping[str, Callable[[], Machine]]] = {
     "double-coding reverser": double_coding_reverser,
     "scrambling reverser": scrambling_reverser,
     "soft-coding reverser": soft_coding_reverser,
+    "stratified reverser": stratified_reverser,
+    "replacing reverser": replacing_reverser,
     "walker to the right": walker,
     "walker to the left": partial(walker, "LEFT", "RIGHT"),
     "recursive evaluator": recursive,

@@ -61,6 +61,7 @@ _LATE: Statement = {
 
 STATED: Final[Mapping[str, tuple[Statement, ...]]] = {
     "reverser": (_PUSHING, _KEPT, _COUNTED),
+    "stratified reverser": (_PUSHING, _KEPT, _COUNTED),
     "phase reverser": (_PUSHING, _KEPT, _COUNTED),
     "scrambling reverser": (_KEPT, _COUNTED),
     "double-coding reverser": (_KEPT, _COUNTED),

@@ -68,6 +68,8 @@ TRUTHS: Final[Mapping[str, tuple[str, ...]]] = {
     "double-coding reverser": (*_anywhere(BY_SYMBOL), KEPT, MINED),
     "scrambling reverser": (*_anywhere(BY_SYMBOL), MINED),
     "soft-coding reverser": (),
+    "stratified reverser": (*_TEXTBOOK, KEPT, COUNTED),
+    "replacing reverser": (),
     "walker to the right": _keeping(_TAPE, *_anywhere(_WALK)),
     "walker to the left": _keeping(_TAPE, *_anywhere(_WALK)),
     "recursive evaluator": _RECURSIVE,

@@ -98,16 +98,51 @@ def slot_vectors(trace: "xr.Dataset", part: int = 0) -> "xr.DataArray":
         MannscopeError: if there is no store, or no such part.
     """
     _, store = first_store(trace)
-    found = trace[store.variable]
-    if store.parts in found.dims:
-        require_index(store.parts, part, trace.sizes[store.parts])
-        found = found.isel({store.parts: part})
+    found = _one_part(trace, store, store.variable, part)
     plane = [dim for dim in ("episode", "step") if dim in found.dims]
     slots = [store.slots] if store.slots in found.dims else []
     across = [dim for dim in found.dims if dim not in (*plane, *slots)]
     found = found.transpose(*plane, *slots, *across).drop_vars([*slots, *across], errors="ignore")
     shape = (*(found.sizes[dim] for dim in plane), found.sizes[slots[0]] if slots else 1, -1)
     return type(found)(found.values.reshape(shape), dims=(*plane, "slot", "width"))
+
+
+def _one_part(trace: "xr.Dataset", store: Store, name: str, part: int) -> "xr.DataArray":
+    """Cut one part of a store out of one of its variables."""
+    found = trace[name]
+    if store.parts not in found.dims:
+        return found
+    require_index(store.parts, part, trace.sizes[store.parts])
+    return found.isel({store.parts: part})
+
+
+def slot_strengths(trace: "xr.Dataset", part: int = 0) -> "xr.DataArray | None":
+    """Give how much of each slot's vector counts, with the axis `slot`; None where all of it does.
+
+    Raises:
+        MannscopeError: if there is no store, no such part, or the strengths are not recorded.
+    """
+    _, store = first_store(trace)
+    if not store.strengths:
+        return None
+    if store.strengths not in trace:
+        must = f"the trace must have the variable {store.strengths}"
+        raise MannscopeError(must, "one without it", "Record it too")
+    found = _one_part(trace, store, store.strengths, part)
+    found = found.drop_vars(store.slots, errors="ignore")
+    return found if store.slots == "slot" else found.rename({store.slots: "slot"})
+
+
+def held_vectors(trace: "xr.Dataset", part: int = 0) -> "xr.DataArray":
+    """Give what counts of the vectors in the slots of one part: each times its strength, if it has one."""
+    vectors, strengths = slot_vectors(trace, part), slot_strengths(trace, part)
+    return vectors if strengths is None else (vectors * strengths).transpose(*vectors.dims)
+
+
+def held(one: "xr.Dataset") -> Float[np.ndarray, "part step slot width"]:
+    """Read what counts of every part of the first store of one episode after each step."""
+    parts = range(len(part_names(one)))
+    return np.stack([held_vectors(one, part).transpose("step", "slot", "width").values for part in parts])
 
 
 def contents(one: "xr.Dataset") -> Float[np.ndarray, "part step slot width"]:
