@@ -188,7 +188,7 @@ def test_hypotheses_about_a_small_network_come_to_a_verdict(name: str, tmp_path:
     network = small(name, tmp_path)
     claims = derived(network)
     assert bool(claims) == bool(network.task.oracles())
-    verification = verify(network, claims or None, episodes=8)  # without any, the mined one
+    verification = verify(network, claims or None, episodes=8, quick=True)  # without any, the mined one
     names = [claim.name for claim in claims] or ["mined"]
     assert [verdict.hypothesis.name for verdict in verification.hypotheses] == names
     assert all(verdict.evidence for verdict in verification.hypotheses)

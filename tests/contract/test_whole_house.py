@@ -66,7 +66,7 @@ def recorded(name: str) -> xr.Dataset:
 
 @cache
 def verified(name: str) -> Verification:
-    return verify(trained(name), episodes=4)
+    return verify(trained(name), episodes=4, quick=True)
 
 
 every_memory = pytest.mark.parametrize("name", [*MEMORIES, *ADDED])

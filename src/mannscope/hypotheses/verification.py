@@ -139,7 +139,7 @@ def verify(
         raise MannscopeError(
             "episodes must be at least 4, to hold half of them out", str(episodes), "Pass more"
         )
-    say = log or (lambda message: None)
+    say = log or _quiet
     if hypotheses is None:
         hypotheses = derived(network) or [mined(network, episodes=episodes, seed=seed + 1)]
     claims = [hypotheses] if isinstance(hypotheses, Hypothesis) else list(hypotheses)
@@ -147,20 +147,29 @@ def verify(
     for claim in claims:
         Policy(claim, own.symbols, own.actors)  # refused before anything is run
     found = look(own, claims, looks=1 if quick else LOOKS, bare=quick, log=say)
+    tested = [claim for claim, verdict in zip(claims, found, strict=True) if verdict.holds or not quick]
+    controls = _controls(own, tested, say)
+    return Verification(network.name, tuple(found), **controls, episodes=episodes, seed=seed, network=network)
+
+
+def _controls(own: Experiment, claims: Sequence[Hypothesis], say: Log) -> dict[str, tuple[Verdict, ...]]:
+    """Judge claims on every control; in a quick look on shuffled categories alone."""
+    network, episodes, seed = own.network, own.episodes, own.seed
     subjects = {"shuffled": own}
-    if not quick:
+    if not own.quick:
         subjects["untrained"] = Experiment(network.untrained_control(), episodes, seed)
         subjects["elsewhere"] = Experiment(cast(Subject, Elsewhere(network)), episodes, seed)
     verdicts: dict[str, list[Verdict]] = {name: [] for name in CONTROLS}
     for name, experiment in subjects.items():
-        for claim, verdict in zip(claims, found, strict=True):
-            if quick and not verdict.holds:
-                continue
+        for claim in claims:
             say(f"{claim.name}: {CONTROLS[name]}")
             shown = shuffle(claim, seed) if name == "shuffled" else claim
             verdicts[name].append(judge(experiment, shown, bare=True))
-    controls = {name: tuple(of) for name, of in verdicts.items()}
-    return Verification(network.name, tuple(found), **controls, episodes=episodes, seed=seed, network=network)
+    return {name: tuple(of) for name, of in verdicts.items()}
+
+
+def _quiet(message: str) -> None:
+    """Say nothing."""
 
 
 def look(
