@@ -7,7 +7,7 @@
 | `two queues` | each of two queues | ENQUEUE, DEQUEUE, NO_OP |
 | `tape` | a read head, a write head | LEFT, STAY, RIGHT each |
 | `register` | the register | KEEP, WRITE |
-| `table` | the table | KEEP, SEEK, WRITE |
+| `table` | the table | KEEP, WRITE, LOOK_UP |
 | `counters` | the counters, one for each content | INCREMENT, DECREMENT, NO_OP |
 
 REPLACE takes out, then puts in, in one step. A memory may lack it.
@@ -221,11 +221,15 @@ class TapeMachine(AbstractMachine[Content]):
 
 
 class TableMachine(AbstractMachine[Content]):
-    """Values by keys. SEEK goes to the entry of a key, and WRITE writes the value of that entry."""
+    """Values under keys. What is read is the value under the key that was looked up last.
+
+    LOOK_UP takes a content as the key; WRITE puts a content under that key, over what was there. Before the
+    first LOOK_UP, the key is the empty content.
+    """
 
     actors = ("table",)
-    actions = (("KEEP", "SEEK", "WRITE"),)
-    writing = frozenset({"SEEK", "WRITE"})
+    actions = (("KEEP", "WRITE", "LOOK_UP"),)
+    writing = frozenset({"WRITE"})
 
     def __init__(self, empty: Content, *, reads_before_writing: bool = False) -> None:
         super().__init__(empty, reads_before_writing=reads_before_writing)
@@ -234,20 +238,20 @@ class TableMachine(AbstractMachine[Content]):
 
     @property
     def reading(self) -> Content:
-        """The value of the entry gone to last; empty where nothing was written there."""
+        """The value under the key; the empty content where there is none."""
         return self._held.get(self._key, self.empty)
 
     def act(self, actions: Sequence[str], content: Content | None = None) -> bool:
-        """Go to the entry of the key that the content is, write it as the value, or do nothing."""
+        """Take another key, write under the one that is there, or do nothing."""
         (action,) = actions
-        if action == "SEEK" and content is not None:
+        if action == "LOOK_UP" and content is not None:
             self._key = content
         elif action == "WRITE" and content is not None:
             self._held[self._key] = content
         return action in self.actions[0]
 
     def contents(self) -> tuple[Content, ...]:
-        """The values, in the order in which their keys were first written."""
+        """The values, in the order in which their keys were first written to."""
         return tuple(self._held.values())
 
 

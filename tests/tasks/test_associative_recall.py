@@ -27,14 +27,14 @@ def test_the_last_symbol_of_an_item_is_of_a_category_of_its_own() -> None:
 def test_an_item_is_written_under_the_one_before_it() -> None:
     assert traced(TASK, TEXT, "table") == [
         *["KEEP | "] * 3,
-        "SEEK | ",  # 0 1
+        "LOOK_UP | ",  # 0 1
         "KEEP | ",
         "WRITE | 1 1",
-        "SEEK | 1 1",  # 1 1
+        "LOOK_UP | 1 1",  # 1 1
         "KEEP | 1 1",
         "WRITE | 1 1 2 0",
         *["KEEP | 1 1 2 0"] * 3,
-        "SEEK | 1 1 2 0",  # 1 1
+        "LOOK_UP | 1 1 2 0",  # 1 1
         "KEEP | 1 1 2 0 > 2",
         "KEEP | 1 1 2 0 > 0",
     ]

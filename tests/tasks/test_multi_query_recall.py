@@ -30,14 +30,14 @@ def test_a_key_is_a_query_after_the_delimiter() -> None:
 
 def test_a_table_solves_it() -> None:
     assert traced(TASK, TEXT, "table") == [
-        "SEEK | ",
+        "LOOK_UP | ",
         "WRITE | v1",
-        "SEEK | v1",
+        "LOOK_UP | v1",
         "WRITE | v1 v2",
         "KEEP | v1 v2",
-        "SEEK | v1 v2 > v2",
+        "LOOK_UP | v1 v2 > v2",
         "KEEP | v1 v2",
-        "SEEK | v1 v2 > v1",
+        "LOOK_UP | v1 v2 > v1",
         "KEEP | v1 v2",
     ]
 

@@ -26,13 +26,13 @@ def test_of_equal_priorities_the_first_comes_first() -> None:
 
 def test_a_table_of_priorities_sorts() -> None:
     assert traced(TASK, "p1 0 p2 3", "table") == [
-        "SEEK | ",
+        "LOOK_UP | ",
         "WRITE | 0",
-        "SEEK | 0",
+        "LOOK_UP | 0",
         "WRITE | 0 3",
         "KEEP | 0 3",
-        "SEEK | 0 3 > 3",
-        "SEEK | 0 3 > 0",
+        "LOOK_UP | 0 3 > 3",
+        "LOOK_UP | 0 3 > 0",
     ]
 
 

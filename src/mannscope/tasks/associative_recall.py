@@ -148,7 +148,7 @@ class AssociativeRecall(AbstractFreshTask):
 
     def oracles(self) -> Mapping[str, Algorithm]:
         """Name the textbook algorithm: `table`, with an item as the key of the next one."""
-        policy = "at the end of an item, write it; at the mark after it, seek it"
+        policy = "at the end of an item, write it; at the mark after it, look it up"
         said = "An item is the value of the one before it. After the query its entry is read."
         return {"table": Algorithm("table", policy, said, keeps="the items")}
 
@@ -161,7 +161,7 @@ class AssociativeRecall(AbstractFreshTask):
             if block < place < query and place % block == width:
                 run.act("WRITE", written=" ".join(tokens[place - width + 1 : place + 1]))
             elif token in (DELIMITER, QUERY) and place and place != query:
-                run.act("SEEK", written=" ".join(tokens[place - width : place]))
+                run.act("LOOK_UP", written=" ".join(tokens[place - width : place]))
             else:
                 run.act("KEEP")
             if token == BLANK:

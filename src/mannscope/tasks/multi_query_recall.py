@@ -140,7 +140,7 @@ class MultiQueryRecall(AbstractFreshTask):
 
     def oracles(self) -> Mapping[str, Algorithm]:
         """Name the textbook algorithm: `table`."""
-        policy = "seek keys, write their values, seek what is asked for"
+        policy = "look up keys, write their values, look up what is asked for"
         return {"table": Algorithm("table", policy, keeps="keys and values", variable="input")}
 
     def _run(
@@ -148,7 +148,7 @@ class MultiQueryRecall(AbstractFreshTask):
     ) -> tuple[OracleStep, ...]:
         run, start = OracleRun("table", replaced), tokens.index(DELIMITER)
         for place, token in enumerate(tokens):
-            action = "SEEK" if token in self._keys else "WRITE" if token in self.outputs else "KEEP"
+            action = "LOOK_UP" if token in self._keys else "WRITE" if token in self.outputs else "KEEP"
             run.act(action, written="" if action == "KEEP" else token)
-            run.output(run.reading if place > start and action == "SEEK" else "")
+            run.output(run.reading if place > start and action == "LOOK_UP" else "")
         return run.steps

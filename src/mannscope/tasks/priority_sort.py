@@ -116,7 +116,7 @@ class PrioritySort(AbstractFreshTask):
 
     def oracles(self) -> Mapping[str, Algorithm]:
         """Name the textbook algorithm: `table`, with priorities as keys."""
-        policy = "seek priorities, write symbols; at blanks, seek the highest that is left"
+        policy = "look up priorities, write symbols; at blanks, look up the highest that is left"
         said = "A priority that comes again has an entry of its own."
         return {"table": Algorithm("table", policy, said, keeps="symbols by priority")}
 
@@ -127,10 +127,10 @@ class PrioritySort(AbstractFreshTask):
         for place, token in enumerate(tokens):
             if token[0] == "p":
                 left.append((-int(token[1:]), place))
-                run.act("SEEK", written=f"{token} at {place}")
+                run.act("LOOK_UP", written=f"{token} at {place}")
             elif token == BLANK:
                 priority, at = left.pop(left.index(min(left)))
-                run.act("SEEK", written=f"p{-priority} at {at}")
+                run.act("LOOK_UP", written=f"p{-priority} at {at}")
                 run.output(run.reading)
             elif token == DELIMITER:
                 run.act("KEEP")

@@ -29,9 +29,9 @@ class Recogniser(AbstractFreshTask):
     An episode of size n has a word of the length that a word of size n has, and a blank, at which the label
     is the target. Half of the words are drawn from the language. The others are, with equal chance, uniform,
     or words of the language with K edits, where K is 1 with chance 1/2, 2 with 1/4, and so on; an edit
-    replaces a symbol, or takes one out and puts one in elsewhere. What belongs by chance is drawn again, at
-    most 16 times,
-    and the label is always true. All words of a size are equally long, so that the length tells nothing.
+    replaces a symbol, or takes one out and puts one in elsewhere. What belongs by chance is drawn again, up
+    to 16 times, and the label is always true. All words of a size are equally long, so that the length tells
+    nothing.
 
     Example, `of="dyck"`, size 2:
 
