@@ -8,6 +8,7 @@ from mannscope.machines import (
     QueueMachine,
     RegisterMachine,
     StackMachine,
+    TableMachine,
     TapeMachine,
 )
 
@@ -47,6 +48,23 @@ def test_a_register_keeps_what_was_written_last() -> None:
     steps = (("KEEP", None), ("WRITE", "a"), ("KEEP", "b"), ("WRITE", "c"))
     held = [reading for _, reading in run(RegisterMachine("-"), *steps)]
     assert held == ["-", "a", "a", "c"]
+
+
+def test_a_table_reads_the_value_under_the_key_that_was_looked_up() -> None:
+    steps = (
+        *(("LOOK_UP", "k"), ("WRITE", "a"), ("LOOK_UP", "l"), ("WRITE", "b")),
+        *(("LOOK_UP", "k"), ("KEEP", None), ("WRITE", "c"), ("LOOK_UP", "m")),
+    )
+    assert run(TableMachine("-"), *steps) == [
+        ((), "-"),  #         look k up    [k]
+        (("a",), "a"),  #     write a      [k: a]
+        (("a",), "-"),  #     look l up    k: a  [l]
+        (("a", "b"), "b"),  # write b      k: a  [l: b]
+        (("a", "b"), "a"),  # look k up    [k: a]  l: b
+        (("a", "b"), "a"),  # do nothing   [k: a]  l: b
+        (("c", "b"), "c"),  # write c      [k: c]  l: b
+        (("c", "b"), "-"),  # look m up    k: c  l: b  [m]
+    ]
 
 
 def test_heads_of_a_tape_move_write_and_read() -> None:

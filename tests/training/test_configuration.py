@@ -29,7 +29,7 @@ def test_a_configuration_survives_being_written_and_read(tiny: Configuration) ->
 def test_defaults_are_spelled_out() -> None:
     plain = Configuration.from_dict(PLAIN).to_dict()
     assert plain["memory"] == {"name": "stack", "width": 16, "stacks": 1, "top": 1}
-    assert plain["controller"] == {"name": "lstm", "hidden": 64}
+    assert plain["controller"] == {"name": "lstm", "hidden": 64, "window": 1, "feeds_back": True}
     assert plain["training"]["clip"] == 1.0
 
 
