@@ -7,7 +7,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-ControllerState = tuple[Float[Array, " hidden"], ...]
+ControllerState = tuple[Float[Array, " _"], ...]
+"""The hidden vector, and whatever else is kept from step to step."""
 
 
 class Sight(NamedTuple):
