@@ -10,6 +10,9 @@ import numpy as np
 from mannscope.memories import (
     NTM,
     AbstractMemory,
+    Additive,
+    Attention,
+    Delta,
     Deque,
     NoMemory,
     Stack,
@@ -32,6 +35,13 @@ SMALL_MEMORIES: dict[str, AbstractMemory] = {
     "deque": Deque(width=3),
     "ntm": NTM(width=3, read_heads=2, write_heads=2, shift_range=2),
     "ntm that reads first": NTM(width=2, reads_before_writing=True),
+    "delta": Delta(width=3, key_width=2),
+    "delta of products": Delta(width=2, key_width=3, heads=2, householders=3, negative=True, decay=True),
+    "additive": Additive(width=3, key_width=2),
+    "additive of all": Additive(width=2, key_width=3, heads=2, gate=False, normalise=True),
+    "additive that decays": Additive(width=2, key_width=2, decay=True, normalise=True),
+    "attention": Attention(width=3, key_width=2),
+    "attention that is near": Attention(width=2, key_width=2, heads=2, slope=0.5),
 }
 
 _unroll = eqx.filter_jit(unroll)

@@ -49,7 +49,10 @@ if TYPE_CHECKING:  # the list of public names; `_exports` reads it too
     from mannscope.interventions import ZeroReading as ZeroReading
     from mannscope.memories import NTM as NTM
     from mannscope.memories import AbstractMemory as AbstractMemory
+    from mannscope.memories import Additive as Additive
+    from mannscope.memories import Attention as Attention
     from mannscope.memories import Body as Body
+    from mannscope.memories import Delta as Delta
     from mannscope.memories import Field as Field
     from mannscope.memories import NoMemory as NoMemory
     from mannscope.memories import Role as Role

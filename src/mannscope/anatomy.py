@@ -50,6 +50,8 @@ class Actor:
     """Axis of these operations along which the actor lies; empty where they are its alone."""
     index: int = 0
     """Where on that axis."""
+    also: tuple[tuple[str, int], ...] = ()
+    """Further axes of these operations, and where on each the actor lies."""
     part: int | None = None
     """Part of the first store on which it acts; None where it acts on all of it."""
     head: str = ""
@@ -59,6 +61,11 @@ class Actor:
     def labels(self) -> tuple[str, ...]:
         """Names of its actions."""
         return tuple(action.name for action in self.actions)
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Axes of the operations that decide what it does, and where on each it lies."""
+        return ({self.axis: self.index} if self.axis else {}) | dict(self.also)
 
 
 @dataclass(frozen=True)
@@ -157,7 +164,9 @@ class Anatomy:
 
 def _actor(plain: Mapping[str, Any]) -> Actor:
     actions = tuple(Action(**action) for action in plain["actions"])
-    return Actor(**{**plain, "actions": actions, "decided_by": tuple(plain["decided_by"])})
+    also = tuple((str(axis), int(index)) for axis, index in plain.get("also", ()))
+    decided_by = tuple(plain["decided_by"])
+    return Actor(**{**plain, "actions": actions, "decided_by": decided_by, "also": also})
 
 
 def _find(kind: str, name: str, members: tuple[Any, ...]) -> tuple[int, Any]:

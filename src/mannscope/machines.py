@@ -179,6 +179,41 @@ class RegisterMachine(AbstractMachine[Content]):
         return (self._held,)
 
 
+class TableMachine(AbstractMachine[Content]):
+    """Values under keys. What is read is the value under the key that was looked up last.
+
+    LOOK_UP takes a content as the key; WRITE puts a content under that key, over what was there. Before the
+    first LOOK_UP, the key is the empty content.
+    """
+
+    actors = ("table",)
+    actions = (("KEEP", "WRITE", "LOOK_UP"),)
+    writing = frozenset({"WRITE"})
+
+    def __init__(self, empty: Content, *, reads_before_writing: bool = False) -> None:
+        super().__init__(empty, reads_before_writing=reads_before_writing)
+        self._held: dict[Content, Content] = {}
+        self._key = empty
+
+    @property
+    def reading(self) -> Content:
+        """The value under the key; the empty content where there is none."""
+        return self._held.get(self._key, self.empty)
+
+    def act(self, actions: Sequence[str], content: Content | None = None) -> bool:
+        """Take another key, write under the one that is there, or do nothing."""
+        (action,) = actions
+        if action == "LOOK_UP" and content is not None:
+            self._key = content
+        elif action == "WRITE" and content is not None:
+            self._held[self._key] = content
+        return action in self.actions[0]
+
+    def contents(self) -> tuple[Content, ...]:
+        """The values, in the order in which their keys were first written to."""
+        return tuple(self._held.values())
+
+
 class TapeMachine(AbstractMachine[Content]):
     """Slots without ends, with a read head and a write head that begin at one slot."""
 
@@ -218,41 +253,6 @@ class TapeMachine(AbstractMachine[Content]):
             return ()
         places = range(min(self._held), max(self._held) + 1)
         return tuple(self._held.get(place, self.empty) for place in places)
-
-
-class TableMachine(AbstractMachine[Content]):
-    """Values under keys. What is read is the value under the key that was looked up last.
-
-    LOOK_UP takes a content as the key; WRITE puts a content under that key, over what was there. Before the
-    first LOOK_UP, the key is the empty content.
-    """
-
-    actors = ("table",)
-    actions = (("KEEP", "WRITE", "LOOK_UP"),)
-    writing = frozenset({"WRITE"})
-
-    def __init__(self, empty: Content, *, reads_before_writing: bool = False) -> None:
-        super().__init__(empty, reads_before_writing=reads_before_writing)
-        self._held: dict[Content, Content] = {}
-        self._key = empty
-
-    @property
-    def reading(self) -> Content:
-        """The value under the key; the empty content where there is none."""
-        return self._held.get(self._key, self.empty)
-
-    def act(self, actions: Sequence[str], content: Content | None = None) -> bool:
-        """Take another key, write under the one that is there, or do nothing."""
-        (action,) = actions
-        if action == "LOOK_UP" and content is not None:
-            self._key = content
-        elif action == "WRITE" and content is not None:
-            self._held[self._key] = content
-        return action in self.actions[0]
-
-    def contents(self) -> tuple[Content, ...]:
-        """The values, in the order in which their keys were first written to."""
-        return tuple(self._held.values())
 
 
 class CountersMachine(AbstractMachine[Content]):

@@ -116,3 +116,10 @@ def test_a_stack_that_does_something_else_is_not_taken_for_ours(random_stack):
 def test_the_result_is_json(machine):
     told = json.loads(json.dumps(SlotSources()(machine()).to_dict()))
     assert np.shape(told["source"]) == (STEPS, 1, SLOTS)
+
+
+def test_what_was_turned_round_still_comes_from_where_it_was_written(stack):
+    trace = stack(np.array([[-1.0, 0.0, 0.0], [0.1, 0.0, 0.0]])[:, None], np.ones((2, 1, WIDTH)))
+    found = SlotSources()(trace)
+    assert found.source[0, 0].tolist() == [0, -1, -1, -1, -1]
+    assert found.share[0, 0, 0] == 1

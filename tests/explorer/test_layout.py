@@ -137,3 +137,10 @@ def test_an_episode_is_right_if_every_answer_is() -> None:
 def test_an_attribute_that_cannot_be_read_is_refused(stacks: xr.Dataset, attribute: str, text: str) -> None:
     with pytest.raises(MannscopeError, match=f"the attribute {attribute} of a trace must"):
         layout.check(stacks.assign_attrs({attribute: text}))
+
+
+def test_numbers_of_actors_on_several_axes_are_labelled_by_the_actors() -> None:
+    trace = record(small_model("delta of products"), INPUTS)
+    columns = [column for column in layout.policy(trace) if column["actor"].startswith("head 1")]
+    assert [column["actor"] for column in columns] == [f"head 1 step {step}" for step in range(3)]
+    assert columns[2]["label"] == "write_strength head 1 step 2"

@@ -1,5 +1,7 @@
 """Figures of traces other than the map of the memory."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -9,6 +11,7 @@ from matplotlib.legend import Legend
 from mannscope.anatomy import Action, Actor, Anatomy, Head, Store
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.figures import actions, actions_by_category, head_weights, mean_memory, svg_text
+from mannscope.figures.actors import deciding
 from mannscope.figures.glyphs import glyph_handle
 from mannscope.traces import anatomy, label
 
@@ -97,6 +100,16 @@ def test_several_distributions_stand_side_by_side(ntm: xr.Dataset) -> None:
     centres = [bars[0].get_x() + bars[0].get_width() / 2 for bars in ax.containers]
     np.testing.assert_allclose(centres, [-0.205] * 3 + [0.205] * 2)
     assert legend_texts(ax)[1] == ["shift −1", "shift 0", "shift +1", "content", "link"]
+
+
+def test_an_actor_on_several_axes_has_the_number_at_its_place_on_each() -> None:
+    strength = (("episode", "step", "head", "turn"), np.arange(8.0).reshape(1, 2, 2, 2))
+    trace = xr.Dataset({"strength": strength})
+    actor = Actor("last", (Action("A"), Action("B")), ("strength",), "head", 1, also=(("turn", 0),))
+    ((caption, values),) = deciding(trace, actor).scalars
+    assert (caption, values.values.tolist()) == ("strength", [[2.0, 6.0]])
+    beyond = replace(actor, also=(("turn", 2),))
+    assert deciding(trace, beyond).missing == ("strength does not have turn 2: not drawn",)
 
 
 def test_an_action_that_the_actor_does_not_have_is_an_error(stack: xr.Dataset) -> None:

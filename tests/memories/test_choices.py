@@ -12,7 +12,7 @@ from mannscope.anatomy import Action, Actor
 from mannscope.errors import MannscopeError
 from mannscope.memories import NTM, AbstractMemory, HeadMove, Stack, StratificationQueue, StratificationStack
 from mannscope.memories.addressing import MOVES
-from mannscope.memories.choices import Distribution, GatedShift, Gates
+from mannscope.memories.choices import Distribution, GatedShift, Gates, Levels
 from mannscope.models.interface import cut
 from toys import Past, Queue
 
@@ -32,6 +32,10 @@ class DoorOps(NamedTuple):
     first: Float[Array, "*actor"]
     second: Float[Array, "*actor"]
     rest: Float[Array, " width"]
+
+
+GATES = tuple(Actor(f"gate {n}", (Action("SHUT"), Action("OPEN"), Action("WIDE"))) for n in range(4))
+LEVELS = Levels("gate", GATES, (0.0, 1.0, 2.0), (0.0, 14.0, 28.0))
 
 
 class GateOps(NamedTuple):
@@ -185,3 +189,25 @@ def test_forcing_the_actions_of_the_ops_changes_no_action(memory: AbstractMemory
     state, ops = memory.empty(4), cut(memory, drawn)
     done = memory.action(state, ops)
     assert np.array_equal(memory.action(state, memory.force(state, ops, done)), done)
+
+
+def levels(*numbers: float) -> GateOps:
+    return GateOps(jnp.asarray(numbers).reshape(2, 2), jnp.ones(2))
+
+
+def test_a_number_does_the_action_of_the_nearest_level() -> None:
+    assert doing(levels(0.4, 0.6, 1.6, 1.4), LEVELS) == [0, 1, 2, 1]
+
+
+def test_a_hard_number_is_on_its_level_in_the_same_shape() -> None:
+    assert LEVELS.discretise(None, levels(0.4, 0.6, 1.6, 1.4)).gate.tolist() == [[0, 1], [2, 1]]
+
+
+def test_a_forced_number_is_on_the_level_of_the_action_and_others_stay() -> None:
+    forced = LEVELS.force(None, levels(0.5, 0.25, 0.75, 1.5), jnp.asarray([2, -1, 0, -1]))
+    assert forced.gate.tolist() == [[2, 0.25], [0, 1.5]]
+    assert forced.rest.tolist() == [1, 1]
+
+
+def test_what_is_emitted_for_a_number_is_of_the_action_that_is_named() -> None:
+    assert LEVELS.emit({"gate 3": "WIDE", "gate 1": "OPEN"})["gate"].tolist() == [0, 14, 0, 28]

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mannscope.models import Model, StepRecord
+from mannscope.models import CONTROLLERS, Model, StepRecord
 from mannscope.models.model import reading_size
 from small import INPUTS, OUTPUTS, SLOTS, SMALL_MEMORIES, SYMBOLS, run, small_model
 
@@ -111,3 +111,27 @@ def test_a_model_without_a_memory_is_its_controller() -> None:
     steps = run(small_model("none"), INPUTS, 0)
     assert steps.logits.shape == (*INPUTS.shape, OUTPUTS)
     assert steps.reading.shape == (*INPUTS.shape, 0)
+
+
+def test_without_feedback_the_hidden_vector_is_of_the_symbols_in_the_window_alone() -> None:
+    options = {"hidden": 5, "window": 2, "feeds_back": False}
+    model = Model(
+        SYMBOLS, OUTPUTS, SMALL_MEMORIES["delta"], CONTROLLERS["feed_forward"], options, key=jax.random.key(0)
+    )
+    inputs = np.array([[0, 1, 2, 3, 1, 2], [3, 2, 1, 2, 2, 2]], np.int32)
+    steps = run(model, inputs, SLOTS)
+    np.testing.assert_array_equal(steps.hidden[0, [2, 5]], steps.hidden[0, [5, 2]])  # 1 2, and 1 2
+    np.testing.assert_array_equal(steps.hidden[0, 2], steps.hidden[1, 3])
+    assert not np.allclose(steps.hidden[0, 2], steps.hidden[1, 4])  # 1 2, and 2 2
+    assert not np.allclose(steps.reading[0, 2], steps.reading[0, 5], atol=1e-4)
+
+
+def test_a_row_of_two_episodes_resets_the_window() -> None:
+    options = {"hidden": 5, "window": 2}
+    model = Model(
+        SYMBOLS, OUTPUTS, SMALL_MEMORIES["delta"], CONTROLLERS["feed_forward"], options, key=jax.random.key(0)
+    )
+    starts = np.zeros((1, 4), bool)
+    starts[0, [0, 2]] = True
+    steps = run(model, np.array([[0, 1, 0, 1]], np.int32), SLOTS, starts=starts)
+    np.testing.assert_allclose(steps.hidden[0, :2], steps.hidden[0, 2:], rtol=1e-5)

@@ -14,7 +14,7 @@ from mannscope.traces.labels import categories, outputs, require_symbols, symbol
 ANATOMY = Anatomy(
     actors=(
         Actor("stack 0", (Action("PUSH", "pushes"), Action("POP"), Action("NO_OP")), ("actions",), "stack"),
-        Actor("register", (Action("KEEP"), Action("WRITE")), ("gate",)),
+        Actor("register", (Action("KEEP"), Action("WRITE")), ("gate",), "head", 1, also=(("turn", 2),)),
     ),
     stores=(Store("memory", parts="stack", first="top"),),
     policy=("actions", "gate"),

@@ -12,6 +12,7 @@ from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.memories import Stack
 from mannscope.tasks import Reversal
 from mannscope.training import Configuration, Training
+from mannscope.training.recipes import read_recipe
 
 PLAIN: dict[str, Any] = {"task": {"name": "reversal"}, "memory": {"name": "stack"}}
 
@@ -29,7 +30,7 @@ def test_a_configuration_survives_being_written_and_read(tiny: Configuration) ->
 def test_defaults_are_spelled_out() -> None:
     plain = Configuration.from_dict(PLAIN).to_dict()
     assert plain["memory"] == {"name": "stack", "width": 16, "stacks": 1, "top": 1}
-    assert plain["controller"] == {"name": "lstm", "hidden": 64}
+    assert plain["controller"] == {"name": "lstm", "hidden": 64, "window": 1, "feeds_back": True}
     assert plain["training"]["clip"] == 1.0
 
 
@@ -86,6 +87,17 @@ def test_an_option_without_a_default_must_be_given() -> None:
 def test_another_version_is_refused_by_its_source() -> None:
     with pytest.raises(MannscopeError, match=r"schema_version of run\.json must be 1\. Got 2"):
         Configuration.from_dict(PLAIN | {"schema_version": 2}, "run.json")
+
+
+def test_an_option_that_came_later_changes_a_digest_only_where_it_is_used(tiny: Configuration) -> None:
+    plain = {name: of for name, of in tiny.controller.items() if name not in ("window", "feeds_back")}
+    spelled = replace(tiny, controller={**plain, "window": 1, "feeds_back": True})
+    assert replace(tiny, controller=plain).digest() == spelled.digest() == tiny.digest()
+    assert replace(tiny, controller={**plain, "window": 2}).digest() != tiny.digest()
+
+
+def test_the_digest_of_a_bundled_network_is_that_of_before() -> None:
+    assert read_recipe("reversal-stack-shortcut").digest() == "c13b8a158c92942f"
 
 
 def test_any_other_option_gives_another_digest(tiny: Configuration) -> None:

@@ -41,8 +41,8 @@ class SlotSources:
     """Follows every written value through the memory to the slot that it is in, from the trace alone.
 
     How much of each step's write is in a slot is what `WriteTrace` finds, averaged over the width and summed
-    over the writers. The share is that, over the sum for all steps where it is more than one, as on a
-    tape that is written to many times and never erased.
+    over the writers, without its sign. The share is that, over the sum for all steps where it is more than
+    one, as on a tape that is written to many times and never erased.
 
     Args:
         episode: Index of the episode.
@@ -76,7 +76,7 @@ class SlotSources:
 
     def _largest(self, held: Held) -> tuple[Int[np.ndarray, " slot"], Float[np.ndarray, " slot"]]:
         """Give the source of every slot, and its share."""
-        amounts = held.coefficients.mean(axis=3).sum(axis=1)
+        amounts = np.abs(held.coefficients.mean(axis=3).sum(axis=1))
         shares = amounts / np.maximum(amounts.sum(axis=0), 1.0)
         source, share = shares.argmax(axis=0), shares.max(axis=0)
         return np.where(share >= self.least, source, NOWHERE), np.where(share >= self.least, share, 0.0)

@@ -184,10 +184,11 @@ def _columns(trace: xr.Dataset, op: str, prefix: str) -> list[dict[str, str]]:
     columns = []
     for place in itertools.product(*(range(trace.sizes[axis]) for axis in axes)):
         at = dict(zip(axes, place, strict=True))
-        actor = next((one for one in deciding if not one.axis or at.get(one.axis) == one.index), None)
-        own, name = (actor.axis, actor.name) if actor else ("", "")
-        rest = [_label(trace, axis, index) for axis, index in at.items() if axis != own]
-        who = (str(at[own]) if prefix and own in at else name) if len(deciding) > 1 else ""
+        actor = next((one for one in deciding if one.places.items() <= at.items()), None)
+        own, name = (actor.places, actor.name) if actor else ({}, "")
+        rest = [_label(trace, axis, index) for axis, index in at.items() if axis not in own]
+        number = str(next(iter(own.values()))) if prefix and len(own) == 1 else name
+        who = number if len(deciding) > 1 else ""
         label = " ".join(part for part in (prefix, who, *rest) if part)
         columns.append({"op": op, "actor": name, "label": label or op})
     return columns

@@ -141,11 +141,10 @@ def _of_actor(trace: xr.Dataset, op: str, actor: Actor) -> xr.DataArray | str:
     if op not in trace:
         return f"{op} is not recorded"
     values = trace[op]
-    if not actor.axis:
-        return values
-    if actor.axis not in values.dims or not 0 <= actor.index < values.sizes[actor.axis]:
-        return f"{op} does not have {actor.axis} {actor.index}: not drawn"
-    return values.isel({actor.axis: actor.index})
+    for axis, index in actor.places.items():
+        if axis not in values.dims or not 0 <= index < values.sizes[axis]:
+            return f"{op} does not have {axis} {index}: not drawn"
+    return values.isel(actor.places)
 
 
 def _is_distribution(values: xr.DataArray, axis: str) -> bool:

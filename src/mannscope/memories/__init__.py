@@ -1,16 +1,22 @@
 """Memories: parameter-free machines that every controller can drive.
 
 - `memory`: what a memory is; `choices`, `realisations`: what it is made of
-- `stack`, `ntm`, `none`, `stratification_stack`, `stratification_queue`, `deque`: the memories
+- `stack`, `ntm`, `none`, `stratification_stack`, `stratification_queue`, `deque`, `delta`, `additive`,
+  `attention`: the memories
 - `strata`: vectors with strengths, for memories of which parts of a vector are popped
+- `associative`: what memories of keys and values have in common
 - `addressing`: addressing by content and location, for memories with heads
 - `follow`: every written value followed through a memory that is linear
 """
 
+from mannscope.memories.additive import Additive as Additive
 from mannscope.memories.addressing import HeadMove as HeadMove
+from mannscope.memories.attention import Attention as Attention
 from mannscope.memories.choices import Distribution as Distribution
 from mannscope.memories.choices import GatedShift as GatedShift
 from mannscope.memories.choices import Gates as Gates
+from mannscope.memories.choices import Levels as Levels
+from mannscope.memories.delta import Delta as Delta
 from mannscope.memories.deque import Deque as Deque
 from mannscope.memories.follow import follow as follow
 from mannscope.memories.memory import AbstractMemory as AbstractMemory

@@ -191,3 +191,49 @@ class Gates(AbstractChoice):
     def labels(self) -> Mapping[str, tuple[str | int, ...]]:
         """None: a gate is a number, not a distribution."""
         return {}
+
+
+class Levels(AbstractChoice):
+    """Every actor has one number, and does the action whose level is nearest to it.
+
+    Args:
+        op: Name of the op; its numbers, flattened, are those of the actors.
+        actors: The actors, all with the same actions.
+        levels: The number at which each action is done with certainty.
+        emitted: What is added to each action's number before squashing so that it is done.
+    """
+
+    op: str = eqx.field(static=True)
+    actors: tuple[Actor, ...] = eqx.field(static=True)
+    levels: tuple[float, ...] = eqx.field(static=True)
+    emitted: tuple[float, ...] = eqx.field(static=True)
+
+    def action(self, state: Any, ops: Any) -> Int[Array, " actor"]:
+        """The action of the nearest level; of the first one in the middle between two."""
+        numbers = jnp.asarray(getattr(ops, self.op)).reshape(len(self.actors), 1)
+        return jnp.argmin(jnp.abs(numbers - jnp.asarray(self.levels)), axis=-1)
+
+    def discretise(self, state: Any, ops: Any) -> Any:
+        """Round to the nearest level."""
+        numbers = getattr(ops, self.op)
+        nearest = jnp.asarray(self.levels, numbers.dtype)[self.action(state, ops)]
+        return ops._replace(**{self.op: nearest.reshape(numbers.shape)})
+
+    def force(self, state: Any, ops: Any, action: Int[Array, " actor"]) -> Any:
+        """Put the number on the action's level."""
+        numbers, free = getattr(ops, self.op), action < 0
+        forced = jnp.asarray(self.levels, numbers.dtype)[jnp.where(free, 0, action)].reshape(numbers.shape)
+        return ops._replace(**{self.op: jnp.where(free.reshape(numbers.shape), numbers, forced)})
+
+    def emit(self, actions: Mapping[str, str]) -> dict[str, Float[np.ndarray, "..."]]:
+        """Saturate the squashing function, or stay in its middle."""
+        raw = np.zeros(len(self.actors))
+        for place, actor in enumerate(self.actors):
+            if actor.name in actions:
+                raw[place] = self.emitted[actor.labels.index(actions[actor.name])]
+        return {self.op: raw}
+
+    @property
+    def labels(self) -> Mapping[str, tuple[str | int, ...]]:
+        """None: a number is no distribution."""
+        return {}

@@ -13,70 +13,39 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from mannscope.errors import require_positive
-
-ControllerState = tuple[Float[Array, " hidden"], ...]
+from mannscope.models.layers import Affine, ControllerState, Linear, Sight, scaled
 
 
 class AbstractController(eqx.Module):
-    """A recurrent or feed-forward network for one example."""
+    """A recurrent or feed-forward network for one example.
+
+    What it sees is settled here: with a `window` of more than one symbol, those before are the last member of
+    its state.
+    """
 
     hidden: eqx.AbstractVar[int]
+    sight: eqx.AbstractVar[Sight]
 
     @abstractmethod
+    def at_rest(self) -> ControllerState:
+        """Make its own state before the first step."""
+
+    @abstractmethod
+    def advance(
+        self, seen: Float[Array, " seen"], reading: Float[Array, " fed_back"], state: ControllerState
+    ) -> ControllerState:
+        """Take one step with its own state, given what it sees."""
+
     def initial(self) -> ControllerState:
         """Make the state before the first step."""
+        return (*self.at_rest(), *self.sight.at_rest())
 
-    @abstractmethod
     def __call__(
         self, symbol: Float[Array, " symbol"], reading: Float[Array, " reading"], state: ControllerState
     ) -> ControllerState:
         """Take one step."""
-
-
-class Affine(eqx.Module):
-    """A sum of linear maps of a symbol, a reading and a hidden vector, plus a bias.
-
-    The three maps start at scales of their own: a symbol picks one row, so its map starts at 0.5 whatever the
-    size of the alphabet; the others start at one over the square root of their input.
-    """
-
-    symbol: Float[Array, "outputs symbol"]
-    reading: Float[Array, "outputs reading"]
-    recurrent: Float[Array, "outputs recurrent"]
-    bias: Float[Array, " outputs"]
-
-    def __init__(
-        self, symbols: int, readings: int, recurrent: int, outputs: int, *, key: PRNGKeyArray
-    ) -> None:
-        keys = jax.random.split(key, 3)
-        self.symbol = 0.5 * jax.random.normal(keys[0], (outputs, symbols))
-        self.reading = _scaled(keys[1], outputs, readings)
-        self.recurrent = _scaled(keys[2], outputs, recurrent)
-        self.bias = jnp.zeros(outputs)
-
-    def __call__(
-        self,
-        symbol: Float[Array, " symbol"],
-        reading: Float[Array, " reading"],
-        recurrent: Float[Array, " recurrent"],
-    ) -> Float[Array, " outputs"]:
-        """Add up the three maps and the bias."""
-        return self.symbol @ symbol + self.reading @ reading + self.recurrent @ recurrent + self.bias
-
-
-class Linear(eqx.Module):
-    """A linear map with a bias, started at one over the square root of its input."""
-
-    weight: Float[Array, "outputs inputs"]
-    bias: Float[Array, " outputs"]
-
-    def __init__(self, inputs: int, outputs: int, *, key: PRNGKeyArray, bias: float = 0.0) -> None:
-        self.weight = _scaled(key, outputs, inputs)
-        self.bias = jnp.full(outputs, bias, dtype=float)
-
-    def __call__(self, vector: Float[Array, " inputs"]) -> Float[Array, " outputs"]:
-        """Map one vector."""
-        return self.weight @ vector + self.bias
+        seen, reading, own = self.sight.see(symbol, reading, state)
+        return (*self.advance(seen, reading, own), *self.sight.remember(seen))
 
 
 class FeedForward(AbstractController):
@@ -86,25 +55,37 @@ class FeedForward(AbstractController):
 
     Args:
         hidden: Number of hidden units.
+        window: Number of symbols that are seen at once, the newest among them.
+        feeds_back: Whether the reading of the step before is seen.
     """
 
     hidden: int = eqx.field(static=True)
+    sight: Sight = eqx.field(static=True)
     layer: Affine
 
-    def __init__(self, symbols: int, readings: int, hidden: int = 64, *, key: PRNGKeyArray) -> None:
-        require_positive("the controller", hidden=hidden)
-        self.hidden = hidden
-        self.layer = Affine(symbols, readings, 0, hidden, key=key)
+    def __init__(
+        self,
+        symbols: int,
+        readings: int,
+        hidden: int = 64,
+        window: int = 1,
+        feeds_back: bool = True,
+        *,
+        key: PRNGKeyArray,
+    ) -> None:
+        require_positive("the controller", hidden=hidden, window=window)
+        self.hidden, self.sight = hidden, Sight(symbols, readings, window, feeds_back)
+        self.layer = Affine(*self.sight.sizes, 0, hidden, key=key)
 
-    def initial(self) -> ControllerState:
+    def at_rest(self) -> ControllerState:
         """Zeros, which are never looked at."""
         return (jnp.zeros(self.hidden),)
 
-    def __call__(
-        self, symbol: Float[Array, " symbol"], reading: Float[Array, " reading"], state: ControllerState
+    def advance(
+        self, seen: Float[Array, " seen"], reading: Float[Array, " fed_back"], state: ControllerState
     ) -> ControllerState:
         """Forget the state and compute a new hidden vector."""
-        return (jnp.tanh(self.layer(symbol, reading, jnp.zeros(0))),)
+        return (jnp.tanh(self.layer(seen, reading, jnp.zeros(0))),)
 
 
 class RNN(AbstractController):
@@ -112,25 +93,37 @@ class RNN(AbstractController):
 
     Args:
         hidden: Number of hidden units.
+        window: Number of symbols that are seen at once, the newest among them.
+        feeds_back: Whether the reading of the step before is seen.
     """
 
     hidden: int = eqx.field(static=True)
+    sight: Sight = eqx.field(static=True)
     layer: Affine
 
-    def __init__(self, symbols: int, readings: int, hidden: int = 64, *, key: PRNGKeyArray) -> None:
-        require_positive("the controller", hidden=hidden)
-        self.hidden = hidden
-        self.layer = Affine(symbols, readings, hidden, hidden, key=key)
+    def __init__(
+        self,
+        symbols: int,
+        readings: int,
+        hidden: int = 64,
+        window: int = 1,
+        feeds_back: bool = True,
+        *,
+        key: PRNGKeyArray,
+    ) -> None:
+        require_positive("the controller", hidden=hidden, window=window)
+        self.hidden, self.sight = hidden, Sight(symbols, readings, window, feeds_back)
+        self.layer = Affine(*self.sight.sizes, hidden, hidden, key=key)
 
-    def initial(self) -> ControllerState:
+    def at_rest(self) -> ControllerState:
         """Zeros."""
         return (jnp.zeros(self.hidden),)
 
-    def __call__(
-        self, symbol: Float[Array, " symbol"], reading: Float[Array, " reading"], state: ControllerState
+    def advance(
+        self, seen: Float[Array, " seen"], reading: Float[Array, " fed_back"], state: ControllerState
     ) -> ControllerState:
         """Take one step."""
-        return (jnp.tanh(self.layer(symbol, reading, state[0])),)
+        return (jnp.tanh(self.layer(seen, reading, state[0])),)
 
 
 class GRU(AbstractController):
@@ -140,30 +133,42 @@ class GRU(AbstractController):
 
     Args:
         hidden: Number of hidden units.
+        window: Number of symbols that are seen at once, the newest among them.
+        feeds_back: Whether the reading of the step before is seen.
     """
 
     hidden: int = eqx.field(static=True)
+    sight: Sight = eqx.field(static=True)
     gates: Affine
     candidate: Affine
 
-    def __init__(self, symbols: int, readings: int, hidden: int = 64, *, key: PRNGKeyArray) -> None:
+    def __init__(
+        self,
+        symbols: int,
+        readings: int,
+        hidden: int = 64,
+        window: int = 1,
+        feeds_back: bool = True,
+        *,
+        key: PRNGKeyArray,
+    ) -> None:
         gates_key, candidate_key = jax.random.split(key)
-        require_positive("the controller", hidden=hidden)
-        self.hidden = hidden
-        self.gates = Affine(symbols, readings, hidden, 2 * hidden, key=gates_key)
-        self.candidate = Affine(symbols, readings, hidden, hidden, key=candidate_key)
+        require_positive("the controller", hidden=hidden, window=window)
+        self.hidden, self.sight = hidden, Sight(symbols, readings, window, feeds_back)
+        self.gates = Affine(*self.sight.sizes, hidden, 2 * hidden, key=gates_key)
+        self.candidate = Affine(*self.sight.sizes, hidden, hidden, key=candidate_key)
 
-    def initial(self) -> ControllerState:
+    def at_rest(self) -> ControllerState:
         """Zeros."""
         return (jnp.zeros(self.hidden),)
 
-    def __call__(
-        self, symbol: Float[Array, " symbol"], reading: Float[Array, " reading"], state: ControllerState
+    def advance(
+        self, seen: Float[Array, " seen"], reading: Float[Array, " fed_back"], state: ControllerState
     ) -> ControllerState:
         """Take one step."""
         (hidden,) = state
-        keep, reset = jnp.split(jax.nn.sigmoid(self.gates(symbol, reading, hidden)), 2)
-        return (keep * hidden + (1 - keep) * jnp.tanh(self.candidate(symbol, reading, reset * hidden)),)
+        keep, reset = jnp.split(jax.nn.sigmoid(self.gates(seen, reading, hidden)), 2)
+        return (keep * hidden + (1 - keep) * jnp.tanh(self.candidate(seen, reading, reset * hidden)),)
 
 
 class LSTM(AbstractController):
@@ -173,26 +178,38 @@ class LSTM(AbstractController):
 
     Args:
         hidden: Number of hidden units.
+        window: Number of symbols that are seen at once, the newest among them.
+        feeds_back: Whether the reading of the step before is seen.
     """
 
     hidden: int = eqx.field(static=True)
+    sight: Sight = eqx.field(static=True)
     gates: Affine
 
-    def __init__(self, symbols: int, readings: int, hidden: int = 64, *, key: PRNGKeyArray) -> None:
-        require_positive("the controller", hidden=hidden)
-        self.hidden = hidden
-        self.gates = Affine(symbols, readings, hidden, 4 * hidden, key=key)
+    def __init__(
+        self,
+        symbols: int,
+        readings: int,
+        hidden: int = 64,
+        window: int = 1,
+        feeds_back: bool = True,
+        *,
+        key: PRNGKeyArray,
+    ) -> None:
+        require_positive("the controller", hidden=hidden, window=window)
+        self.hidden, self.sight = hidden, Sight(symbols, readings, window, feeds_back)
+        self.gates = Affine(*self.sight.sizes, hidden, 4 * hidden, key=key)
 
-    def initial(self) -> ControllerState:
+    def at_rest(self) -> ControllerState:
         """Zeros."""
         return (jnp.zeros(self.hidden), jnp.zeros(self.hidden))
 
-    def __call__(
-        self, symbol: Float[Array, " symbol"], reading: Float[Array, " reading"], state: ControllerState
+    def advance(
+        self, seen: Float[Array, " seen"], reading: Float[Array, " fed_back"], state: ControllerState
     ) -> ControllerState:
         """Take one step."""
         hidden, cell = state
-        enter, forget, candidate, leave = jnp.split(self.gates(symbol, reading, hidden), 4)
+        enter, forget, candidate, leave = jnp.split(self.gates(seen, reading, hidden), 4)
         cell = jax.nn.sigmoid(forget + 1) * cell + jax.nn.sigmoid(enter) * jnp.tanh(candidate)
         return (jax.nn.sigmoid(leave) * jnp.tanh(cell), cell)
 
@@ -206,9 +223,12 @@ class GatedMLP(AbstractController):
         hidden: Number of hidden units.
         layer: Number of units of the hidden layer.
         gate_bias: Bias that the gate starts with; higher keeps more of the old state.
+        window: Number of symbols that are seen at once, the newest among them.
+        feeds_back: Whether the reading of the step before is seen.
     """
 
     hidden: int = eqx.field(static=True)
+    sight: Sight = eqx.field(static=True)
     layer: Affine
     gate: Linear
     candidate: Linear
@@ -221,27 +241,29 @@ class GatedMLP(AbstractController):
         hidden: int = 48,
         layer: int = 128,
         gate_bias: float = 0.0,
+        window: int = 1,
+        feeds_back: bool = True,
         *,
         key: PRNGKeyArray,
     ) -> None:
         keys = jax.random.split(key, 4)
-        require_positive("the controller", hidden=hidden, layer=layer)
-        self.hidden = hidden
-        self.layer = Affine(symbols, readings, hidden, layer, key=keys[0])
+        require_positive("the controller", hidden=hidden, layer=layer, window=window)
+        self.hidden, self.sight = hidden, Sight(symbols, readings, window, feeds_back)
+        self.layer = Affine(*self.sight.sizes, hidden, layer, key=keys[0])
         self.gate = Linear(layer, hidden, key=keys[1], bias=gate_bias)
         self.candidate = Linear(layer, hidden, key=keys[2])
-        self.skip = _scaled(keys[3], hidden, readings)
+        self.skip = scaled(keys[3], hidden, self.sight.sizes[1])
 
-    def initial(self) -> ControllerState:
+    def at_rest(self) -> ControllerState:
         """Zeros."""
         return (jnp.zeros(self.hidden),)
 
-    def __call__(
-        self, symbol: Float[Array, " symbol"], reading: Float[Array, " reading"], state: ControllerState
+    def advance(
+        self, seen: Float[Array, " seen"], reading: Float[Array, " fed_back"], state: ControllerState
     ) -> ControllerState:
         """Take one step."""
         (hidden,) = state
-        units = jax.nn.relu(self.layer(symbol, reading, hidden))
+        units = jax.nn.relu(self.layer(seen, reading, hidden))
         keep = jax.nn.sigmoid(self.gate(units))
         return (keep * hidden + (1 - keep) * jnp.tanh(self.candidate(units) + self.skip @ reading),)
 
@@ -253,7 +275,3 @@ CONTROLLERS: dict[str, type[AbstractController]] = {
     "lstm": LSTM,
     "gated_mlp": GatedMLP,
 }
-
-
-def _scaled(key: PRNGKeyArray, outputs: int, inputs: int) -> Float[Array, "outputs inputs"]:
-    return jax.random.normal(key, (outputs, inputs)) / jnp.sqrt(max(inputs, 1))

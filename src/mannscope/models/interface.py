@@ -10,7 +10,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from mannscope.errors import UnknownNameError
 from mannscope.memories import AbstractMemory, Role
-from mannscope.models.controllers import Linear
+from mannscope.models.layers import Linear
 
 InterfaceInput = Literal["hidden", "hidden+symbol", "symbol"]
 

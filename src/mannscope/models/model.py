@@ -10,9 +10,10 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from mannscope.memories import AbstractMemory
-from mannscope.models.controllers import AbstractController, ControllerState, Linear
+from mannscope.models.controllers import AbstractController
 from mannscope.models.interface import Interface, InterfaceInput, cut
 from mannscope.models.intervention import AbstractIntervention
+from mannscope.models.layers import ControllerState, Linear
 from mannscope.models.noise import Noise, straight_through
 
 

@@ -20,8 +20,11 @@ from mannscope.training.options import Training
 SCHEMA_VERSION = 1
 
 PARTS = {"task": TASKS, "memory": MEMORIES, "controller": CONTROLLERS}
-LATER = frozenset({"restart_at", "restart_above"})
-"""Options of training that came after networks were first published with a fingerprint."""
+LATER = {
+    "training": frozenset({"restart_at", "restart_above"}),
+    "controller": frozenset({"window", "feeds_back"}),
+}
+"""Options that came after networks were first published with a fingerprint."""
 GIVEN = {"symbols", "readings", "key"}
 """Constructor arguments that are computed, and so are no options."""
 
@@ -107,16 +110,19 @@ class Configuration:
     def digest(self) -> str:
         """Give a short hash of every option.
 
-        Options of training that came later are left out at their defaults, so that what was hashed before
-        keeps its hash.
+        Options that came later are left out at their defaults, so that what was hashed before keeps its hash.
         """
         plain = self.to_dict()
-        defaults = Training()
-        plain["training"] = {
-            name: value
-            for name, value in plain["training"].items()
-            if name not in LATER or value != getattr(defaults, name)
+        defaults = {
+            "training": vars(Training()),
+            "controller": options("controller", plain["controller"]["name"]),
         }
+        for part, later in LATER.items():
+            plain[part] = {
+                name: value
+                for name, value in plain[part].items()
+                if name not in later or value != defaults[part][name]
+            }
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
 
 
