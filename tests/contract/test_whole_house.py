@@ -88,6 +88,7 @@ def test_the_table_has_a_column_for_every_actor(name: str) -> None:
 DRAWN: dict[str, Callable[[xr.Dataset, Network], object]] = {
     "memory": lambda trace, network: figures.memory(trace),
     "head_weights": lambda trace, network: figures.head_weights(trace),
+    "strata": lambda trace, network: figures.strata(trace),
     "actions": lambda trace, network: figures.actions(trace),
     "actions_by_category": lambda trace, network: figures.actions_by_category(trace),
     "mean_memory": lambda trace, network: figures.mean_memory(trace, align="delimiter"),
@@ -118,6 +119,8 @@ def test_every_figure_is_drawn_here() -> None:
 def test_every_figure_draws_it_or_says_why_not(name: str, figure: str) -> None:
     refused = {("head_weights", "stack"): "heads", ("head_weights", "register"): "heads"}
     refused |= {("program", "deque"): "exactly an ideal machine"}
+    if not trained(name).anatomy.stores[0].strengths:
+        refused["strata", name] = "strengths"
     if (figure, name) in refused:
         with pytest.raises(MannscopeError, match=refused[figure, name]):
             DRAWN[figure](recorded(name), trained(name))
