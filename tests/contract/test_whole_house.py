@@ -29,6 +29,7 @@ ADDED = {"queue": Queue, "register": read_guide().Register}
 STORING = [name for name in (*MEMORIES, *ADDED) if name != "none"]
 ACTING = [name for name in STORING if {**MEMORIES, **ADDED}[name]().actors]
 WITH_HEADS = {name for name in STORING if {**MEMORIES, **ADDED}[name]().body.heads}
+WITH_STRENGTHS = {name for name in STORING if {**MEMORIES, **ADDED}[name]().body.stores[0].strengths}
 EXACT = {
     name: [one.machine for one in {**MEMORIES, **ADDED}[name]().body.realisations if one.is_exact]
     for name in STORING
@@ -97,6 +98,7 @@ def test_the_table_has_a_column_for_every_actor(name: str) -> None:
 DRAWN: dict[str, Callable[[xr.Dataset, Network], object]] = {
     "memory": lambda trace, network: figures.memory(trace),
     "head_weights": lambda trace, network: figures.head_weights(trace),
+    "strata": lambda trace, network: figures.strata(trace),
     "actions": lambda trace, network: figures.actions(trace),
     "actions_by_category": lambda trace, network: figures.actions_by_category(trace),
     "mean_memory": lambda trace, network: figures.mean_memory(trace, align="delimiter"),
@@ -124,6 +126,7 @@ def test_every_figure_is_drawn_here() -> None:
 
 REFUSED = {
     "head_weights": "with heads",
+    "strata": "strengths",
     "actions": "with actors",
     "actions_by_category": "with actors",
     "projection": "site must be one of",
@@ -135,6 +138,7 @@ def is_refused(figure: str, name: str) -> bool:
     """Whether a figure is of what the memory does not have."""
     has = {
         "head_weights": name in WITH_HEADS,
+        "strata": name in WITH_STRENGTHS,
         **dict.fromkeys(("actions", "actions_by_category", "projection"), name in ACTING),
         "program": bool(EXACT[name]),
     }

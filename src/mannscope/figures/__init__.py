@@ -5,6 +5,7 @@ has panels, and returns the figure.
 |---|---|---|
 | `memory` | what the slots hold, step by step | a trace |
 | `head_weights` | where a head is, step by step | a trace of a memory with heads |
+| `strata` | how thick each vector is, step by step | a trace of a memory with strengths |
 | `actions` | what decides an actor's action, step by step | a trace |
 | `actions_by_category` | the mean action at each category | a trace |
 | `mean_memory` | the memory on average, episodes aligned at a category | a trace |
@@ -39,6 +40,7 @@ from mannscope.figures.save import check_suffix, save, svg_text
 from mannscope.figures.scatter import projection
 from mannscope.figures.seeds import accuracy_over_seeds
 from mannscope.figures.sites import sites
+from mannscope.figures.strata import strata
 from mannscope.figures.style import COLUMN, PAGE, STYLE, new_axes
 from mannscope.figures.terminal import show_table
 from mannscope.figures.weights import head_weights
@@ -46,6 +48,7 @@ from mannscope.figures.weights import head_weights
 FIGURES: Final[Mapping[str, Callable[..., Axes | Figure]]] = {
     "memory": memory,
     "head_weights": head_weights,
+    "strata": strata,
     "actions": actions,
     "actions_by_category": actions_by_category,
     "mean_memory": mean_memory,
@@ -82,6 +85,7 @@ __all__ = [
     "show_table",
     "sites",
     "step_labels",
+    "strata",
     "svg_text",
     "write_read_arcs",
 ]

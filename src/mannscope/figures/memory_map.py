@@ -125,7 +125,7 @@ def _draw(
         require_index("component", component, vectors.shape[-1])
         values = vectors[..., component]
     else:
-        values = vectors @ _principal_axis(vectors.reshape(-1, vectors.shape[-1]))
+        values = vectors @ principal_axis(vectors.reshape(-1, vectors.shape[-1]))
     bound = np.abs(values).max() or 1.0
     return _image(ax, values, SIGNED, -bound, bound)
 
@@ -138,7 +138,8 @@ def _image(
     )
 
 
-def _principal_axis(rows: Float[np.ndarray, "row width"]) -> Float[np.ndarray, " width"]:
+def principal_axis(rows: Float[np.ndarray, "row width"]) -> Float[np.ndarray, " width"]:
+    """Give the first principal axis of vectors, with such a sign that its largest entry is positive."""
     axis = np.linalg.svd(rows - rows.mean(axis=0), full_matrices=False)[2][0]
     return axis * np.sign(axis[np.abs(axis).argmax()] or 1.0)
 
