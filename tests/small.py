@@ -7,7 +7,7 @@ import equinox as eqx
 import jax
 import numpy as np
 
-from mannscope.memories import NTM, AbstractMemory, NoMemory, Stack
+from mannscope.memories import DNC, NTM, AbstractMemory, NoMemory, Stack
 from mannscope.models import CONTROLLERS, Model, unroll
 
 SYMBOLS, OUTPUTS, HIDDEN = 4, 3, 5
@@ -20,6 +20,8 @@ SMALL_MEMORIES: dict[str, AbstractMemory] = {
     "two stacks": Stack(width=2, stacks=2, top=2),
     "ntm": NTM(width=3, read_heads=2, write_heads=2, shift_range=2),
     "ntm that reads first": NTM(width=2, reads_before_writing=True),
+    "dnc": DNC(width=3, read_heads=2),
+    "repaired dnc": DNC(width=2, masks=True, deallocates=True, sharpens=True),
 }
 
 _unroll = eqx.filter_jit(unroll)

@@ -1,7 +1,8 @@
 """Memories: parameter-free machines that every controller can drive.
 
 - `memory`: what a memory is; `choices`, `realisations`: what it is made of
-- `stack`, `ntm`, `none`: the memories
+- `stack`, `ntm`, `dnc`, `none`: the memories
+- `allocation`, `links`: what a DNC knows of its slots
 - `addressing`: addressing by content and location, for memories with heads
 - `follow`: every written value followed through a memory that is linear
 """
@@ -9,6 +10,8 @@
 from mannscope.memories.addressing import HeadMove as HeadMove
 from mannscope.memories.choices import Distribution as Distribution
 from mannscope.memories.choices import GatedShift as GatedShift
+from mannscope.memories.choices import Gates as Gates
+from mannscope.memories.dnc import DNC as DNC
 from mannscope.memories.follow import follow as follow
 from mannscope.memories.memory import AbstractMemory as AbstractMemory
 from mannscope.memories.memory import Body as Body

@@ -34,14 +34,23 @@ MOVES: Final = (
 
 
 def content_weights(
-    memory: Float[Array, "width slot"], key: Float[Array, "head width"], key_strength: Float[Array, " head"]
+    memory: Float[Array, "width slot"],
+    key: Float[Array, "head width"],
+    key_strength: Float[Array, " head"],
+    mask: Float[Array, "head width"] | None = None,
 ) -> Float[Array, "head slot"]:
     """Weigh the slots by cosine similarity to each head's key.
 
-    The weights lie in [0, 1] and sum to one. Strength 0 weighs all slots alike.
+    The weights lie in [0, 1] and sum to one. Strength 0 weighs all slots alike. With a mask, key and slots
+    are multiplied by it before they are compared.
 
-    Source: Graves et al. (2014), equations (5) and (6).
+    Source: Graves et al. (2014), equations (5) and (6); Csordas & Schmidhuber (2019) for the mask.
     """
+    if mask is not None:
+        key = key * mask
+        norms = jax.lax.rsqrt(mask**2 @ memory**2 + _TINY)
+        key_norms = jax.lax.rsqrt(jnp.sum(key**2, axis=1, keepdims=True) + _TINY)
+        return jax.nn.softmax(key_strength[:, None] * key_norms * ((key * mask) @ memory) * norms, axis=-1)
     scale = jax.lax.rsqrt(jnp.sum(memory**2, axis=0) + _TINY)
     key = key * (key_strength * jax.lax.rsqrt(jnp.sum(key**2, axis=1) + _TINY))[:, None]
     return jax.nn.softmax((key @ memory) * scale, axis=-1)

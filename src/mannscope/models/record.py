@@ -93,7 +93,8 @@ def record(
 
 def _memory_variables(memory: AbstractMemory, past: StepRecord, states: Any) -> dict[str, Any]:
     """Give the operations, and the state after and before every step, without its omitted parts."""
-    variables = {name: _variable(memory, name, value) for name, value in past.ops._asdict().items()}
+    names = [field.name for field in memory.fields]
+    variables = {name: _variable(memory, name, getattr(past.ops, name)) for name in names}
     for name, values in states._asdict().items():
         if name not in memory.body.omitted:
             variables[name] = _variable(memory, name, values[:, 1:])
