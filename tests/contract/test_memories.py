@@ -60,17 +60,20 @@ def written(memory: Any) -> str:
     return [field.name for field in memory.fields if field.role is not Role.POLICY][-1]
 
 
-def present(ops: Any) -> dict[str, jax.Array]:
-    """Give the operations by name, without those that the memory's options leave out."""
-    return {name: op for name, op in ops._asdict().items() if op is not None}
-
-
 def same(one: Any, other: Any) -> bool:
     return jax.tree.all(jax.tree.map(np.array_equal, one, other))
 
 
 every_memory = pytest.mark.parametrize("name", SMALL_MEMORIES)
-every_acting_memory = pytest.mark.parametrize("name", [name for name in SMALL_MEMORIES if name != "none"])
+every_storing_memory = pytest.mark.parametrize("name", [name for name in SMALL_MEMORIES if name != "none"])
+every_acting_memory = pytest.mark.parametrize(
+    "name", [name for name, memory in SMALL_MEMORIES.items() if memory.actors]
+)
+
+
+def op_values(ops: Any) -> dict[str, jax.Array]:
+    """Name the operations; one that the memory's options leave out is None."""
+    return {name: op for name, op in ops._asdict().items() if op is not None}
 
 
 def test_every_memory_of_the_table_is_tried_here() -> None:
@@ -124,7 +127,7 @@ def test_what_is_emitted_makes_actors_do_just_that(name: str) -> None:
         ]
 
 
-@every_acting_memory
+@every_storing_memory
 def test_the_store_is_linear_in_contents_and_values(name: str) -> None:
     memory, write = SMALL_MEMORIES[name], SMALL_MEMORIES[name].body.write
     if write is None:
@@ -133,7 +136,7 @@ def test_the_store_is_linear_in_contents_and_values(name: str) -> None:
     ops, random = one(random_ops(memory, STEPS, seed=13)), np.random.default_rng(0)
     before = memory.empty(5)
     after = memory.apply(before, ops)
-    known = present(ops) | after._asdict() | {f"{part}_before": v for part, v in before._asdict().items()}
+    known = op_values(ops) | after._asdict() | {f"{part}_before": v for part, v in before._asdict().items()}
     addresses = {address: known[address] for address in write.addresses}
     contents, values = (
         [jnp.asarray(random.normal(size=known[part].shape), jnp.float32) for _ in "12"]
@@ -144,7 +147,7 @@ def test_the_store_is_linear_in_contents_and_values(name: str) -> None:
     np.testing.assert_allclose(together, sum(apart), rtol=1e-4, atol=1e-5)
 
 
-@every_acting_memory
+@every_storing_memory
 def test_every_write_is_followed_to_what_is_held_and_read(name: str) -> None:
     trace = trace_of(name)
     if SMALL_MEMORIES[name].body.write is None:
@@ -158,13 +161,13 @@ def test_every_write_is_followed_to_what_is_held_and_read(name: str) -> None:
 def test_fields_are_the_operations_in_their_shapes(name: str) -> None:
     memory = SMALL_MEMORIES[name]
     ops = cut(memory, jnp.zeros(size(memory)))
-    assert {field.name: field.shape for field in memory.fields} == jax.tree.map(jnp.shape, present(ops))
+    assert {field.name: field.shape for field in memory.fields} == jax.tree.map(jnp.shape, op_values(ops))
 
 
 @every_memory
 def test_dims_name_every_axis_of_operations_state_and_reading(name: str) -> None:
     memory, state = SMALL_MEMORIES[name], SMALL_MEMORIES[name].empty(4)
-    values = present(cut(memory, jnp.zeros(size(memory)))) | state._asdict()
+    values = op_values(cut(memory, jnp.zeros(size(memory)))) | state._asdict()
     values["reading"] = memory.read(state, state)
     assert {name: len(dims) for name, dims in memory.dims.items()} == jax.tree.map(jnp.ndim, values)
 
@@ -183,7 +186,7 @@ def test_replaying_a_trace_gives_the_trace(name: str) -> None:
     assert replay(SMALL_MEMORIES[name], trace_of(name)) < 1e-5
 
 
-@every_acting_memory
+@every_storing_memory
 def test_replaying_a_trace_with_a_changed_operation_is_noticed(name: str) -> None:
     memory, trace = SMALL_MEMORIES[name], trace_of(name).copy(deep=True)
     trace[written(memory)][0, 2] += 0.5
@@ -199,7 +202,7 @@ def test_apply_leaves_its_argument_alone(name: str) -> None:
     assert same(before, (state, ops))
 
 
-@every_acting_memory
+@every_storing_memory
 def test_episodes_of_a_batch_do_not_see_each_other(name: str) -> None:
     memory = SMALL_MEMORIES[name]
     base, other, third = (random_ops(memory, STEPS, seed) for seed in (3, 4, 5))
@@ -212,16 +215,18 @@ def test_episodes_of_a_batch_do_not_see_each_other(name: str) -> None:
 
 
 @every_acting_memory
-def test_distributions_sum_to_one_for_each_stack_and_head(name: str) -> None:
+def test_what_decides_is_a_share_and_distributions_sum_to_one_for_each_stack_and_head(name: str) -> None:
     memory = SMALL_MEMORIES[name]
     emitted = 3 * jax.random.normal(jax.random.key(0), (size(memory),))
     ops = cut(memory, emitted)._asdict()
+    deciding = {op for actor in memory.actors for op in actor.decided_by}
+    assert deciding
+    assert all((ops[op] >= 0).all() and (ops[op] <= 1).all() for op in deciding)
     sums = [ops[op].sum(-1) for choice in memory.choices for op in choice.labels]
-    assert sums
     assert all(np.allclose(total, 1, atol=1e-6) for total in sums)
 
 
-@every_acting_memory
+@every_storing_memory
 @pytest.mark.parametrize("scale", [0.0, 1.5, 10.0])
 def test_gradients_are_finite_over_a_long_episode(name: str, scale: float) -> None:
     memory = SMALL_MEMORIES[name]
@@ -229,7 +234,7 @@ def test_gradients_are_finite_over_a_long_episode(name: str, scale: float) -> No
     assert all(np.isfinite(gradient).all() for gradient in gradients.values())
 
 
-@every_acting_memory
+@every_storing_memory
 def test_gradients_reach_what_is_written_at_the_first_step(name: str) -> None:
     memory = SMALL_MEMORIES[name]
     gradients = slope(memory, random_fields(memory, STEPS, seed=7), STEPS)

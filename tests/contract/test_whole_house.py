@@ -26,7 +26,14 @@ from mannscope.programs.extraction import extract
 from mannscope.training import Configuration, Network, Training, train
 
 ADDED = {"queue": Queue, "register": read_guide().Register}
-ACTING = [name for name in (*MEMORIES, *ADDED) if name != "none"]
+STORING = [name for name in (*MEMORIES, *ADDED) if name != "none"]
+ACTING = [name for name in STORING if {**MEMORIES, **ADDED}[name]().actors]
+WITH_HEADS = {name for name in STORING if {**MEMORIES, **ADDED}[name]().body.heads}
+EXACT = {
+    name: [one.machine for one in {**MEMORIES, **ADDED}[name]().body.realisations if one.is_exact]
+    for name in STORING
+}
+"""Memory -> the ideal machine that it is, once its actions are hard, of which programs are extracted."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -70,7 +77,9 @@ def verified(name: str) -> Verification:
 
 
 every_memory = pytest.mark.parametrize("name", [*MEMORIES, *ADDED])
+every_storing_memory = pytest.mark.parametrize("name", STORING)
 every_acting_memory = pytest.mark.parametrize("name", ACTING)
+every_idle_memory = pytest.mark.parametrize("name", [name for name in STORING if name not in ACTING])
 
 
 @every_memory
@@ -113,18 +122,36 @@ def test_every_figure_is_drawn_here() -> None:
     assert set(DRAWN) == set(FIGURES)
 
 
-@every_acting_memory
+REFUSED = {
+    "head_weights": "with heads",
+    "actions": "with actors",
+    "actions_by_category": "with actors",
+    "projection": "site must be one of",
+    "program": "exactly an ideal machine",
+}
+
+
+def is_refused(figure: str, name: str) -> bool:
+    """Whether a figure is of what the memory does not have."""
+    has = {
+        "head_weights": name in WITH_HEADS,
+        **dict.fromkeys(("actions", "actions_by_category", "projection"), name in ACTING),
+        "program": bool(EXACT[name]),
+    }
+    return not has.get(figure, True)
+
+
+@every_storing_memory
 @pytest.mark.parametrize("figure", DRAWN)
 def test_every_figure_draws_it_or_says_why_not(name: str, figure: str) -> None:
-    refused = {("head_weights", "stack"), ("head_weights", "register")}
-    if (figure, name) in refused:
-        with pytest.raises(MannscopeError, match="heads"):
+    if is_refused(figure, name):
+        with pytest.raises(MannscopeError, match=REFUSED[figure]):
             DRAWN[figure](recorded(name), trained(name))
         return
     assert DRAWN[figure](recorded(name), trained(name)) is not None
 
 
-@every_acting_memory
+@every_storing_memory
 def test_every_write_is_followed(name: str) -> None:
     assert ReadSources(3)(recorded(name)).error < 1e-5
     assert SlotSources(3)(recorded(name)).error < 1e-5
@@ -145,10 +172,21 @@ def test_hypotheses_about_it_get_verdicts(name: str) -> None:
 
 
 @every_acting_memory
-def test_a_program_is_extracted(name: str) -> None:
+def test_a_program_is_extracted_where_it_is_an_ideal_machine(name: str) -> None:
+    if not EXACT[name]:
+        with pytest.raises(MannscopeError, match="exactly an ideal machine"):
+            extract(trained(name), anyway=True)
+        return
     found = extract(trained(name), observed=20, episodes=4, multiples=[1], anyway=True)
-    exact = [one.machine for one in trained(name).realisations if one.is_exact]
-    assert [found.program.machine] == exact
+    assert [found.program.machine] == EXACT[name]
+
+
+@every_idle_memory
+def test_where_nobody_acts_there_is_nothing_to_verify_or_to_mine(name: str) -> None:
+    with pytest.raises(MannscopeError, match="must have a memory with actors"):
+        verified(name)
+    with pytest.raises(MannscopeError, match="at least 1 actor is needed to mine"):
+        Mining()(recorded(name))
 
 
 @every_memory
@@ -161,7 +199,7 @@ def test_the_explorer_shows_it_in_a_report_and_in_a_notebook(name: str, tmp_path
     assert trained(name).name in page
 
 
-@every_acting_memory
+@every_storing_memory
 def test_the_live_explorer_steps_through_it_and_forces_its_actors(name: str) -> None:
     network = trained(name)
     session = Session([network], episodes=4)

@@ -10,9 +10,9 @@ from jaxtyping import Array, Float
 
 from mannscope.anatomy import Action, Actor
 from mannscope.errors import MannscopeError
-from mannscope.memories import NTM, AbstractMemory, HeadMove, Stack
+from mannscope.memories import DNC, NTM, AbstractMemory, HeadMove, Stack
 from mannscope.memories.addressing import MOVES
-from mannscope.memories.choices import Distribution, GatedShift
+from mannscope.memories.choices import Distribution, GatedShift, SuccessiveGates
 from mannscope.models.interface import cut
 from toys import Past, Queue
 
@@ -21,6 +21,12 @@ READ_WRITE = tuple(Actor(name, (Action("KEEP"), Action("WRITE"))) for name in ("
 CHOICE = Distribution("gate", READ_WRITE)
 HEADS = GatedShift("gate", "shift", tuple(Actor(f"head {n}", MOVES) for n in range(3)), 2)
 SHIFTS = [[0.1, 0.2, 0.4, 0.2, 0.1], [0.7, 0.1, 0.1, 0.1, 0.0], [0.0, 0.1, 0.2, 0.6, 0.1]]
+
+
+LADDER = SuccessiveGates(
+    ("gate", "shift"),
+    tuple(Actor(f"writer {n}", (Action("KEEP"), Action("OLD"), Action("NEW"))) for n in "0123"),
+)
 
 
 class GateOps(NamedTuple):
@@ -35,6 +41,10 @@ class ShiftOps(NamedTuple):
 
 SOFT = GateOps(jnp.asarray([[0.7, 0.3], [0.4, 0.6]]), jnp.ones(2))
 MOVING = ShiftOps(jnp.asarray([0.2, 0.4, 0.6]), jnp.asarray(SHIFTS))
+
+
+ASKING = ShiftOps(jnp.asarray([0.2, 0.4, 0.6, 0.7]), jnp.asarray([0.1, 0.9, 0.3, 0.8]))  # one after the other
+KEEP, OLD, NEW = range(3)
 
 
 def doing(ops: Any, choice: Any) -> list[int]:
@@ -83,12 +93,41 @@ def test_forced_heads_do_what_they_are_forced_to() -> None:
     assert np.array_equal(forced.shift[1:], MOVING.shift[1:])
 
 
+def test_a_closed_gate_ends_the_decision_and_an_open_one_asks_the_next() -> None:
+    assert doing(ASKING, LADDER) == [KEEP, KEEP, OLD, NEW]
+    hard = LADDER.discretise(None, ASKING)
+    assert (hard.gate.tolist(), hard.shift.tolist()) == ([0, 0, 1, 1], [0, 1, 0, 1])
+
+
+def test_successive_gates_are_forced_up_to_the_one_that_decides() -> None:
+    forced = LADDER.force(None, ASKING, jnp.asarray([NEW, OLD, KEEP, -1]))
+    assert doing(forced, LADDER) == [NEW, OLD, KEEP, NEW]
+    assert forced.gate.tolist()[:3] == [1, 1, 0]
+    assert forced.shift.tolist()[:2] == [1, 0]
+    assert np.array_equal(forced.shift[2:], ASKING.shift[2:])
+    assert forced.gate[3] == ASKING.gate[3]
+
+
+def test_a_single_actor_has_gates_without_an_axis() -> None:
+    alone = SuccessiveGates(("gate", "shift"), LADDER.actors[:1])
+    ops = ShiftOps(jnp.asarray(0.9), jnp.asarray(0.1))
+    assert doing(ops, alone) == [OLD]
+    assert alone.force(None, ops, jnp.asarray([NEW])).shift.shape == ()
+
+
 def test_the_last_axis_of_a_distribution_is_labelled() -> None:
     assert CHOICE.labels == {"gate": ("KEEP", "WRITE")}
     assert HEADS.labels == {"shift": (-2, -1, 0, 1, 2)}
+    assert LADDER.labels == {}
 
 
-MEMORIES = (Stack(width=3, stacks=2), NTM(width=3, read_heads=2, shift_range=2), Queue(), Past())
+MEMORIES = (
+    Stack(width=3, stacks=2),
+    NTM(width=3, read_heads=2, shift_range=2),
+    DNC(width=3, read_heads=2),
+    Queue(),
+    Past(),
+)
 
 
 @pytest.mark.parametrize("memory", MEMORIES, ids=lambda memory: memory.NAME)
@@ -103,11 +142,22 @@ def test_what_is_emitted_for_an_action_makes_every_actor_do_it(memory: AbstractM
         assert all(np.allclose(one, other, atol=1e-5) for one, other in zip(ops, hard, strict=True))
 
 
-@pytest.mark.parametrize(("memory", "op"), [(Stack(width=3), "push_value"), (NTM(width=3), "add")])
+WRITTEN = [(Stack(width=3), "push_value"), (NTM(width=3), "add"), (DNC(width=3), "add")]
+
+
+@pytest.mark.parametrize(("memory", "op"), WRITTEN)
 def test_what_is_emitted_for_a_content_writes_it(memory: AbstractMemory, op: str) -> None:
     content = np.array([1.0, -1.0, 1.0])
     ops = cut(memory, jnp.asarray(memory.rest() + memory.emit({}, content)))
-    np.testing.assert_allclose(getattr(ops, op)[0], content, atol=1e-5)
+    np.testing.assert_allclose(getattr(ops, op).ravel(), content, atol=1e-5)
+
+
+def test_what_is_emitted_for_a_key_is_looked_for_by_all_heads() -> None:
+    memory, key = DNC(width=3, read_heads=2), np.array([1.0, -1.0, 1.0])
+    ops = cut(memory, jnp.asarray(memory.rest() + memory.emit({}, key=key)))
+    assert ops.read_key.tolist() == [key.tolist()] * 2
+    assert ops.write_key.tolist() == key.tolist()
+    assert not ops.add.any()
 
 
 def test_a_tape_at_rest_erases_nothing_and_erases_where_it_writes() -> None:

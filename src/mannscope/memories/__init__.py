@@ -10,7 +10,7 @@
 from mannscope.memories.addressing import HeadMove as HeadMove
 from mannscope.memories.choices import Distribution as Distribution
 from mannscope.memories.choices import GatedShift as GatedShift
-from mannscope.memories.choices import Gates as Gates
+from mannscope.memories.choices import SuccessiveGates as SuccessiveGates
 from mannscope.memories.dnc import DNC as DNC
 from mannscope.memories.follow import follow as follow
 from mannscope.memories.memory import AbstractMemory as AbstractMemory

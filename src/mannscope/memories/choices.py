@@ -142,8 +142,8 @@ class GatedShift(AbstractChoice):
         return {self.shift: tuple(range(-self.reach, self.reach + 1))}
 
 
-class Gates(AbstractChoice):
-    """Gates decide one after the other: a closed one ends the decision, an open one asks the next.
+class SuccessiveGates(AbstractChoice):
+    """SuccessiveGates decide one after the other: a closed one ends the decision, an open one asks the next.
 
     With one gate there are two actions, with two gates three: the first action where the first gate is
     closed, the next where only the first is open, and the last where all are.

@@ -12,7 +12,7 @@ from mannscope.anatomy import Action, Actor, Head, Store
 from mannscope.errors import require_positive
 from mannscope.memories.addressing import content_weights, sharpen
 from mannscope.memories.allocation import allocation_weights, retention, use
-from mannscope.memories.choices import SATURATED, Distribution, Gates
+from mannscope.memories.choices import SATURATED, Distribution, SuccessiveGates
 from mannscope.memories.links import follow_links, precede
 from mannscope.memories.memory import AbstractMemory, Body, Field, Role, Write
 from mannscope.memories.realisations import Realisation
@@ -155,7 +155,7 @@ class DNC(AbstractMemory):
         }
 
     @property
-    def choices(self) -> tuple[Gates, Distribution, Gates]:
+    def choices(self) -> tuple[SuccessiveGates, Distribution, SuccessiveGates]:
         """The write head, the read heads, and what is freed where each of these was."""
         write = Actor("write head", WRITE_ACTIONS, ("write_gate", "allocation_gate"), head="write head")
         numbers = range(self.read_heads)
@@ -165,9 +165,9 @@ class DNC(AbstractMemory):
         )
         free = tuple(Actor(f"free gate {n}", FREE_ACTIONS, ("free_gate",), "read_head", n) for n in numbers)
         return (
-            Gates(gates=("write_gate", "allocation_gate"), actors=(write,)),
+            SuccessiveGates(gates=("write_gate", "allocation_gate"), actors=(write,)),
             Distribution(op="read_mode", actors=read),
-            Gates(gates=("free_gate",), actors=free),
+            SuccessiveGates(gates=("free_gate",), actors=free),
         )
 
     @property

@@ -91,7 +91,8 @@ class AbstractMemory(eqx.Module):
     TITLE: eqx.AbstractClassVar[str]
     """What headings call a network with it: "with a stack"."""
     Ops: eqx.AbstractClassVar[type]
-    """The operations of a step, a named tuple with the names of `fields`."""
+    """The operations of a step, a named tuple with the names of `fields`; one that the memory's options leave
+    out is None, and no field."""
 
     @property
     @abstractmethod
