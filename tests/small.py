@@ -20,6 +20,8 @@ SMALL_MEMORIES: dict[str, AbstractMemory] = {
     "two stacks": Stack(width=2, stacks=2, top=2),
     "ntm": NTM(width=3, read_heads=2, write_heads=2, shift_range=2),
     "ntm that reads first": NTM(width=2, reads_before_writing=True),
+    "ntm that goes by content": NTM(width=3, addressing="content"),
+    "ntm that goes by location": NTM(width=3, write_heads=2, addressing="location"),
     "dnc": DNC(width=3, read_heads=2),
     "repaired dnc": DNC(width=2, masks=True, deallocates=True, sharpens=True),
 }

@@ -12,7 +12,8 @@ from mannscope.anatomy import Action, Actor
 from mannscope.errors import MannscopeError
 from mannscope.memories import DNC, NTM, AbstractMemory, HeadMove, Stack
 from mannscope.memories.addressing import MOVES
-from mannscope.memories.choices import Distribution, GatedShift, SuccessiveGates
+from mannscope.memories.choices import Distribution, GatedShift
+from mannscope.memories.successive_gates import SuccessiveGates
 from mannscope.models.interface import cut
 from toys import Past, Queue
 
@@ -139,7 +140,8 @@ def test_what_is_emitted_for_an_action_makes_every_actor_do_it(memory: AbstractM
         ops = cut(memory, jnp.asarray(memory.rest() + memory.emit(acts)))
         assert memory.action(state, ops).tolist() == wanted
         hard = memory.discretise(state, ops)
-        assert all(np.allclose(one, other, atol=1e-5) for one, other in zip(ops, hard, strict=True))
+        pairs = zip(*map(jax.tree.leaves, (ops, hard)), strict=True)
+        assert all(np.allclose(one, other, atol=1e-5) for one, other in pairs)
 
 
 WRITTEN = [(Stack(width=3), "push_value"), (NTM(width=3), "add"), (DNC(width=3), "add")]

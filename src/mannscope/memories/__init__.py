@@ -1,6 +1,6 @@
 """Memories: parameter-free machines that every controller can drive.
 
-- `memory`: what a memory is; `choices`, `realisations`: what it is made of
+- `memory`: what a memory is; `choices`, `successive_gates`, `realisations`: what it is made of
 - `stack`, `ntm`, `dnc`, `none`: the memories
 - `allocation`, `links`: what a DNC knows of its slots
 - `addressing`: addressing by content and location, for memories with heads
@@ -10,7 +10,6 @@
 from mannscope.memories.addressing import HeadMove as HeadMove
 from mannscope.memories.choices import Distribution as Distribution
 from mannscope.memories.choices import GatedShift as GatedShift
-from mannscope.memories.choices import SuccessiveGates as SuccessiveGates
 from mannscope.memories.dnc import DNC as DNC
 from mannscope.memories.follow import follow as follow
 from mannscope.memories.memory import AbstractMemory as AbstractMemory
@@ -23,6 +22,7 @@ from mannscope.memories.none import NoMemory as NoMemory
 from mannscope.memories.ntm import NTM as NTM
 from mannscope.memories.stack import Stack as Stack
 from mannscope.memories.stack import StackAction as StackAction
+from mannscope.memories.successive_gates import SuccessiveGates as SuccessiveGates
 from mannscope.memories.table import build as build
 from mannscope.memories.table import describe as describe
 from mannscope.tables import members

@@ -92,9 +92,11 @@ class GatedShift(AbstractChoice):
     """A gate decides between jumping to where the content matches, and shifting by a distribution.
 
     Args:
-        gate: Name of the op of shape (actor,), in [0, 1]; above one half is a jump.
+        gate: Name of the op of shape (actor,), in [0, 1]; above one half is a jump. Empty where no head can
+            jump.
         shift: Name of the op of shape (actor, shift), a distribution whose middle stays.
-        actors: The heads; their actions are `addressing.MOVES`: stay, left, right, jump.
+        actors: The heads; their actions are `addressing.MOVES`: stay, left, right, and jump if they can.
+        reach: Farthest shift, in slots.
     """
 
     gate: str = eqx.field(static=True)
@@ -106,23 +108,26 @@ class GatedShift(AbstractChoice):
         """Jump where the gate favours content, otherwise the direction of the most probable shift."""
         offset = jnp.argmax(getattr(ops, self.shift), axis=-1) - self.reach
         moved = jnp.where(offset < 0, 1, jnp.where(offset > 0, 2, 0))
-        return jnp.where(getattr(ops, self.gate) > 0.5, 3, moved)
+        return jnp.where(getattr(ops, self.gate) > 0.5, 3, moved) if self.gate else moved
 
     def discretise(self, state: Any, ops: Any) -> Any:
         """Round the gate and put the whole distribution on the most probable shift."""
         shift = getattr(ops, self.shift)
         certain = jax.nn.one_hot(jnp.argmax(shift, axis=-1), shift.shape[-1])
-        return ops._replace(**{self.gate: jnp.round(getattr(ops, self.gate)), self.shift: certain})
+        rounded = {self.gate: jnp.round(getattr(ops, self.gate))} if self.gate else {}
+        return ops._replace(**rounded, **{self.shift: certain})
 
     def force(self, state: Any, ops: Any, action: Int[Array, " actor"]) -> Any:
         """Shift by one slot, stay, or jump."""
-        gate, shift = getattr(ops, self.gate), getattr(ops, self.shift)
+        shift = getattr(ops, self.shift)
         offset = (action == 2).astype(int) - (action == 1)
         moved = jax.nn.one_hot(self.reach + offset, shift.shape[-1])
         free, jumps = action < 0, action == 3
-        gate = jnp.where(free, gate, jumps.astype(gate.dtype))
-        shift = jnp.where((free | jumps)[:, None], shift, moved)
-        return ops._replace(**{self.gate: gate, self.shift: shift})
+        forced = {self.shift: jnp.where((free | jumps)[:, None], shift, moved)}
+        if self.gate:
+            gate = getattr(ops, self.gate)
+            forced[self.gate] = jnp.where(free, gate, jumps.astype(gate.dtype))
+        return ops._replace(**forced)
 
     def emit(self, actions: Mapping[str, str]) -> dict[str, Float[np.ndarray, "..."]]:
         """Saturate the shift, or open the gate, which is closed at rest."""
@@ -134,59 +139,9 @@ class GatedShift(AbstractChoice):
             move = actor.labels.index(actions[actor.name])
             gate[place] = 2 * SATURATED * (move == 3)
             shift[place, self.reach + (move == 2) - (move == 1)] = SATURATED
-        return {self.gate: gate, self.shift: shift}
+        return ({self.gate: gate} if self.gate else {}) | {self.shift: shift}
 
     @property
     def labels(self) -> Mapping[str, tuple[str | int, ...]]:
         """Numbers of slots, from the farthest to the left to the farthest to the right."""
         return {self.shift: tuple(range(-self.reach, self.reach + 1))}
-
-
-class SuccessiveGates(AbstractChoice):
-    """SuccessiveGates decide one after the other: a closed one ends the decision, an open one asks the next.
-
-    With one gate there are two actions, with two gates three: the first action where the first gate is
-    closed, the next where only the first is open, and the last where all are.
-
-    Args:
-        gates: Names of the ops, of shape (actor,), or () for a single actor, in [0, 1]; above one half is
-            open. They are closed at rest.
-        actors: The actors, with one action more than there are gates.
-    """
-
-    gates: tuple[str, ...] = eqx.field(static=True)
-    actors: tuple[Actor, ...] = eqx.field(static=True)
-
-    def action(self, state: Any, ops: Any) -> Int[Array, " actor"]:
-        """Count the gates that are open before the first one that is closed."""
-        is_open = jnp.stack([self._of(ops, gate) > 0.5 for gate in self.gates])
-        return jnp.sum(jnp.cumprod(is_open.astype(jnp.int32), axis=0), axis=0)
-
-    def discretise(self, state: Any, ops: Any) -> Any:
-        """Round every gate."""
-        return ops._replace(**{gate: jnp.round(getattr(ops, gate)) for gate in self.gates})
-
-    def force(self, state: Any, ops: Any, action: Int[Array, " actor"]) -> Any:
-        """Open the gates before the action's, and close that one; those after it stay as they are."""
-        forced = {}
-        for place, gate in enumerate(self.gates):
-            value = self._of(ops, gate)
-            value = jnp.where(action > place, 1.0, jnp.where(action == place, 0.0, value))
-            forced[gate] = value.reshape(getattr(ops, gate).shape)
-        return ops._replace(**forced)
-
-    def emit(self, actions: Mapping[str, str]) -> dict[str, Float[np.ndarray, "..."]]:
-        """Open the gates before the action's."""
-        raw = np.zeros((len(self.gates), len(self.actors)))
-        for place, actor in enumerate(self.actors):
-            if actor.name in actions:
-                raw[: actor.labels.index(actions[actor.name]), place] = 2 * SATURATED
-        return dict(zip(self.gates, raw, strict=True))
-
-    @property
-    def labels(self) -> Mapping[str, tuple[str | int, ...]]:
-        """None: no op is a distribution."""
-        return {}
-
-    def _of(self, ops: Any, gate: str) -> Float[Array, " actor"]:
-        return getattr(ops, gate).reshape(len(self.actors))

@@ -12,10 +12,11 @@ from mannscope.anatomy import Action, Actor, Head, Store
 from mannscope.errors import require_positive
 from mannscope.memories.addressing import content_weights, sharpen
 from mannscope.memories.allocation import allocation_weights, retention, use
-from mannscope.memories.choices import SATURATED, Distribution, SuccessiveGates
+from mannscope.memories.choices import SATURATED, Distribution
 from mannscope.memories.links import follow_links, precede
 from mannscope.memories.memory import AbstractMemory, Body, Field, Role, Write
 from mannscope.memories.realisations import Realisation
+from mannscope.memories.successive_gates import SuccessiveGates
 
 STRONG: Final = 30.0
 """Strength of a key, before squashing, of a head that is to go to one slot by content."""
