@@ -7,7 +7,7 @@ import equinox as eqx
 import jax
 import numpy as np
 
-from mannscope.memories import DNC, NTM, AbstractMemory, NoMemory, Stack
+from mannscope.memories import DNC, NTM, AbstractMemory, LeastRecentlyUsed, NoMemory, Stack
 from mannscope.models import CONTROLLERS, Model, unroll
 
 SYMBOLS, OUTPUTS, HIDDEN = 4, 3, 5
@@ -24,6 +24,7 @@ SMALL_MEMORIES: dict[str, AbstractMemory] = {
     "ntm that goes by location": NTM(width=3, write_heads=2, addressing="location"),
     "dnc": DNC(width=3, read_heads=2),
     "repaired dnc": DNC(width=2, masks=True, deallocates=True, sharpens=True),
+    "least recently used": LeastRecentlyUsed(width=3, heads=2),
 }
 
 _unroll = eqx.filter_jit(unroll)

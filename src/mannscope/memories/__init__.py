@@ -1,7 +1,7 @@
 """Memories: parameter-free machines that every controller can drive.
 
 - `memory`: what a memory is; `choices`, `successive_gates`, `realisations`: what it is made of
-- `stack`, `ntm`, `dnc`, `none`: the memories
+- `stack`, `ntm`, `dnc`, `least_recently_used`, `none`: the memories
 - `allocation`, `links`: what a DNC knows of its slots
 - `addressing`: addressing by content and location, for memories with heads
 - `follow`: every written value followed through a memory that is linear
@@ -12,6 +12,7 @@ from mannscope.memories.choices import Distribution as Distribution
 from mannscope.memories.choices import GatedShift as GatedShift
 from mannscope.memories.dnc import DNC as DNC
 from mannscope.memories.follow import follow as follow
+from mannscope.memories.least_recently_used import LeastRecentlyUsed as LeastRecentlyUsed
 from mannscope.memories.memory import AbstractMemory as AbstractMemory
 from mannscope.memories.memory import Body as Body
 from mannscope.memories.memory import Field as Field
