@@ -8,12 +8,14 @@ import jax
 import numpy as np
 
 from mannscope.memories import (
+    DNC,
     NTM,
     AbstractMemory,
     Additive,
     Attention,
     Delta,
     Deque,
+    LeastRecentlyUsed,
     NoMemory,
     Stack,
     StratificationQueue,
@@ -42,6 +44,11 @@ SMALL_MEMORIES: dict[str, AbstractMemory] = {
     "additive that decays": Additive(width=2, key_width=2, decay=True, normalise=True),
     "attention": Attention(width=3, key_width=2),
     "attention that is near": Attention(width=2, key_width=2, heads=2, slope=0.5),
+    "ntm that goes by content": NTM(width=3, addressing="content"),
+    "ntm that goes by location": NTM(width=3, write_heads=2, addressing="location"),
+    "dnc": DNC(width=3, read_heads=2),
+    "repaired dnc": DNC(width=2, masks=True, deallocates=True, sharpens=True),
+    "least recently used": LeastRecentlyUsed(width=3, heads=2),
 }
 
 _unroll = eqx.filter_jit(unroll)

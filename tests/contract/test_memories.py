@@ -14,7 +14,7 @@ import xarray as xr
 from mannscope.analyses import ReadSources, SlotSources
 from mannscope.errors import MannscopeError
 from mannscope.machines import MACHINES
-from mannscope.memories import MEMORIES, Gates, Levels, Role
+from mannscope.memories import MEMORIES, Gates, Levels, Role, SuccessiveGates
 from mannscope.memories.table import build, describe
 from mannscope.models import record, replay
 from mannscope.models.interface import cut, size
@@ -136,7 +136,7 @@ def test_the_store_is_linear_in_contents_and_values(name: str) -> None:
     ops, random = one(random_ops(memory, STEPS, seed=13)), np.random.default_rng(0)
     before = memory.empty(5)
     after = memory.apply(before, ops)
-    known = ops._asdict() | after._asdict() | {f"{part}_before": v for part, v in before._asdict().items()}
+    known = op_values(ops) | after._asdict() | {f"{part}_before": v for part, v in before._asdict().items()}
     addresses = {address: known[address] for address in write.addresses}
     contents, values = (
         [jnp.asarray(random.normal(size=known[part].shape), jnp.float32) for _ in "12"]
@@ -223,7 +223,7 @@ def test_what_decides_is_a_share_and_distributions_sum_to_one_for_each_stack_and
     deciding = {op for choice in shares for actor in choice.actors for op in actor.decided_by}
     assert all((ops[op] >= 0).all() and (ops[op] <= 1).all() for op in deciding)
     sums = [ops[op].sum(-1) for choice in memory.choices for op in choice.labels]
-    assert sums or all(isinstance(choice, Levels | Gates) for choice in memory.choices)
+    assert sums or all(isinstance(choice, Levels | Gates | SuccessiveGates) for choice in memory.choices)
     assert all(np.allclose(total, 1, atol=1e-6) for total in sums)
 
 

@@ -10,9 +10,18 @@ from jaxtyping import Array, Float
 
 from mannscope.anatomy import Action, Actor
 from mannscope.errors import MannscopeError
-from mannscope.memories import NTM, AbstractMemory, HeadMove, Stack, StratificationQueue, StratificationStack
+from mannscope.memories import (
+    DNC,
+    NTM,
+    AbstractMemory,
+    HeadMove,
+    Stack,
+    StratificationQueue,
+    StratificationStack,
+)
 from mannscope.memories.addressing import MOVES
 from mannscope.memories.choices import Distribution, GatedShift, Gates, Levels
+from mannscope.memories.successive_gates import SuccessiveGates
 from mannscope.models.interface import cut
 from toys import Past, Queue
 
@@ -36,6 +45,10 @@ class DoorOps(NamedTuple):
 
 GATES = tuple(Actor(f"gate {n}", (Action("SHUT"), Action("OPEN"), Action("WIDE"))) for n in range(4))
 LEVELS = Levels("gate", GATES, (0.0, 1.0, 2.0), (0.0, 14.0, 28.0))
+LADDER = SuccessiveGates(
+    ("gate", "shift"),
+    tuple(Actor(f"writer {n}", (Action("KEEP"), Action("OLD"), Action("NEW"))) for n in "0123"),
+)
 
 
 class GateOps(NamedTuple):
@@ -53,6 +66,8 @@ MOVING = ShiftOps(jnp.asarray([0.2, 0.4, 0.6]), jnp.asarray(SHIFTS))
 
 
 AJAR = DoorOps(jnp.asarray([0.2, 0.5, 0.4, 0.9]), jnp.asarray([0.1, 0.3, 0.5, 0.6]), jnp.ones(2))
+ASKING = ShiftOps(jnp.asarray([0.2, 0.4, 0.6, 0.7]), jnp.asarray([0.1, 0.9, 0.3, 0.8]))  # one after the other
+KEEP, OLD, NEW = range(3)
 
 
 def doing(ops: Any, choice: Any) -> list[int]:
@@ -133,10 +148,33 @@ def test_gates_are_emitted_from_closed_to_open() -> None:
     assert (emitted["second"] > 0).tolist() == [False, False, True, False]
 
 
+def test_a_closed_gate_ends_the_decision_and_an_open_one_asks_the_next() -> None:
+    assert doing(ASKING, LADDER) == [KEEP, KEEP, OLD, NEW]
+    hard = LADDER.discretise(None, ASKING)
+    assert (hard.gate.tolist(), hard.shift.tolist()) == ([0, 0, 1, 1], [0, 1, 0, 1])
+
+
+def test_successive_gates_are_forced_up_to_the_one_that_decides() -> None:
+    forced = LADDER.force(None, ASKING, jnp.asarray([NEW, OLD, KEEP, -1]))
+    assert doing(forced, LADDER) == [NEW, OLD, KEEP, NEW]
+    assert forced.gate.tolist()[:3] == [1, 1, 0]
+    assert forced.shift.tolist()[:2] == [1, 0]
+    assert np.array_equal(forced.shift[2:], ASKING.shift[2:])
+    assert forced.gate[3] == ASKING.gate[3]
+
+
+def test_a_single_actor_has_gates_without_an_axis() -> None:
+    alone = SuccessiveGates(("gate", "shift"), LADDER.actors[:1])
+    ops = ShiftOps(jnp.asarray(0.9), jnp.asarray(0.1))
+    assert doing(ops, alone) == [OLD]
+    assert alone.force(None, ops, jnp.asarray([NEW])).shift.shape == ()
+
+
 def test_the_last_axis_of_a_distribution_is_labelled() -> None:
     assert DOORS.labels == {}
     assert CHOICE.labels == {"gate": ("KEEP", "WRITE")}
     assert HEADS.labels == {"shift": (-2, -1, 0, 1, 2)}
+    assert LADDER.labels == {}
 
 
 MEMORIES = (
@@ -144,6 +182,7 @@ MEMORIES = (
     NTM(width=3, read_heads=2, shift_range=2),
     StratificationStack(width=3, stacks=2),
     StratificationQueue(width=3),
+    DNC(width=3, read_heads=2),
     Queue(),
     Past(),
 )
@@ -158,14 +197,26 @@ def test_what_is_emitted_for_an_action_makes_every_actor_do_it(memory: AbstractM
         ops = cut(memory, jnp.asarray(memory.rest() + memory.emit(acts)))
         assert memory.action(state, ops).tolist() == wanted
         hard = memory.discretise(state, ops)
-        assert all(np.allclose(one, other, atol=1e-5) for one, other in zip(ops, hard, strict=True))
+        pairs = zip(*map(jax.tree.leaves, (ops, hard)), strict=True)
+        assert all(np.allclose(one, other, atol=1e-5) for one, other in pairs)
 
 
-@pytest.mark.parametrize(("memory", "op"), [(Stack(width=3), "push_value"), (NTM(width=3), "add")])
+WRITTEN = [(Stack(width=3), "push_value"), (NTM(width=3), "add"), (DNC(width=3), "add")]
+
+
+@pytest.mark.parametrize(("memory", "op"), WRITTEN)
 def test_what_is_emitted_for_a_content_writes_it(memory: AbstractMemory, op: str) -> None:
     content = np.array([1.0, -1.0, 1.0])
     ops = cut(memory, jnp.asarray(memory.rest() + memory.emit({}, content)))
-    np.testing.assert_allclose(getattr(ops, op)[0], content, atol=1e-5)
+    np.testing.assert_allclose(getattr(ops, op).ravel(), content, atol=1e-5)
+
+
+def test_what_is_emitted_for_a_key_is_looked_for_by_all_heads() -> None:
+    memory, key = DNC(width=3, read_heads=2), np.array([1.0, -1.0, 1.0])
+    ops = cut(memory, jnp.asarray(memory.rest() + memory.emit({}, key=key)))
+    assert ops.read_key.tolist() == [key.tolist()] * 2
+    assert ops.write_key.tolist() == key.tolist()
+    assert not ops.add.any()
 
 
 def test_a_tape_at_rest_erases_nothing_and_erases_where_it_writes() -> None:

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from mannscope.errors import MannscopeError
 from mannscope.memories import NTM, HeadMove
 from mannscope.memories.addressing import content_weights, sharpen, shift_weights
 from mannscope.memories.ntm import NTMOps, NTMState
@@ -236,3 +237,31 @@ def test_a_head_that_always_goes_one_way_does_not_come_round() -> None:
     ops = jax.tree.map(lambda op: jnp.stack([op] * steps), doing(STAY, RIGHT, [1.0, 0.0]))
     states, _ = run(memory, ops, memory.slots_for(steps), steps)
     assert close(states.write_weights[-1, 0], [0, 0, 0, 0, 0, 1])
+
+
+def test_by_content_alone_every_head_jumps_at_every_step() -> None:
+    memory, ops = NTM(width=2, addressing="content"), doing(JUMP, JUMP, [1.0, 0.0], key=[0.0, 0.3])
+    slots = jnp.asarray([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]]).T
+    state = NTMState(slots, jnp.asarray([[1.0, 0, 0]]), jnp.asarray([[1.0, 0, 0]]))
+    without = ops._replace(read_gate=None, read_shift=None, write_gate=None, write_shift=None)
+    both = NTM(width=2)
+    assert all(map(close, apply(memory, state, without), apply(both, state, ops)))
+    assert {field.name for field in memory.fields} == {
+        name for name, op in without._asdict().items() if op is not None
+    }
+    assert memory.actors == ()
+
+
+def test_by_location_alone_a_head_never_jumps() -> None:
+    memory, ops = NTM(width=2, addressing="location"), doing(RIGHT, STAY, [1.0, 0.0])
+    nothing = dict.fromkeys(("read_key", "read_key_strength", "read_gate"))
+    nothing |= dict.fromkeys(("write_key", "write_key_strength", "write_gate"))
+    state = memory.empty(3)
+    assert all(map(close, apply(memory, state, ops._replace(**nothing)), apply(NTM(width=2), state, ops)))
+    assert [actor.labels for actor in memory.actors] == [("STAY", "LEFT", "RIGHT")] * 2
+    assert [one.machine for one in memory.body.realisations if one.is_exact] == ["tape"]
+
+
+def test_an_addressing_that_is_not_there_is_refused() -> None:
+    with pytest.raises(MannscopeError, match="addressing must be one of"):
+        NTM(addressing="contents")

@@ -78,8 +78,9 @@ class WriteTrace:
         return all(name in self.one for name in (_READING, *self._state()))
 
     def _state(self) -> list[str]:
-        """Name the parts of the state besides what is held."""
-        return [name for name in self.memory.empty(1)._fields if name != self.write.contents]
+        """Name the parts of the state besides what is held, without those that no trace has."""
+        left_out = {self.write.contents, *self.memory.body.omitted}
+        return [name for name in self.memory.empty(1)._fields if name not in left_out]
 
     def walk(self, *, reads: bool) -> Iterator[Followed]:
         """Take the memory apart after every step, and what is read as well if it is wanted.

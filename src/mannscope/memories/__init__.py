@@ -1,10 +1,11 @@
 """Memories: parameter-free machines that every controller can drive.
 
-- `memory`: what a memory is; `choices`, `realisations`: what it is made of
+- `memory`: what a memory is; `choices`, `successive_gates`, `realisations`: what it is made of
 - `stack`, `ntm`, `none`, `stratification_stack`, `stratification_queue`, `deque`, `delta`, `additive`,
-  `attention`: the memories
+  `attention`, `dnc`, `least_recently_used`: the memories
 - `strata`: vectors with strengths, for memories of which parts of a vector are popped
 - `associative`: what memories of keys and values have in common
+- `allocation`, `links`: what a DNC knows of its slots
 - `addressing`: addressing by content and location, for memories with heads
 - `follow`: every written value followed through a memory that is linear
 """
@@ -18,7 +19,9 @@ from mannscope.memories.choices import Gates as Gates
 from mannscope.memories.choices import Levels as Levels
 from mannscope.memories.delta import Delta as Delta
 from mannscope.memories.deque import Deque as Deque
+from mannscope.memories.dnc import DNC as DNC
 from mannscope.memories.follow import follow as follow
+from mannscope.memories.least_recently_used import LeastRecentlyUsed as LeastRecentlyUsed
 from mannscope.memories.memory import AbstractMemory as AbstractMemory
 from mannscope.memories.memory import Body as Body
 from mannscope.memories.memory import Field as Field
@@ -31,6 +34,7 @@ from mannscope.memories.stack import Stack as Stack
 from mannscope.memories.stack import StackAction as StackAction
 from mannscope.memories.stratification_queue import StratificationQueue as StratificationQueue
 from mannscope.memories.stratification_stack import StratificationStack as StratificationStack
+from mannscope.memories.successive_gates import SuccessiveGates as SuccessiveGates
 from mannscope.memories.table import build as build
 from mannscope.memories.table import describe as describe
 from mannscope.tables import members

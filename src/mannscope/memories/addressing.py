@@ -34,14 +34,23 @@ MOVES: Final = (
 
 
 def content_weights(
-    memory: Float[Array, "width slot"], key: Float[Array, "head width"], key_strength: Float[Array, " head"]
+    memory: Float[Array, "width slot"],
+    key: Float[Array, "head width"],
+    key_strength: Float[Array, " head"],
+    mask: Float[Array, "head width"] | None = None,
 ) -> Float[Array, "head slot"]:
     """Weigh the slots by cosine similarity to each head's key.
 
-    The weights lie in [0, 1] and sum to one. Strength 0 weighs all slots alike.
+    The weights lie in [0, 1] and sum to one. Strength 0 weighs all slots alike. With a mask, key and slots
+    are multiplied by it before they are compared.
 
-    Source: Graves et al. (2014), equations (5) and (6).
+    Source: Graves et al. (2014), equations (5) and (6); Csordas & Schmidhuber (2019) for the mask.
     """
+    if mask is not None:
+        key = key * mask
+        norms = jax.lax.rsqrt(mask**2 @ memory**2 + _TINY)
+        key_norms = jax.lax.rsqrt(jnp.sum(key**2, axis=1, keepdims=True) + _TINY)
+        return jax.nn.softmax(key_strength[:, None] * key_norms * ((key * mask) @ memory) * norms, axis=-1)
     scale = jax.lax.rsqrt(jnp.sum(memory**2, axis=0) + _TINY)
     key = key * (key_strength * jax.lax.rsqrt(jnp.sum(key**2, axis=1) + _TINY))[:, None]
     return jax.nn.softmax((key @ memory) * scale, axis=-1)
@@ -76,16 +85,27 @@ def sharpen(
 def address(
     memory: Float[Array, "width slot"],
     weights: Float[Array, "head slot"],
-    addressing: tuple[Array, Array, Array, Array, Array],
+    sharpening: Float[Array, " head"],
+    *,
+    looked_up: tuple[Float[Array, "head width"], Float[Array, " head"]] | None = None,
+    gate: Float[Array, " head"] | None = None,
+    shift: Float[Array, "head shift"] | None = None,
 ) -> Float[Array, "head slot"]:
     """Move heads: by content, then by how much of that is kept, then by shifting, then sharper.
 
-    `addressing` holds key, key strength, gate, shift and sharpening. Each head's weights lie in [0, 1] and
-    sum to one.
+    Each head's weights lie in [0, 1] and sum to one.
 
     Source: Graves et al. (2014), equations (5) to (9).
+
+    Args:
+        memory: The slots.
+        weights: Where the heads were.
+        sharpening: At least 1.
+        looked_up: Key and key strength; None where no head goes by content.
+        gate: In [0, 1], 1 for the content; None where every head goes by content alone.
+        shift: A distribution; None where no head shifts.
     """
-    key, key_strength, gate, shift, sharpening = addressing
-    content = content_weights(memory, key, key_strength)
-    gated = gate[:, None] * content + (1 - gate[:, None]) * weights
-    return sharpen(shift_weights(gated, shift), sharpening)
+    if looked_up is not None:
+        content = content_weights(memory, *looked_up)
+        weights = content if gate is None else gate[:, None] * content + (1 - gate[:, None]) * weights
+    return sharpen(weights if shift is None else shift_weights(weights, shift), sharpening)

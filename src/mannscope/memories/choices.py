@@ -94,9 +94,11 @@ class GatedShift(AbstractChoice):
     """A gate decides between jumping to where the content matches, and shifting by a distribution.
 
     Args:
-        gate: Name of the op of shape (actor,), in [0, 1]; above one half is a jump.
+        gate: Name of the op of shape (actor,), in [0, 1]; above one half is a jump. Empty where no head can
+            jump.
         shift: Name of the op of shape (actor, shift), a distribution whose middle stays.
-        actors: The heads; their actions are `addressing.MOVES`: stay, left, right, jump.
+        actors: The heads; their actions are `addressing.MOVES`: stay, left, right, and jump if they can.
+        reach: Farthest shift, in slots.
     """
 
     gate: str = eqx.field(static=True)
@@ -108,23 +110,26 @@ class GatedShift(AbstractChoice):
         """Jump where the gate favours content, otherwise the direction of the most probable shift."""
         offset = jnp.argmax(getattr(ops, self.shift), axis=-1) - self.reach
         moved = jnp.where(offset < 0, 1, jnp.where(offset > 0, 2, 0))
-        return jnp.where(getattr(ops, self.gate) > 0.5, 3, moved)
+        return jnp.where(getattr(ops, self.gate) > 0.5, 3, moved) if self.gate else moved
 
     def discretise(self, state: Any, ops: Any) -> Any:
         """Round the gate and put the whole distribution on the most probable shift."""
         shift = getattr(ops, self.shift)
         certain = jax.nn.one_hot(jnp.argmax(shift, axis=-1), shift.shape[-1])
-        return ops._replace(**{self.gate: jnp.round(getattr(ops, self.gate)), self.shift: certain})
+        rounded = {self.gate: jnp.round(getattr(ops, self.gate))} if self.gate else {}
+        return ops._replace(**rounded, **{self.shift: certain})
 
     def force(self, state: Any, ops: Any, action: Int[Array, " actor"]) -> Any:
         """Shift by one slot, stay, or jump."""
-        gate, shift = getattr(ops, self.gate), getattr(ops, self.shift)
+        shift = getattr(ops, self.shift)
         offset = (action == 2).astype(int) - (action == 1)
         moved = jax.nn.one_hot(self.reach + offset, shift.shape[-1])
         free, jumps = action < 0, action == 3
-        gate = jnp.where(free, gate, jumps.astype(gate.dtype))
-        shift = jnp.where((free | jumps)[:, None], shift, moved)
-        return ops._replace(**{self.gate: gate, self.shift: shift})
+        forced = {self.shift: jnp.where((free | jumps)[:, None], shift, moved)}
+        if self.gate:
+            gate = getattr(ops, self.gate)
+            forced[self.gate] = jnp.where(free, gate, jumps.astype(gate.dtype))
+        return ops._replace(**forced)
 
     def emit(self, actions: Mapping[str, str]) -> dict[str, Float[np.ndarray, "..."]]:
         """Saturate the shift, or open the gate, which is closed at rest."""
@@ -136,7 +141,7 @@ class GatedShift(AbstractChoice):
             move = actor.labels.index(actions[actor.name])
             gate[place] = 2 * SATURATED * (move == 3)
             shift[place, self.reach + (move == 2) - (move == 1)] = SATURATED
-        return {self.gate: gate, self.shift: shift}
+        return ({self.gate: gate} if self.gate else {}) | {self.shift: shift}
 
     @property
     def labels(self) -> Mapping[str, tuple[str | int, ...]]:

@@ -40,6 +40,9 @@ class Field(NamedTuple):
     """Number before squashing with which nothing happens; only for memories that `emit` compiles for."""
     written: float | None = None
     """Number before squashing where a content is written; None where it is the content itself."""
+    unit: float | None = None
+    """Number before squashing that stands for a one in a content, `SATURATED` where None; and in a key, which
+    `emit` leaves alone where None."""
 
 
 class Write(NamedTuple):
@@ -73,7 +76,7 @@ class Body(NamedTuple):
     realisations: tuple[Realisation, ...] = ()
     """Ways to do on this memory what ideal machines do."""
     omitted: tuple[str, ...] = ()
-    """Parts of the state too large to be recorded; replaying a trace rebuilds them."""
+    """Parts of the state too large to be recorded, and not read from; replaying a trace rebuilds them."""
 
 
 class AbstractMemory(eqx.Module):
@@ -164,12 +167,15 @@ class AbstractMemory(eqx.Module):
         return ops
 
     def emit(
-        self, actions: Mapping[str, str], content: Float[np.ndarray, " width"] | None = None
+        self,
+        actions: Mapping[str, str],
+        content: Float[np.ndarray, " width"] | None = None,
+        key: Float[np.ndarray, " width"] | None = None,
     ) -> Float[np.ndarray, " interface"]:
         """Give what is to be added to `rest()` so that actors do these actions and this content is written.
 
-        Both are numbers before squashing: the inverse of `fields`, up to saturation. `content` has entries
-        of -1 and 1.
+        All are numbers before squashing: the inverse of `fields`, up to saturation. `content` has entries
+        of -1 and 1, and so has `key`, the content that heads look for.
 
         Raises:
             MannscopeError: if an actor is not there, or does not have the action.
@@ -188,7 +194,10 @@ class AbstractMemory(eqx.Module):
             if field.name in decided:
                 part += np.reshape(decided[field.name], field.shape)
             elif content is not None and field.role is Role.CONTENT:
-                part[:] = SATURATED * content if field.written is None else field.written - field.rest
+                unit = SATURATED if field.unit is None else field.unit
+                part[:] = unit * content if field.written is None else field.written - field.rest
+            elif key is not None and field.role is Role.ADDRESS and field.unit is not None:
+                part[:] = field.unit * key
             parts.append(part.ravel())
         return np.concatenate([np.zeros(0), *parts])
 

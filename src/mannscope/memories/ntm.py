@@ -1,7 +1,7 @@
 """The neural Turing machine's memory: slots that heads address by content and by location."""
 
 from collections.abc import Mapping
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Final, Literal, NamedTuple
 
 import equinox as eqx
 import jax
@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from mannscope.anatomy import Actor, Head, Store
-from mannscope.errors import require_positive
+from mannscope.errors import UnknownNameError, require_positive
 from mannscope.memories.addressing import MOVES, address
 from mannscope.memories.choices import SATURATED, GatedShift
 from mannscope.memories.memory import AbstractMemory, Body, Field, Role, Write
@@ -20,21 +20,28 @@ SHARP = 20.0
 """Sharpening, before squashing, of a head that goes by location."""
 
 
-class NTMOps(NamedTuple):
-    """One step's operations: the addressing of every head, and what the write heads write."""
+ADDRESSINGS: Final = ("both", "content", "location")
+"""How heads can move."""
 
-    read_key: Float[Array, "read_head width"]
-    read_key_strength: Float[Array, " read_head"]
-    read_gate: Float[Array, " read_head"]
-    read_shift: Float[Array, "read_head shift"]
-    read_sharpening: Float[Array, " read_head"]
-    write_key: Float[Array, "write_head width"]
-    write_key_strength: Float[Array, " write_head"]
-    write_gate: Float[Array, " write_head"]
-    write_shift: Float[Array, "write_head shift"]
-    write_sharpening: Float[Array, " write_head"]
+
+class NTMOps(NamedTuple):
+    """One step's operations: what the write heads write, and the addressing of every head.
+
+    What a head without content or without location does not need is None.
+    """
+
     erase: Float[Array, "write_head width"]
     add: Float[Array, "write_head width"]
+    read_sharpening: Float[Array, " read_head"]
+    write_sharpening: Float[Array, " write_head"]
+    read_key: Float[Array, "read_head width"] | None = None
+    read_key_strength: Float[Array, " read_head"] | None = None
+    read_gate: Float[Array, " read_head"] | None = None
+    read_shift: Float[Array, "read_head shift"] | None = None
+    write_key: Float[Array, "write_head width"] | None = None
+    write_key_strength: Float[Array, " write_head"] | None = None
+    write_gate: Float[Array, " write_head"] | None = None
+    write_shift: Float[Array, "write_head shift"] | None = None
 
 
 class NTMState(NamedTuple):
@@ -61,6 +68,9 @@ class NTM(AbstractMemory):
         write_heads: Number of write heads.
         shift_range: Farthest that a head moves in one step, in slots.
         reads_before_writing: Whether a step reads the memory of the step before, rather than its own.
+        addressing: How heads move: by `content` and `location` in turn (`both`), or by one of them alone. By
+            content alone they jump at every step, so that there is nothing to decide; by location alone this
+            is a tape with heads.
     """
 
     NAME: ClassVar[str] = "ntm"
@@ -71,6 +81,7 @@ class NTM(AbstractMemory):
     write_heads: int = eqx.field(static=True)
     shift_range: int = eqx.field(static=True)
     reads_before_writing: bool = eqx.field(static=True)
+    addressing: str = eqx.field(static=True)
 
     def __init__(
         self,
@@ -79,10 +90,14 @@ class NTM(AbstractMemory):
         write_heads: int = 1,
         shift_range: int = 1,
         reads_before_writing: bool = False,
+        addressing: str = "both",
     ) -> None:
         require_positive(
             "an NTM", width=width, read_heads=read_heads, write_heads=write_heads, shift_range=shift_range
         )
+        if addressing not in ADDRESSINGS:
+            raise UnknownNameError("addressing", addressing, ADDRESSINGS)
+        self.addressing = addressing
         self.width, self.read_heads, self.write_heads = width, read_heads, write_heads
         self.shift_range, self.reads_before_writing = shift_range, reads_before_writing
 
@@ -105,13 +120,20 @@ class NTM(AbstractMemory):
 
     def _addressing(self, kind: str, heads: int) -> tuple[Field, ...]:
         shifts = (heads, 2 * self.shift_range + 1)
-        return (
-            Field(f"{kind}_key", (heads, self.width), jnp.tanh, Role.ADDRESS),
-            Field(f"{kind}_key_strength", (heads,), jax.nn.softplus, Role.ADDRESS),
-            Field(f"{kind}_gate", (heads,), jax.nn.sigmoid, Role.POLICY, rest=-SATURATED),
-            Field(f"{kind}_shift", shifts, jax.nn.softmax, Role.POLICY),
-            Field(f"{kind}_sharpening", (heads,), _one_plus_softplus, Role.ADDRESS, rest=SHARP),
-        )
+        fields = {
+            "key": Field(f"{kind}_key", (heads, self.width), jnp.tanh, Role.ADDRESS),
+            "key_strength": Field(f"{kind}_key_strength", (heads,), jax.nn.softplus, Role.ADDRESS),
+            "gate": Field(f"{kind}_gate", (heads,), jax.nn.sigmoid, Role.POLICY, rest=-SATURATED),
+            "shift": Field(f"{kind}_shift", shifts, jax.nn.softmax, Role.POLICY),
+            "sharpening": Field(f"{kind}_sharpening", (heads,), _one_plus_softplus, Role.ADDRESS, rest=SHARP),
+        }
+        return tuple(field for name, field in fields.items() if name not in self._left_out)
+
+    @property
+    def _left_out(self) -> tuple[str, ...]:
+        """What heads do not need."""
+        without = {"both": (), "content": ("gate", "shift"), "location": ("key", "key_strength", "gate")}
+        return without[self.addressing]
 
     @property
     def dims(self) -> Mapping[str, tuple[str, ...]]:
@@ -119,47 +141,53 @@ class NTM(AbstractMemory):
         dims: dict[str, tuple[str, ...]] = {}
         for kind in ("read", "write"):
             head = f"{kind}_head"
-            dims[f"{kind}_key"] = (head, "width")
-            dims |= dict.fromkeys((f"{kind}_key_strength", f"{kind}_gate", f"{kind}_sharpening"), (head,))
-            dims[f"{kind}_shift"] = (head, "shift")
-            dims[f"{kind}_weights"] = (head, "slot")
+            own = {"key": (head, "width"), "key_strength": (head,), "gate": (head,), "shift": (head, "shift")}
+            own |= {"sharpening": (head,), "weights": (head, "slot")}
+            dims |= {f"{kind}_{name}": axes for name, axes in own.items() if name not in self._left_out}
         dims |= dict.fromkeys(("erase", "add"), ("write_head", "width"))
         return dims | {"memory": ("width", "slot"), "reading": ("read_head", "width")}
 
     @property
     def choices(self) -> tuple[GatedShift, ...]:
-        """The read heads, then the write heads."""
+        """The read heads, then the write heads; none of them has a choice where all go by content."""
+        jumps = self.addressing == "both"
         return tuple(
             GatedShift(
-                gate=f"{kind}_gate",
+                gate=f"{kind}_gate" if jumps else "",
                 shift=f"{kind}_shift",
-                actors=self._heads(kind, heads),
+                actors=self._actors(kind, jumps),
                 reach=self.shift_range,
             )
-            for kind, heads in (("read", self.read_heads), ("write", self.write_heads))
+            for kind in ("read", "write")
+            if self.addressing != "content"
         )
 
-    def _heads(self, kind: str, heads: int) -> tuple[Actor, ...]:
-        deciding = (f"{kind}_gate", f"{kind}_shift")
-        names = (f"{kind} head {number}" for number in range(heads))
+    def _actors(self, kind: str, jumps: bool) -> tuple[Actor, ...]:
+        deciding = (f"{kind}_gate", f"{kind}_shift") if jumps else (f"{kind}_shift",)
         return tuple(
-            Actor(name, MOVES, deciding, f"{kind}_head", number, head=name)
-            for number, name in enumerate(names)
+            Actor(head.name, MOVES if jumps else MOVES[:3], deciding, head.axis, head.index, head=head.name)
+            for head in self._heads
+            if head.kind == kind
+        )
+
+    @property
+    def _heads(self) -> tuple[Head, ...]:
+        return (
+            *(_head("read", number) for number in range(self.read_heads)),
+            *(_head("write", number) for number in range(self.write_heads)),
         )
 
     @property
     def body(self) -> Body:
         """A circular tape; every step erases and adds under the write heads."""
-        read, write = (choice.actors for choice in self.choices)
+        heads = self._heads
+        names = [[head.name for head in heads if head.kind == kind] for kind in ("read", "write")]
         return Body(
             stores=(Store("memory"),),
-            heads=(
-                *(Head(head.name, "read", "read_weights", head.axis, head.index) for head in read),
-                *(Head(head.name, "write", "write_weights", head.axis, head.index) for head in write),
-            ),
+            heads=heads,
             write=Write("memory", "add", ("write_weights", "erase"), self.store),
             reads="before writing" if self.reads_before_writing else "after writing",
-            realisations=self._realisations([head.name for head in read], [head.name for head in write]),
+            realisations=() if self.addressing == "content" else self._realisations(*names),
         )
 
     def _realisations(self, read: list[str], write: list[str]) -> tuple[Realisation, ...]:
@@ -216,14 +244,20 @@ class NTM(AbstractMemory):
         write_weights = address(
             state.memory,
             state.write_weights,
-            (ops.write_key, ops.write_key_strength, ops.write_gate, ops.write_shift, ops.write_sharpening),
+            ops.write_sharpening,
+            looked_up=_pair(ops.write_key, ops.write_key_strength),
+            gate=ops.write_gate,
+            shift=ops.write_shift,
         )
         addresses = {"write_weights": write_weights, "erase": ops.erase}
         memory = self.store(state.memory, addresses, ops.add)
         read_weights = address(
             state.memory if self.reads_before_writing else memory,
             state.read_weights,
-            (ops.read_key, ops.read_key_strength, ops.read_gate, ops.read_shift, ops.read_sharpening),
+            ops.read_sharpening,
+            looked_up=_pair(ops.read_key, ops.read_key_strength),
+            gate=ops.read_gate,
+            shift=ops.read_shift,
         )
         return NTMState(memory, read_weights, write_weights)
 
@@ -249,6 +283,14 @@ class NTM(AbstractMemory):
         """
         memory = before.memory if self.reads_before_writing else after.memory
         return after.read_weights @ memory.T
+
+
+def _head(kind: Literal["read", "write"], number: int) -> Head:
+    return Head(f"{kind} head {number}", kind, f"{kind}_weights", f"{kind}_head", number)
+
+
+def _pair(key: Array | None, strength: Array | None) -> tuple[Array, Array] | None:
+    return None if key is None or strength is None else (key, strength)
 
 
 def _one_plus_softplus(raw: Array) -> Array:
