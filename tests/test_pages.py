@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 sys.path.append(str(ROOT / "scripts"))
 
+from judge_anew import table  # noqa: E402
 from run_page import blocks  # noqa: E402
 
 NUMBERS = DOCS / "results" / "self-test.json"
@@ -37,6 +38,11 @@ def test_verdicts_were_right_on_enough_networks(self_test: dict) -> None:
         if cell["true"]:
             assert cell["held"] >= 0.95 * cell["networks"], cell
     assert self_test["false_positive"] <= 0.02
+
+
+def test_the_page_of_what_was_judged_anew_has_the_numbers_of_its_data() -> None:
+    rows = json.loads((DOCS / "results" / "judged-anew.json").read_text())
+    assert f"\n{table(rows)}\n" in (DOCS / "judged-anew.md").read_text()
 
 
 def test_every_block_of_the_walk_runs_and_draws_the_pictures_shown(
