@@ -47,6 +47,7 @@ if TYPE_CHECKING:  # the list of public names; `_exports` reads it too
     from mannscope.interventions import FreezeMemory as FreezeMemory
     from mannscope.interventions import Replace as Replace
     from mannscope.interventions import ZeroReading as ZeroReading
+    from mannscope.memories import DNC as DNC
     from mannscope.memories import NTM as NTM
     from mannscope.memories import AbstractMemory as AbstractMemory
     from mannscope.memories import Additive as Additive
@@ -54,6 +55,7 @@ if TYPE_CHECKING:  # the list of public names; `_exports` reads it too
     from mannscope.memories import Body as Body
     from mannscope.memories import Delta as Delta
     from mannscope.memories import Field as Field
+    from mannscope.memories import LeastRecentlyUsed as LeastRecentlyUsed
     from mannscope.memories import NoMemory as NoMemory
     from mannscope.memories import Role as Role
     from mannscope.memories import Stack as Stack

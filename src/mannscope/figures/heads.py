@@ -14,6 +14,8 @@ from mannscope.traces.labels import anatomy
 from mannscope.traces.reading import head_weights
 
 NOWHERE = -1
+_SOMEWHERE = 0.5
+"""Sum of its weights from which a head is somewhere: some heads do nothing at some steps."""
 _MARKERS = {"write": "sDphH8dX", "read": "o^v*<>Pd"}
 
 
@@ -38,9 +40,9 @@ def weights_of(one: xr.Dataset, head: Head) -> Float[np.ndarray, "step slot"]:
 
 
 def head_path(one: xr.Dataset, head: Head) -> Int[np.ndarray, " step"]:
-    """Give the slot where a head's weight is largest, at every step; -1 where it has no weight at all."""
+    """Give the slot where a head's weight is largest, at every step; -1 where their sum is below a half."""
     weights = weights_of(one, head)
-    return np.where(weights.max(axis=-1) > 0, weights.argmax(axis=-1), NOWHERE)
+    return np.where(weights.sum(axis=-1) >= _SOMEWHERE, weights.argmax(axis=-1), NOWHERE)
 
 
 def heads_on(one: xr.Dataset, store: Store, part: int, slots: int) -> list[tuple[Head, np.ndarray]]:

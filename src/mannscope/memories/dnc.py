@@ -18,7 +18,7 @@ from mannscope.memories.memory import AbstractMemory, Body, Field, Role, Write
 from mannscope.memories.realisations import Realisation
 from mannscope.memories.successive_gates import SuccessiveGates
 
-STRONG: Final = 30.0
+STRONG: Final = 100.0
 """Strength of a key, before squashing, of a head that is to go to one slot by content."""
 WRITE_ACTIONS: Final = (
     Action("KEEP", "writes nothing", "·", 0),

@@ -53,6 +53,8 @@ class Machine:
     """Register and value -> actor -> action, or the probability of each of several."""
     writes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Register and value -> the content that is written."""
+    seeks: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Register and value -> the content that is the key of all heads."""
     outputs: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Register and value -> the output; the register `reading` stands for the content that is read."""
     largest: int = 4
@@ -69,12 +71,12 @@ class Machine:
                     self._require(register, value)
             for content in rule.reading:
                 self._require_content(content)
-        for register, value in (*self.acts, *self.writes, *self.outputs):
+        for register, value in (*self.acts, *self.writes, *self.seeks, *self.outputs):
             if register == READING:
                 self._require_content(value)
             else:
                 self._require(register, value)
-        for content in self.writes.values():
+        for content in (*self.writes.values(), *self.seeks.values()):
             self._require_content(content)
 
     def _require(self, register: str, value: str) -> None:

@@ -194,10 +194,12 @@ def _indicator(values: tuple[str, ...], rows: Rows) -> tuple[np.ndarray, float]:
 def _interface(
     machine: Machine, memory: AbstractMemory, contents: Codes, registers: dict[str, Rows]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Let the registers decide what is done and what is written."""
+    """Let the registers decide what is done, what is written, and what is looked for."""
     raws = {key: _emitted(memory, acts) for key, acts in machine.acts.items()}
     for key, content in machine.writes.items():
         raws[key] = raws.get(key, 0) + memory.emit({}, contents[content])
+    for key, content in machine.seeks.items():
+        raws[key] = raws.get(key, 0) + memory.emit({}, key=contents[content])
     weight = sum(np.outer(raw, registers[register][value]) for (register, value), raw in raws.items())
     return np.asarray(weight), memory.rest()
 
