@@ -10,11 +10,13 @@ import numpy as np
 from mannscope.memories import (
     NTM,
     AbstractMemory,
+    BabyNTM,
     Deque,
     NoMemory,
     Stack,
     StratificationQueue,
     StratificationStack,
+    Tape,
 )
 from mannscope.models import CONTROLLERS, Model, unroll
 
@@ -30,6 +32,9 @@ SMALL_MEMORIES: dict[str, AbstractMemory] = {
     "two stratification stacks": StratificationStack(width=2, stacks=2),
     "stratification-queue": StratificationQueue(width=3),
     "deque": Deque(width=3),
+    "tape": Tape(width=3),
+    "tape with jumps": Tape(width=2, jump=3),
+    "baby-ntm": BabyNTM(width=3),
     "ntm": NTM(width=3, read_heads=2, write_heads=2, shift_range=2),
     "ntm that reads first": NTM(width=2, reads_before_writing=True),
 }

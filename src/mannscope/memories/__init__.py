@@ -2,12 +2,14 @@
 
 - `memory`: what a memory is; `choices`, `realisations`: what it is made of
 - `stack`, `ntm`, `none`, `stratification_stack`, `stratification_queue`, `deque`: the memories
+- `tape`, `baby_ntm`: memories under one head that moves them
 - `strata`: vectors with strengths, for memories of which parts of a vector are popped
 - `addressing`: addressing by content and location, for memories with heads
 - `follow`: every written value followed through a memory that is linear
 """
 
 from mannscope.memories.addressing import HeadMove as HeadMove
+from mannscope.memories.baby_ntm import BabyNTM as BabyNTM
 from mannscope.memories.choices import Distribution as Distribution
 from mannscope.memories.choices import GatedShift as GatedShift
 from mannscope.memories.choices import Gates as Gates
@@ -27,6 +29,7 @@ from mannscope.memories.stratification_queue import StratificationQueue as Strat
 from mannscope.memories.stratification_stack import StratificationStack as StratificationStack
 from mannscope.memories.table import build as build
 from mannscope.memories.table import describe as describe
+from mannscope.memories.tape import Tape as Tape
 from mannscope.tables import members
 
 MEMORIES: dict[str, type[AbstractMemory]] = members(globals(), AbstractMemory)
