@@ -13,6 +13,7 @@ from mannscope.memories import (
     AbstractMemory,
     Additive,
     Attention,
+    BabyNTM,
     Delta,
     Deque,
     LeastRecentlyUsed,
@@ -20,6 +21,7 @@ from mannscope.memories import (
     Stack,
     StratificationQueue,
     StratificationStack,
+    Tape,
 )
 from mannscope.models import CONTROLLERS, Model, unroll
 
@@ -35,6 +37,9 @@ SMALL_MEMORIES: dict[str, AbstractMemory] = {
     "two stratification stacks": StratificationStack(width=2, stacks=2),
     "stratification-queue": StratificationQueue(width=3),
     "deque": Deque(width=3),
+    "tape": Tape(width=3),
+    "tape with jumps": Tape(width=2, jump=3),
+    "baby-ntm": BabyNTM(width=3),
     "ntm": NTM(width=3, read_heads=2, write_heads=2, shift_range=2),
     "ntm that reads first": NTM(width=2, reads_before_writing=True),
     "delta": Delta(width=3, key_width=2),

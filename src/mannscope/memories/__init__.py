@@ -3,6 +3,7 @@
 - `memory`: what a memory is; `choices`, `successive_gates`, `realisations`: what it is made of
 - `stack`, `ntm`, `none`, `stratification_stack`, `stratification_queue`, `deque`, `delta`, `additive`,
   `attention`, `dnc`, `least_recently_used`: the memories
+- `tape`, `baby_ntm`: memories under one head that moves them
 - `strata`: vectors with strengths, for memories of which parts of a vector are popped
 - `associative`: what memories of keys and values have in common
 - `allocation`, `links`: what a DNC knows of its slots
@@ -13,6 +14,7 @@
 from mannscope.memories.additive import Additive as Additive
 from mannscope.memories.addressing import HeadMove as HeadMove
 from mannscope.memories.attention import Attention as Attention
+from mannscope.memories.baby_ntm import BabyNTM as BabyNTM
 from mannscope.memories.choices import Distribution as Distribution
 from mannscope.memories.choices import GatedShift as GatedShift
 from mannscope.memories.choices import Gates as Gates
@@ -37,6 +39,7 @@ from mannscope.memories.stratification_stack import StratificationStack as Strat
 from mannscope.memories.successive_gates import SuccessiveGates as SuccessiveGates
 from mannscope.memories.table import build as build
 from mannscope.memories.table import describe as describe
+from mannscope.memories.tape import Tape as Tape
 from mannscope.tables import members
 
 MEMORIES: dict[str, type[AbstractMemory]] = members(globals(), AbstractMemory)
