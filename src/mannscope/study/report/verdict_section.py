@@ -1,5 +1,6 @@
 """The verdicts in the report: each hypothesis with its evidence, beside the controls."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -47,13 +48,15 @@ def _passes(piece: Document) -> str:
 
 def _verdict(own: Document, *controls: Document) -> Markup:
     headings = ("Evidence", "Passes", "Network", *CONTROLS.values())
+    beside = [_numbered(of["evidence"]) for of in controls]
     rows = [
         [
             row_header(piece["kind"], of_class("small", "question", piece["question"])),
             cell(_passes(piece), numeric=True),
-            *(cell(_score(subject), numeric=True) for subject in (piece, *others)),
+            cell(_score(piece), numeric=True),
+            *(cell(_score(of[key]) if key in of else "", numeric=True) for of in beside),
         ]
-        for piece, *others in zip(own["evidence"], *(of["evidence"] for of in controls), strict=True)
+        for key, piece in _numbered(own["evidence"]).items()
     ]
     rows.append([row_header("all of it"), cell(""), *(_outcome(of) for of in (own, *controls))])
     heading = element("h4", own["name"], " ", mark(own["outcome"], own["says"]))
@@ -67,6 +70,16 @@ def _verdict(own: Document, *controls: Document) -> Markup:
         _counterexamples(own["counterexamples"]),
         details("More about the evidence", _more(own["evidence"])),
     )
+
+
+def _numbered(evidence: Sequence[Document]) -> dict[tuple[str, int], Document]:
+    """Give every piece under its kind and its number among those of its kind: controls have fewer pieces."""
+    seen: Counter[str] = Counter()
+    found = {}
+    for piece in evidence:
+        found[piece["kind"], seen[piece["kind"]]] = piece
+        seen[piece["kind"]] += 1
+    return found
 
 
 def _outcome(verdict: Document) -> Markup:
