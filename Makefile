@@ -9,8 +9,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := src tests scripts benchmarks page hatch_build.py
 
-# Two test processes, one thread each: threads of XLA and BLAS would only fight over the same cores.
-ONE_THREAD := XLA_FLAGS="--xla_cpu_multi_thread_eigen=false" \
+# Two test processes, one thread each: threads of XLA and BLAS would only fight over the same cores. The older
+# emitters of XLA compile in two thirds of the time; what must be as users have it runs in processes of its own.
+ONE_THREAD := XLA_FLAGS="--xla_cpu_multi_thread_eigen=false --xla_cpu_use_fusion_emitters=false" \
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
