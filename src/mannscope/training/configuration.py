@@ -23,6 +23,7 @@ PARTS = {"task": TASKS, "memory": MEMORIES, "controller": CONTROLLERS}
 LATER = {
     "training": frozenset({"restart_at", "restart_above"}),
     "controller": frozenset({"window", "feeds_back"}),
+    "memory": frozenset({"addressing"}),
 }
 """Options that came after networks were first published with a fingerprint."""
 GIVEN = {"symbols", "readings", "key"}
@@ -115,7 +116,7 @@ class Configuration:
         plain = self.to_dict()
         defaults = {
             "training": vars(Training()),
-            "controller": options("controller", plain["controller"]["name"]),
+            **{kind: options(kind, plain[kind]["name"]) for kind in ("controller", "memory")},
         }
         for part, later in LATER.items():
             plain[part] = {
