@@ -25,7 +25,7 @@ def refused(outcome, *parts: str, left: int = 0) -> None:
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [
-        (["trian"], ["verb must be one of bench, ", "Got 'trian'", "Did you mean 'train'?"]),
+        (["trian"], ["verb must be one of align, ", "Got 'trian'", "Did you mean 'train'?"]),
         (["train", "--task", "reversl", "--memory", "stack"], ["task must be", "'reversl'", "'reversal'?"]),
         (["train", "--task", "reversal", "--memory", "stak"], ["memory must be", "'stak'", "'stack'?"]),
         (["train", *STACK, "--controller", "lst"], ["controller must be", "'lst'", "'lstm'?"]),
@@ -47,11 +47,11 @@ def refused(outcome, *parts: str, left: int = 0) -> None:
         (["train", "--out"], ["--out must have a value", "none", "train --help"]),
         (
             ["train", "--memory", "stack"],
-            ["a task must be named", "none", "--task expressions or"],
+            ["a task must be named", "none", "--task associative_recall or"],
         ),
         (
             ["train", "--task", "reversal"],
-            ["a memory must be named", "none", "--memory none or ntm or"],
+            ["a memory must be named", "none", "--memory additive or attention or"],
         ),
         (["train", "--task", "table", "--memory", "none"], ["--task.path must be given", "nothing", "help"]),
         (["train", *STACK, "--training.steps", "many"], ["must be a whole number", "'many'", "Correct it"]),

@@ -57,7 +57,7 @@ def test_an_algorithm_that_replaces_the_top_is_claimed_only_of_memories_that_can
     monkeypatch.setattr(Reversal, "oracle", replacing)
     able, unable = (
         Network.fresh(Configuration({"name": "reversal"}, {"name": memory}, CONTROLLER))
-        for memory in ("stratification-stack", "stack")
+        for memory in ("stratification_stack", "stack")
     )
     assert derived(able)[0].policy == {"stack 0": {"symbol": "REPLACE", "blank": "POP"}}
     assert derived(unable) == []

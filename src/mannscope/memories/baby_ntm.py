@@ -63,7 +63,7 @@ class BabyNTM(AbstractMemory):
         width: Length of the vector in a row.
     """
 
-    NAME: ClassVar[str] = "baby-ntm"
+    NAME: ClassVar[str] = "baby_ntm"
     TITLE: ClassVar[str] = "a Baby-NTM"
     Ops: ClassVar[type] = BabyNTMOps
     width: int = eqx.field(static=True, default=16)

@@ -166,7 +166,7 @@ def _stack(end: str) -> Realisation:
         name=f"the {end} pushes at {{PUSH_symbols}}, pops at {{POP_symbols}}",
         description=f"The {end} of the deque is a stack; the other end is left free.",
         but="it has two ends",
-        exact_with="--memory stratification-stack",
+        exact_with="--memory stratification_stack",
     )
 
 
@@ -181,5 +181,5 @@ def _queue(back: str, front: str) -> Realisation:
         name=f"in at the {back} at {{ENQUEUE_symbols}}, out at the {front} at {{DEQUEUE_symbols}}",
         description=f"The deque is a queue: what is pushed at the {back} is popped at the {front}.",
         but="it has two ends",
-        exact_with="--memory stratification-queue",
+        exact_with="--memory stratification_queue",
     )

@@ -58,7 +58,7 @@ class StratificationQueue(AbstractMemory):
         width: Length of the vectors.
     """
 
-    NAME: ClassVar[str] = "stratification-queue"
+    NAME: ClassVar[str] = "stratification_queue"
     TITLE: ClassVar[str] = "a stratification queue"
     Ops: ClassVar[type] = StratificationQueueOps
     width: int = eqx.field(static=True, default=16)

@@ -59,7 +59,7 @@ class StratificationStack(AbstractMemory):
         stacks: Number of stacks.
     """
 
-    NAME: ClassVar[str] = "stratification-stack"
+    NAME: ClassVar[str] = "stratification_stack"
     TITLE: ClassVar[str] = "a stratification stack"
     Ops: ClassVar[type] = StratificationStackOps
     width: int = eqx.field(static=True)

@@ -8,7 +8,7 @@ from mannscope.planted.machine import Machine
 from mannscope.planted.reversers import reverser
 from mannscope.planted.reversing import BLANK, DELIMITER, NO_OP, POP, PUSH, SYMBOLS, acting, writing
 
-STACK: Final = "stratification-stack"
+STACK: Final = "stratification_stack"
 
 
 def stratified_reverser() -> Machine:
