@@ -92,12 +92,15 @@ def train(
 
     Raises:
         MannscopeError: if the folder holds another run, the loss is not finite, there are too few devices,
-            they cannot share the rows equally, or weights cannot be kept at such steps.
+            they cannot share the rows equally, weights cannot be kept at such steps, or finite data have no
+            episodes of the sizes asked for.
     """
     _check_devices(devices, configuration.training.batch)
     folder = None if folder is None else Path(folder)
     check_keeping(keep_every, configuration.training.chunk, folder)
     untrained = Network.fresh(configuration, name=str(folder or "trained"))
+    if untrained.task.finite is not None:
+        untrained.task.finite.check(configuration.training.largest, configuration.training.stop_sizes)
     state = start(untrained.model, configuration.training)
     if folder is not None:
         state = _open(folder, configuration, state, resume)
