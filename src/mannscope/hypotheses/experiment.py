@@ -187,7 +187,7 @@ class Experiment:
         return Band(self.network, jax.tree.map(np.asarray, drawn), size, shape)
 
     def _rows(self, sizes: Sequence[int], above: int) -> Band:
-        """Take the different episodes of finite data, those of each size longer than those of the one before."""
+        """Take the different episodes of finite data; those of a size are longer than the size before."""
         drawn = [
             draw(self.network, 1_000 * self.seed, self.episodes, size, above=before)
             for before, size in zip([above, *sizes], sizes, strict=False)

@@ -36,6 +36,11 @@ class Finite:
         """Positions of the longest episode, held out or not."""
         return int(max(self.training.max(), self.lengths.max()))
 
+    @property
+    def longest_trained(self) -> int:
+        """Positions of the longest episode to train on."""
+        return int(self.training.max())
+
     def sizes(self, wanted: Iterable[int]) -> tuple[int, ...]:
         """Give the sizes that there are in place of those wanted, each the length of a held-out episode.
 
@@ -54,8 +59,8 @@ class Finite:
         shortest, longest = int(self.lengths.min()), int(self.lengths.max())
         if not shortest <= size <= longest:
             raise MannscopeError(
-                f"a size must be from {shortest} to {longest}, the lengths of the shortest and longest held-out "
-                "rows",
+                f"a size must be from {shortest} to {longest}, the lengths of the shortest and longest "
+                "held-out rows",
                 str(size),
                 "Pass a size in that range.",
             )
@@ -91,11 +96,9 @@ class Finite:
         Raises:
             MannscopeError: if there is no episode of such a size.
         """
-        if largest > self.longest:
-            remedy = "Pass that, or 0 for it."
-            raise MannscopeError(
-                f"training.largest must be at most the longest row, {self.longest}", str(largest), remedy
-            )
+        if largest > self.longest_trained:
+            must = f"training.largest must be at most the longest row to train on, {self.longest_trained}"
+            raise MannscopeError(must, str(largest), "Pass that, or 0 for it.")
         for split, shortest in (("training", self.training.min()), ("held-out", self.lengths.min())):
             if largest < shortest:
                 must = f"training.largest must be at least the shortest {split} row, {shortest}"

@@ -62,7 +62,7 @@ class Table(AbstractSymbolTask):
     path: str = eqx.field(static=True)
     held_out_share: float = eqx.field(static=True)
     test_path: str | None = eqx.field(static=True)
-    answers: Answers = eqx.field(static=True)
+    answers: str = eqx.field(static=True)
     letters: bool = eqx.field(static=True)
     data: TableData = eqx.field(static=True)
 
@@ -71,7 +71,7 @@ class Table(AbstractSymbolTask):
         path: str,
         held_out_share: float = 0.2,
         test_path: str | None = None,
-        answers: Answers = "auto",
+        answers: str = "auto",
         letters: bool = False,
     ) -> None:
         if not 0 < held_out_share < 1:
@@ -84,7 +84,7 @@ class Table(AbstractSymbolTask):
         self.test_path = test_path
         self.answers = answers
         self.letters = letters
-        self.data = load_table(path, held_out_share, test_path, answers, letters)
+        self.data = load_table(path, held_out_share, test_path, answers, letters)  # pyright: ignore[reportArgumentType]
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -205,7 +205,7 @@ class Table(AbstractSymbolTask):
         return self._make_episode(jnp.asarray(inputs), jnp.asarray(self._targets(inputs)))
 
     def _completed(self, inputs: Int[np.ndarray, " given"]) -> Int[np.ndarray, " step"]:
-        """Add the blanks at which the answer to an input of the table is due, where a person left them out."""
+        """Add the blanks of the answer to an input of the table, where a person left them out."""
         blank = None if self.data.blank is None else self.symbols.index(self.data.blank)
         if blank is None or blank in inputs:
             return inputs

@@ -1,4 +1,4 @@
-"""What a table's rows are, all together: each once, one answer to an input, answers beside inputs or after."""
+"""What a table's rows are together: each once, one answer to an input, answers beside inputs or after."""
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -7,7 +7,7 @@ from mannscope.errors import MannscopeError
 from mannscope.tasks.table_files import RawRow
 
 Answers = Literal["auto", "beside", "after"]
-"""Where answers stand: each beside a token of the input, or at blanks after it; "auto" is told by the rows."""
+"""Where answers stand: each beside a token of the input, or at blanks after it; "auto": the rows tell."""
 BLANK = "_"
 """What is read where an answer after the input is due; longer, where the inputs have this symbol."""
 BLANK_CATEGORY = "blank"
@@ -37,8 +37,8 @@ def distinct(rows: Sequence[RawRow]) -> tuple[RawRow, ...]:
         (one, other), inputs = clashes[0], len({other.input for _, other in clashes})
         raise MannscopeError(
             "an input must have one answer in the whole table",
-            f"{inputs} with several; first {' '.join(one.input)!r}, with {' '.join(one.target)!r} at {one.place} "
-            f"and {' '.join(other.target)!r} at {other.place}",
+            f"{inputs} with several; first {' '.join(one.input)!r}, with {' '.join(one.target)!r} at "
+            f"{one.place} and {' '.join(other.target)!r} at {other.place}",
             "Keep one of them, or put what they depend on into the input.",
         )
     return tuple(found.values())
@@ -47,8 +47,8 @@ def distinct(rows: Sequence[RawRow]) -> tuple[RawRow, ...]:
 def lay_out(rows: Sequence[RawRow], answers: Answers) -> Layout:
     """Put a target beside every input: as they stand, or at blanks that are added after the input.
 
-    With "auto", answers come after the inputs where a row has another number of targets than of inputs, unless
-    targets say somewhere that there is none, which is only of use beside inputs.
+    With "auto", answers come after the inputs where a row has another number of targets than of inputs,
+    unless targets say somewhere that there is none, which is only of use beside inputs.
 
     Raises:
         MannscopeError: if targets that are meant to stand beside inputs are of another number.

@@ -44,7 +44,7 @@ class Configuration:
         """Settle the largest size, which may depend on the task."""
         if not self.training.largest:
             finite = self.make_task().finite
-            settled = self.training.settled(None if finite is None else finite.longest)
+            settled = self.training.settled(None if finite is None else finite.longest_trained)
             object.__setattr__(self, "training", settled)
 
     def to_dict(self) -> dict[str, Any]:

@@ -33,7 +33,8 @@ class Training:
     Args:
         steps: Most optimiser steps.
         smallest: Smallest size trained on.
-        largest: Largest size trained on; 0 takes the longest row of a table, and 10 elsewhere.
+        largest: Largest size trained on; 0 takes that of the longest row of a table, and 10
+            elsewhere.
         size_exponent: Sizes n are drawn in proportion to n to the power of minus this; 0 draws them
             uniformly.
         shapes: Shapes of the episodes trained on, an equal share of rows each; the task's first where empty.

@@ -95,8 +95,11 @@ class Subject(Protocol):
         ...
 
 
-def sizes_of(subject: Subject, multiples: Iterable[float]) -> tuple[int, ...]:
-    """Give multiples of the largest size trained on, in increasing order; of finite data those that there are."""
+def sizes_of(subject: Subject, multiples: Iterable[float | int]) -> tuple[int, ...]:
+    """Give multiples of the largest size trained on, in increasing order.
+
+    Of finite data, they are the nearest smaller sizes that there are.
+    """
     wanted = sorted({max(1, round(times * subject.trained_size)) for times in multiples})
     finite = subject.task.finite
     return tuple(wanted) if finite is None else finite.sizes(wanted)
