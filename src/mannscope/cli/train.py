@@ -131,7 +131,7 @@ def _one(configuration: "Configuration", folder: Path, options: argparse.Namespa
     from mannscope.training.store import summarise
 
     metrics = events(folder) if options.tensorboard else None
-    _tell(configuration)
+    _tell(configuration, folder)
     with nothing_half_written(folder), reporting(configuration.training.steps) as report:
         train(
             configuration,
@@ -149,8 +149,11 @@ def _one(configuration: "Configuration", folder: Path, options: argparse.Namespa
         print(format_summary(summary))
 
 
-def _tell(configuration: "Configuration") -> None:
+def _tell(configuration: "Configuration", folder: Path) -> None:
     """Say of finite data how many rows there are, and how many fit."""
+    from mannscope.tasks.own_rows import read_kept_rows
+
+    read_kept_rows(configuration.task, folder)
     finite = configuration.make_task().finite
     if finite is not None:
         note("\n".join(finite.lines(configuration.training.largest)))

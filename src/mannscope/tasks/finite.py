@@ -25,6 +25,8 @@ class Finite:
     """The held-out episodes, padded to the longest."""
     notes: tuple[str, ...] = ()
     """What is to be known of the rows, in sentences."""
+    drawn_by: str = ""
+    """What draws the episodes to train on, of which `training` has a sample; empty where all are there."""
 
     @property
     def lengths(self) -> Int[np.ndarray, " row"]:
@@ -124,7 +126,11 @@ class Finite:
 
     def lines(self, largest: int) -> tuple[str, ...]:
         """Say what is known of the rows, and how many fit."""
-        return (*self.notes, f"Different rows: {self.fitting(largest)}.")
+        if not self.drawn_by:
+            return (*self.notes, f"Different rows: {self.fitting(largest)}.")
+        held_out = self.fitting(largest).partition(", ")[2]
+        trained = f"Rows to train on are drawn by {self.drawn_by}, fresh at every step; {held_out or 'none'}."
+        return (*self.notes[1:], trained)
 
 
 def cut(episodes: Episode, rows: Int[np.ndarray, " some"], steps: int) -> Episode:

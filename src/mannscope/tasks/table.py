@@ -1,6 +1,7 @@
 """Table: a task of the user's own, from the rows of a file."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar, get_args
 
 import equinox as eqx
@@ -11,7 +12,9 @@ from jaxtyping import Array, Int, PRNGKeyArray
 
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.tasks.drawing import Drawing
 from mannscope.tasks.finite import Finite
+from mannscope.tasks.own_rows import PREFIX
 from mannscope.tasks.table_rows import Answers
 from mannscope.tasks.table_splits import TableData, load_table
 from mannscope.tasks.task import (
@@ -55,6 +58,8 @@ class Table(AbstractSymbolTask):
         test_path: File of the held-out rows, instead of a share of those of `path`.
         answers: Where answers stand: "beside" the inputs, "after" them, or "auto", as said above.
         letters: Whether text is a token a letter, rather than tokens with spaces between them.
+        draws: Name of the function that draws the rows to train on, of which those of `path` are a sample;
+            `ms.task` gives it.
     """
 
     NAME: ClassVar[str] = "table"
@@ -64,6 +69,7 @@ class Table(AbstractSymbolTask):
     test_path: str | None = eqx.field(static=True)
     answers: str = eqx.field(static=True)
     letters: bool = eqx.field(static=True)
+    draws: str = eqx.field(static=True)
     data: TableData = eqx.field(static=True)
 
     def __init__(
@@ -73,6 +79,7 @@ class Table(AbstractSymbolTask):
         test_path: str | None = None,
         answers: str = "auto",
         letters: bool = False,
+        draws: str = "",
     ) -> None:
         if not 0 < held_out_share < 1:
             remedy = "Pass held_out_share=0.2."
@@ -84,6 +91,7 @@ class Table(AbstractSymbolTask):
         self.test_path = test_path
         self.answers = answers
         self.letters = letters
+        self.draws = draws
         self.data = load_table(path, held_out_share, test_path, answers, letters)  # pyright: ignore[reportArgumentType]
 
     @property
@@ -118,14 +126,26 @@ class Table(AbstractSymbolTask):
 
     @property
     def finite(self) -> Finite:
-        """The rows of the file are all that there is."""
-        return self.data.finite
+        """The rows of the file are all that there is to be measured."""
+        return self.data.finite if not self.draws else replace(self.data.finite, drawn_by=self.draws)
+
+    @property
+    def drawing(self) -> Drawing | None:
+        """The function that draws what is trained on, if there is one.
+
+        Raises:
+            MannscopeError: if it was not given in this process.
+        """
+        if not self.draws:
+            return None
+        return Drawing(self.draws, self.path, self.data, self.held_out_share, self.letters)
 
     @property
     def description(self) -> str:
         """What a network reads and outputs."""
+        rows = "given rows" if self.path.startswith(PREFIX) else f"the rows of {self.path}"
         return (
-            f"The network reads the rows of {self.path}, and has to output the targets of each. The size of "
+            f"The network reads {rows}, and has to output the targets of each. The size of "
             f"an episode is the largest number of its symbols. {' '.join(self.data.notes)}"
         )
 

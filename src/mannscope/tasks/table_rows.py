@@ -60,7 +60,7 @@ def lay_out(rows: Sequence[RawRow], answers: Answers) -> Layout:
         blank = BLANK
         while blank in symbols:
             blank += BLANK
-        return Layout(tuple(_with_blanks(row, blank) for row in rows), blank)
+        return Layout(tuple(with_blanks(row, blank) for row in rows), blank)
     if odd is not None:
         raise MannscopeError(
             "the fields 'input' and 'target' must be of the same length where targets stand beside inputs",
@@ -70,7 +70,8 @@ def lay_out(rows: Sequence[RawRow], answers: Answers) -> Layout:
     return Layout(tuple(rows), None)
 
 
-def _with_blanks(row: RawRow, blank: str) -> RawRow:
+def with_blanks(row: RawRow, blank: str) -> RawRow:
+    """Put the answer of a row at blanks after its input."""
     added = (blank,) * len(row.target)
     category = None if row.category is None else row.category + (BLANK_CATEGORY,) * len(added)
     return RawRow(row.place, row.input + added, ("",) * len(row.input) + row.target, category)

@@ -14,6 +14,7 @@ from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
 from mannscope.tasks.episode import Episode
 from mannscope.tasks.finite import Finite
+from mannscope.tasks.own_rows import PREFIX, kept_rows
 from mannscope.tasks.table_files import RawRow, Source, read_rows
 from mannscope.tasks.table_rows import Answers, distinct, lay_out
 
@@ -75,7 +76,7 @@ def load_table(
 
 
 def _read(path: str, letters: bool) -> Source:
-    source = read_rows(Path(path), letters)
+    source = kept_rows(path, letters) if path.startswith(PREFIX) else read_rows(Path(path), letters)
     if not source.rows:
         raise MannscopeError("a table must have rows", f"{path}, with none", "Add rows to the file.")
     return source
@@ -93,7 +94,7 @@ def split_rows(
     _category_of(given)
     rows = distinct(given)
     of_source = {row.input for row in source.rows}
-    held = [row.input not in of_source if test else _fraction(row.input) < held_out_share for row in rows]
+    held = [row.input not in of_source if test else fraction(row.input) < held_out_share for row in rows]
     if all(held) or not any(held):
         raise MannscopeError(
             "both splits must have rows",
@@ -110,7 +111,11 @@ def split_rows(
         [row for row, apart in zip(layout.rows, held, strict=True) if apart is side] for side in (False, True)
     )
     notes = (
-        _count(name, source.rows, rows if test is None else rows[: held.count(False)]),
+        _count(
+            "The list" if name.startswith(PREFIX) else name,
+            source.rows,
+            rows if test is None else rows[: held.count(False)],
+        ),
         *(() if test is None else [_count_test(test, len(held_out))]),
         "Answers come after the inputs, at blanks." if layout.blank else "Answers stand beside the inputs.",
         *_notes(rows, training, held_out, letters),
@@ -156,7 +161,7 @@ def _notes(
     return notes
 
 
-def _fraction(tokens: Sequence[str]) -> float:
+def fraction(tokens: Sequence[str]) -> float:
     """Hash an input row to a number from 0 to 1, the same on every machine."""
     digest = sha256(" ".join(tokens).encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64

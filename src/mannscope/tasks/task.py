@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -159,6 +159,15 @@ class AbstractTask(eqx.Module):
     @property
     def finite(self) -> Finite | None:
         """Its data, where they are finite; None where every draw is fresh and every size can be drawn."""
+        return None
+
+    @property
+    def drawing(self) -> Any:
+        """What draws the episodes to train on outside of compiled code; None where `sample` does.
+
+        Its `episode(random, most)` gives the indices of inputs and targets of an episode of at most so many
+        positions, for a NumPy generator.
+        """
         return None
 
     @property
