@@ -83,6 +83,8 @@ if TYPE_CHECKING:  # the list of public names; `_exports` reads it too
     from mannscope.tasks import Expressions as Expressions
     from mannscope.tasks import Reversal as Reversal
     from mannscope.tasks import Table as Table
+    from mannscope.tasks import rows as rows
+    from mannscope.tasks.drawing import task as task
     from mannscope.traces import label as label
     from mannscope.traces import load as load_trace
     from mannscope.traces import save as save_trace

@@ -19,7 +19,7 @@ from mannscope.traces import check
 from mannscope.training import Configuration, Network, Training
 
 LARGEST, EPISODES = 5, 16
-ROWS = [" ".join("abcdefgh"[first : first + length]) for first in range(8) for length in (1, 2, 4)]
+ROWS = [" ".join("abcdefgh"[first : first + length]) for first in range(4) for length in (1, 2, 5)]
 
 
 @cache

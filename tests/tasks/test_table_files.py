@@ -1,5 +1,6 @@
 """Rows as they are read from JSONL, CSV and Parquet, and what is refused with file and line."""
 
+import gzip
 import sys
 from pathlib import Path
 
@@ -61,7 +62,7 @@ REFUSED = [
     ("jsonl", '{"input": "a"', "line 1: .* at column"),
     ("jsonl", "[1]", "each line must be a JSON object"),
     ("jsonl", '{"input": "a"}', "must have the field 'target'. Got .* line 1: the fields input"),
-    ("jsonl", '{"input": "a b", "target": "a"}', "'input' and 'target' must be of the same length.* 2 and 1"),
+    ("jsonl", '{"input": "", "target": "a"}', "at least one token. Got .*line 1"),
     ("jsonl", '{"input": "a", "target": "a", "category": []}', "'input' and 'category' .* 1 and 0"),
     ("jsonl", '{"input": "a", "target": "."}', "must have at least one target. Got .*line 1"),
     ("jsonl", '{"input": ["a", ""], "target": ["a", ""]}', "'' as token 2 of the field 'input'"),
@@ -71,9 +72,13 @@ REFUSED = [
     ("jsonl", '{"input": {"a": 1}, "target": "a"}', "must be a list of tokens or text"),
     ("csv", "input,target\na,a,a\n", "as many fields as the header, 2 columns. Got .*line 2"),
     ("csv", "input,target\na\n", "as many fields as the header, 2 columns. Got .*line 2"),
-    ("csv", "question,answer\na,a\n", "must have the field 'input'. Got .*the fields question answer"),
+    ("csv", "cat,cats\ndog,dogs\n", "line 1: 'cat,cats', which names neither.*Write input,target above"),
+    ("csv", "cat,cats,n\n", "seems to have no header.*Write input,target,category above"),
+    ("csv", "input,answer\na,a\n", "'target' among them. Got .*line 1: the columns input, answer"),
+    ("csv.gz", b"input,target\na,a\n", "must be a file that can be read. Got .*rows.csv.gz"),
+    ("csv.gz", gzip.compress(b"input,target\na,a\n" * 99)[:30], "must be a file that can be read"),
     ("csv", b"input,target\n\xff,a\n", "must be text in UTF-8"),
-    ("txt", "a", "must be a file that ends in .jsonl, .csv, .parquet"),
+    ("txt", "a", "must be a file that ends in .jsonl, .csv, .jsonl.gz, .csv.gz, .parquet"),
 ]
 
 
@@ -84,6 +89,23 @@ def test_a_malformed_file_is_refused_at_its_line(
     with pytest.raises(MannscopeError, match=message) as refusal:
         read(tmp_path / f"rows.{kind}", content)
     assert f"rows.{kind}" in str(refusal.value)
+
+
+@pytest.mark.parametrize(("name", "content"), [("rows.jsonl", JSONL), ("rows.csv", CSV)])
+def test_a_compressed_file_has_the_same_rows_at_the_same_lines(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    plain = read(tmp_path / name, content)
+    packed = read(tmp_path / f"{name}.gz", gzip.compress(content.encode()))
+    assert [row[1:] for row in packed] == [row[1:] for row in plain]
+    assert packed[0].place == plain[0].place.replace(name, f"{name}.gz")
+
+
+def test_with_letters_text_is_a_token_a_letter(tmp_path: Path) -> None:
+    path = tmp_path / "dates.csv"
+    path.write_text("input,target\n3.2.,FEB 3\n")
+    (row,) = read_rows(path, letters=True).rows
+    assert (row.input, row.target) == (("3", ".", "2", "."), ("F", "E", "B", "3"))
 
 
 def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:

@@ -92,5 +92,5 @@ def test_every_shape_gets_an_equal_share_of_the_rows(monkeypatch: pytest.MonkeyP
         return Rows(*[jnp.full(2, len(shape))] * 4)
 
     monkeypatch.setattr(mannscope.training.rows, "_draw_row", named)
-    training = Training(batch=6, shapes=("a", "bb", "ccc"))
+    training = Training(largest=3, batch=6, shapes=("a", "bb", "ccc"))
     assert draw_rows(jax.random.key(0), TASK, training).inputs[:, 0].tolist() == [1, 1, 2, 2, 3, 3]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from mannscope.cli.first_errors import find_first_errors, first_error_table
 from mannscope.cli.loading import load_network
-from mannscope.cli.output import print_json, print_table, table
+from mannscope.cli.output import note, print_json, print_table, table
 from mannscope.cli.parsing import Parser, whole
 from mannscope.cli.progress import waiting
 
@@ -40,10 +40,14 @@ def parser() -> Parser:
 
 def run(arguments: Sequence[str]) -> None:
     """Evaluate a network and print its accuracies."""
+    from mannscope.training.subject import sizes_of
+
     options = parser().read(arguments)
     network = load_network(options.run)
-    largest = network.configuration.training.largest
-    sizes = options.sizes or [multiple * largest for multiple in MULTIPLES]
+    largest = network.trained_size
+    sizes = options.sizes or list(sizes_of(network, MULTIPLES))
+    if network.task.finite is not None:
+        note("\n".join(network.task.finite.lines(network.configuration.training.largest)))
     results = _measure(network, sizes, options)
     if options.plot:
         from mannscope.figures import accuracy_by_size, save
@@ -67,6 +71,7 @@ def _measure(network: "Network", sizes: Sequence[int], options: Any) -> list[dic
     results = []
     for shape in options.shapes or [network.task.shapes[0]]:
         for size in sizes:
+            above = max((one for one in sizes if one < size), default=0)
             with waiting(f"size {size}, {shape}"):
                 results += evaluate(
                     network,
@@ -76,6 +81,7 @@ def _measure(network: "Network", sizes: Sequence[int], options: Any) -> list[dic
                     seed=options.seed,
                     slots=options.slots,
                     capped=options.capped,
+                    above=above,
                 )
     return [row.to_dict() for row in results]
 

@@ -29,6 +29,7 @@ def find_first_errors(network: "Network", sizes: Sequence[int], options: Any) ->
                         seed=options.seed,
                         slots=options.slots,
                         capped=options.capped,
+                        above=max((one for one in sizes if one < size), default=0),
                     )
                 )
     return found

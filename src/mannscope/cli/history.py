@@ -76,7 +76,7 @@ def _chosen(found: "History") -> list[dict[str, Any]]:
 
 
 def _table(rows: list[dict[str, Any]], found: "History") -> Any:
-    near, far = found.sizes
+    near, far = found.sizes[0], found.sizes[-1]
     columns = {
         "step": "step",
         f"exact {near}": f"exact at {near}",

@@ -60,7 +60,7 @@ def _trace(options: argparse.Namespace) -> "xr.Dataset":
         return trace
     network = load_network(options.run)
     _require_actors(network.anatomy.actors, options.run)
-    size = options.size or network.configuration.training.largest
+    size = options.size or network.trained_size
     return network.record(
         network.sample(options.seed, options.episodes, size, network.configuration.training.first_shape)
     )

@@ -71,6 +71,6 @@ def _check(options: argparse.Namespace) -> None:
 def _episodes(network: "Network", options: argparse.Namespace) -> "Episode":
     if options.input is not None:
         return network.task.episode(options.input)
-    size = options.size or network.configuration.training.largest
+    size = options.size or network.trained_size
     shape = options.shape or network.configuration.training.first_shape
     return network.sample(options.seed, options.episodes or EPISODES, size, shape)

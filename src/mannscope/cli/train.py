@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from mannscope.cli.config_files import PARTS, find_recipe, read_config, recipes
 from mannscope.cli.interruption import INTERRUPTION
-from mannscope.cli.output import print_json
+from mannscope.cli.output import note, print_json
 from mannscope.cli.parsing import Parser
 from mannscope.cli.progress import reporting
 from mannscope.cli.runs import format_summary, nothing_half_written, stored_configuration
@@ -131,6 +131,7 @@ def _one(configuration: "Configuration", folder: Path, options: argparse.Namespa
     from mannscope.training.store import summarise
 
     metrics = events(folder) if options.tensorboard else None
+    _tell(configuration, folder)
     with nothing_half_written(folder), reporting(configuration.training.steps) as report:
         train(
             configuration,
@@ -146,6 +147,16 @@ def _one(configuration: "Configuration", folder: Path, options: argparse.Namespa
         print_json(summary)
     else:
         print(format_summary(summary))
+
+
+def _tell(configuration: "Configuration", folder: Path) -> None:
+    """Say of finite data how many rows there are, and how many fit."""
+    from mannscope.tasks.own_rows import read_kept_rows
+
+    read_kept_rows(configuration.task, folder)
+    finite = configuration.make_task().finite
+    if finite is not None:
+        note("\n".join(finite.lines(configuration.training.largest)))
 
 
 def _several(configuration: "Configuration", folder: Path, options: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from mannscope.traces import SUFFIX, batch, check
 from mannscope.traces import load as load_trace
 from mannscope.training import Network, load
 from mannscope.training.store import CONFIGURATION, WEIGHTS, find_run
-from mannscope.training.subject import Subject
+from mannscope.training.subject import Subject, draw, sizes_of
 
 Explorable = str | Path | Subject | xr.Dataset | Verification
 FileState = tuple[tuple[int, ...], ...]
@@ -101,9 +101,10 @@ def _held_out(network: Subject, protocol: Protocol) -> tuple[Group, ...]:
     """Record episodes of the largest size trained on, and a quarter as many of twice that size."""
     shape = network.trained_shape or network.task.shapes[0]
     groups = []
-    for times, count in ((1, protocol.episodes), (2, -(-protocol.episodes // 4))):
-        size = times * network.trained_size
-        episodes = network.sample(protocol.seed, count, size, shape)
+    counts, before = (protocol.episodes, -(-protocol.episodes // 4)), 0
+    for size, count in zip(sizes_of(network, (1, 2)), counts, strict=False):
+        episodes = draw(network, protocol.seed, count, size, shape, above=before)
+        before = size
         groups.append(record_group(network, episodes, HELD_OUT, size=size, shape=shape))
     return tuple(groups)
 

@@ -9,7 +9,7 @@ from mannscope.hypotheses import Verification, derived, mined, verify
 from mannscope.hypotheses.experiment import FAR, NEAR
 from mannscope.hypotheses.verification import CONTROLS
 from mannscope.training import Network, evaluate
-from mannscope.training.subject import Subject
+from mannscope.training.subject import Subject, sizes_of
 
 TIMES = (1, 2, 5)
 """Sizes at which accuracy is measured, as multiples of the largest trained on."""
@@ -48,7 +48,7 @@ def _counterexamples(network: Subject, texts: list[str]) -> Group:
     """
     found = [network.task.episode(text) for text in texts]
     longest = max(int(one.length) for one in found)
-    near, far = (network.task.steps(round(max(times) * network.trained_size)) for times in (NEAR, FAR))
+    near, far = (network.task.steps(sizes_of(network, times)[-1]) for times in (NEAR, (*NEAR, *FAR)))
     episodes = pad_together(found, near if longest <= near else far)
     return record_group(network, episodes, COUNTEREXAMPLE)
 
@@ -63,6 +63,5 @@ def _accuracy(network: Network, episodes: int) -> list[dict[str, Any]]:
     """Measure accuracy on as many episodes of each size, an equal share of every shape."""
     training = network.configuration.training
     shapes = list(dict.fromkeys([*training.shapes[:1], *network.task.shapes]))
-    sizes = [times * network.trained_size for times in TIMES]
-    found = evaluate(network, sizes, shapes, episodes=max(1, episodes // len(shapes)))
+    found = evaluate(network, sizes_of(network, TIMES), shapes, episodes=max(1, episodes // len(shapes)))
     return [one.to_dict() for one in found]

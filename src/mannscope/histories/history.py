@@ -13,6 +13,7 @@ from mannscope.histories.cue_conflict import swap_cues
 from mannscope.histories.observation import Moment, Questions, observe
 from mannscope.tasks import base_rate
 from mannscope.training import Network, load_kept
+from mannscope.training.subject import draw, sizes_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +33,7 @@ class History:
 
     run: str
     sizes: tuple[int, ...]
-    """Sizes of the episodes: the largest trained on, and twice that."""
+    """Sizes of the episodes: the largest trained on, and twice that, or the largest that finite data have."""
     base_rate: tuple[float, ...]
     """Exact accuracy of the most frequent answer, by size."""
     moments: tuple[Moment, ...]
@@ -154,7 +155,7 @@ def history(run: str | Path, *, episodes: int = 128, seed: int = 0, log: Log | N
         moments.append(questions.ask(network, step))
     return History(
         str(run),
-        tuple(times * final.trained_size for times in MULTIPLES),
+        sizes_of(final, MULTIPLES),
         tuple(float(base_rate(of)) for of in questions.episodes),
         tuple(moments),
         questions.ask(final.untrained_control(), 0),
@@ -165,9 +166,10 @@ def history(run: str | Path, *, episodes: int = 128, seed: int = 0, log: Log | N
 
 def _questions(final: Network, count: int, seed: int) -> Questions:
     """Draw the episodes, run the final network on them, and swap symbols by what it does."""
+    sizes = sizes_of(final, MULTIPLES)
     episodes = tuple(
-        final.sample(1_000 * seed + times, count, times * final.trained_size, final.trained_shape)
-        for times in MULTIPLES
+        draw(final, 1_000 * seed + times, count, size, final.trained_shape, above=before)
+        for times, size, before in zip(MULTIPLES, sizes, (0, *sizes), strict=False)
     )
     inputs = np.asarray(episodes[0].inputs)
     actions = tuple(np.asarray(run.actions) for run in observe(final, episodes, inputs).runs)

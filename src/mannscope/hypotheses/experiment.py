@@ -17,8 +17,9 @@ from mannscope.hypotheses.evidence import TASK
 from mannscope.interventions import Discretise, Force, FreezeMemory, Replace, ZeroReading
 from mannscope.models import AbstractIntervention
 from mannscope.tasks import base_rate
+from mannscope.tasks.finite import cut
 from mannscope.tasks.task import Episode
-from mannscope.training.subject import Subject
+from mannscope.training.subject import Subject, draw, sizes_of
 
 NEAR, FAR = (0.5, 1.0, 2.0), (5.0,)
 """Sizes at which evidence is taken, as multiples of the largest size trained on."""
@@ -165,36 +166,41 @@ class Experiment:
     def bands(self) -> tuple[Band, ...]:
         """The episodes: smaller ones, whose traces are kept, and far larger ones."""
         near, far = (QUICK, ()) if self.quick else (NEAR, FAR)
-        found = [self._band(times, keep=times is near) for times in (near, far) if times]
-        return tuple(band for band in found if len(band.size))
+        if self.network.task.finite is None:
+            return tuple(self._band(times) for times in (near, far) if times)
+        sizes = sizes_of(self.network, near)
+        farther = [size for size in sizes_of(self.network, (*near, *far)) if size > sizes[-1]]
+        found = [self._rows(sizes, 0), *([self._rows(farther, sizes[-1])] if farther else [])]
+        return tuple(found)
 
     @property
     def near(self) -> Band:
         """The episodes of smaller sizes."""
         return self.bands[0]
 
-    def _band(self, times: Sequence[float], *, keep: bool) -> Band:
-        trained, task = self.network.trained_size, self.network.task
-        sizes = sorted({max(1, round(trained * many)) for many in times})
+    def _band(self, times: Sequence[float]) -> Band:
+        sizes, task = sizes_of(self.network, times), self.network.task
         each = max(1, -(-self.episodes // len(task.shapes)))
         size = np.repeat(sizes, each * len(task.shapes))
         shape = np.tile(np.repeat(np.arange(len(task.shapes)), each), len(sizes))
         drawn = self.network.sample_mixed(1_000 * self.seed + int(times[-1]), size, shape)
-        drawn = jax.tree.map(np.asarray, drawn)
-        kept = self._as_large_as_said(drawn, size) | (keep & (size == size.min()))
-        return Band(self.network, jax.tree.map(lambda part: part[kept], drawn), size[kept], shape[kept])
+        return Band(self.network, jax.tree.map(np.asarray, drawn), size, shape)
 
-    def _as_large_as_said(
-        self, drawn: Episode, size: Int[np.ndarray, " episode"]
-    ) -> Bool[np.ndarray, " episode"]:
-        """Mark the episodes of sizes that the task has: a table gives shorter rows where it has no others."""
-        steps = np.array([self.network.task.steps(int(one)) for one in size])
-        return 2 * np.asarray(drawn.length) > steps
+    def _rows(self, sizes: Sequence[int], above: int) -> Band:
+        """Take the different episodes of finite data; those of a size are longer than the size before."""
+        drawn = [
+            draw(self.network, 1_000 * self.seed, self.episodes, size, above=before)
+            for before, size in zip([above, *sizes], sizes, strict=False)
+        ]
+        size = np.repeat(sizes, [len(one.inputs) for one in drawn])
+        padded = [cut(one, np.arange(len(one.inputs)), sizes[-1]) for one in drawn]
+        episodes = jax.tree.map(lambda *parts: np.concatenate(parts), *padded)
+        return Band(self.network, episodes, size, np.zeros_like(size))
 
     @cached_property
     def most(self) -> int | None:
         """Different episodes that there are, where the task's data is finite."""
-        if not self.network.task.is_finite:
+        if self.network.task.finite is None:
             return None
         rows = {tuple(row[row != PADDING]) for band in self.bands for row in band.inputs}
         return len(rows)

@@ -21,6 +21,7 @@ from mannscope.programs.reduction import distances, reduce, tabulate
 from mannscope.programs.rules import make_program
 from mannscope.tasks.task import Episode
 from mannscope.training import Network
+from mannscope.training.subject import draw, sizes_of
 
 MULTIPLES = (1, 2, 5)
 """Sizes of the held-out episodes, as multiples of the largest size trained on."""
@@ -153,14 +154,17 @@ def extract(
     )
     training = network.configuration.training
     shapes = training.shapes or (training.first_shape or network.task.shapes[0],)
-    require_extractable(network, [(training.largest, shapes), *_held_out(network, multiples)], seed, anyway)
+    sizes = sizes_of(network, multiples)
+    wanted = [(size, network.task.shapes) for size in sizes]
+    require_extractable(network, [(network.trained_size, shapes), *wanted], seed, anyway)
     seen = _observed(network, observed, shapes, seed, log)
     found = _best(network, seen, seed, log)
     rows = []
-    for multiple, (size, known) in zip(multiples, _held_out(network, multiples), strict=True):
-        for place, shape in enumerate(known):
+    for before, size in zip((0, *sizes), sizes, strict=False):
+        for place, shape in enumerate(network.task.shapes):
             log(f"comparing at size {size}, {shape}")
-            fresh = network.sample(_key(seed, multiple, place), episodes, size, shape)
+            key = _key(seed, -(-size // network.trained_size), place)
+            fresh = draw(network, key, episodes, size, shape, above=before)
             rows.append(compare_with(network, found.program, fresh, size, shape))
     notes = (*limits(network, seen), *found.left_out)
     return Extraction(found.program, tuple(rows), found.explained, seen.episodes, found.at_least, notes)
@@ -170,18 +174,13 @@ def _observed(
     network: Network, number: int, shapes: Sequence[str], seed: int, log: Callable[[str], None]
 ) -> Observations:
     """Observe episodes of the largest size trained on, equally many of each shape."""
-    log(f"observing {number} episodes of size {network.trained_size}")
     each = max(1, number // len(shapes))
     parts = [
         network.sample(_key(seed, 0, place), each, network.trained_size, shape)
         for place, shape in enumerate(shapes)
     ]
+    log(f"observing {sum(len(part.inputs) for part in parts)} episodes of size {network.trained_size}")
     return observe(network, jax.tree.map(lambda *some: np.concatenate(some), *parts))
-
-
-def _held_out(network: Network, multiples: Sequence[int]) -> list[tuple[int, tuple[str, ...]]]:
-    """List the sizes that are compared, with the shapes of each."""
-    return [(multiple * network.trained_size, network.task.shapes) for multiple in multiples]
 
 
 def _key(seed: int, multiple: int, place: int) -> int:

@@ -62,16 +62,17 @@ def _require_competence(network: Network, size: int, shape: str, seed: int) -> N
     valid = np.asarray(episodes.inputs) >= 0
     target, answer = (np.asarray(part)[valid] for part in (episodes.targets, episodes.answer))
     wrong = np.unique(seen.episode[answer & (seen.output != target)])
-    which = f"{TRIED} episodes of size {size}, {shape}"
-    if len(wrong) > HALF * TRIED:
+    tried = len(episodes.inputs)  # fewer than asked for, where there are no more different ones
+    which = f"{tried} episodes of size {size}, {shape}"
+    if len(wrong) > HALF * tried:
         raise MannscopeError(
             "a network must do its task with hard actions, at least in half of the episodes, for its program "
             "to be worth extracting",
-            f"{TRIED - len(wrong)} right of {which}",
+            f"{tried - len(wrong)} right of {which}",
             "Train it longer, or extract what it does instead with --anyway (in Python: anyway=True)",
         )
     cannot = impossible(network.model.memory, seen)
-    if len(np.unique(seen.episode[cannot])) > HALF * TRIED:
+    if len(np.unique(seen.episode[cannot])) > HALF * tried:
         raise MannscopeError(
             "a network must do what a program can: no jump of a head",
             f"jumps at {cannot.mean():.3f} of the steps of {which}",

@@ -11,6 +11,7 @@ import xarray as xr
 from mannscope.analyses import first_errors
 from mannscope.interventions import Discretise, NoisyReading
 from mannscope.training import Network, exact_accuracy
+from mannscope.training.subject import draw
 
 NOISE = (0.03, 0.1, 0.3)
 """Standard deviations of the noise on what is read, as shares of its root mean square."""
@@ -18,7 +19,7 @@ NOISE = (0.03, 0.1, 0.3)
 
 def usual_trace(network: Network, episodes: int = 256, seed: int = 1) -> xr.Dataset:
     """Record episodes of the largest size trained on, whose policy errors are compared with."""
-    return network.record(network.sample(seed, episodes, network.configuration.training.largest))
+    return network.record(network.sample(seed, episodes, network.trained_size))
 
 
 def find_failures(
@@ -31,13 +32,14 @@ def find_failures(
     seed: int = 1,
     slots: int | None = None,
     capped: bool = False,
+    above: int = 0,
 ) -> dict[str, Any]:
     """Find the first error of every episode, and measure accuracy under noise on what is read.
 
-    Errors are compared with the policy in `usual`.
+    Errors are compared with the policy in `usual`. Of finite data, episodes are longer than `above`.
     """
     memory: dict[str, Any] = {"slots": slots, "capped": capped}
-    drawn = network.sample(seed, episodes, size, shape)
+    drawn = draw(network, seed, episodes, size, shape, above=above)
     soft = network.record(drawn, **memory)
     errors = first_errors(soft, network.record(drawn, interventions=(Discretise(),), **memory), usual)
     reading = soft["reading"].transpose("episode", "step", ...)[0, 0].size

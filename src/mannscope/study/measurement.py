@@ -22,6 +22,7 @@ from mannscope.study.network_result import FIGURES, TRACE, Example, Picture, Pro
 from mannscope.study.pictures import draw_all, exact_episodes, readable_episode
 from mannscope.traces import save as save_trace
 from mannscope.training import Evaluation, Network, evaluate
+from mannscope.training.subject import sizes_of
 
 SOLVED = 0.98
 """Exact accuracy from which a network is taken to solve a size."""
@@ -60,10 +61,11 @@ class Measurement:
         shapes = dict.fromkeys([self.headline_shape, *self.network.task.shapes])
         count = max(1, self.protocol.evaluated // len(shapes))
         for shape in shapes:
-            for times in self.protocol.times:
-                size = times * self.network.trained_size
+            before = 0
+            for size in sizes_of(self.network, self.protocol.times):
                 with self.progress.timed(f"evaluating size {size}, {shape}"):
-                    rows += evaluate(self.network, [size], [shape], episodes=count)
+                    rows += evaluate(self.network, [size], [shape], episodes=count, above=before)
+                before = size
         return tuple(rows)
 
     @cached_property
@@ -127,10 +129,13 @@ class Measurement:
         if not failing or not self.acts:
             return None
         size = min(row.size for row in failing)
+        above = max((row.size for row in self.evaluations if row.size < size), default=0)
         worst = min((row for row in failing if row.size == size), key=lambda row: row.exact)
         with self.progress.timed(f"finding first errors at size {size}, {worst.shape}"):
             usual = usual_trace(self.network, self.protocol.episodes)
-            found = find_failures(self.network, size, worst.shape, usual, episodes=self.protocol.episodes)
+            found = find_failures(
+                self.network, size, worst.shape, usual, episodes=self.protocol.episodes, above=above
+            )
         return {
             name: found[name]
             for name in ("size", "shape", "episodes", "wrong", "causes", "by_depth", "exact_noisy")

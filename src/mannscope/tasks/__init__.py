@@ -36,6 +36,7 @@ from mannscope.tasks.language_reversal import MarkedReversal as MarkedReversal
 from mannscope.tasks.language_reversal import UnmarkedReversal as UnmarkedReversal
 from mannscope.tasks.missing_duplicate import MissingDuplicate as MissingDuplicate
 from mannscope.tasks.multi_query_recall import MultiQueryRecall as MultiQueryRecall
+from mannscope.tasks.own_rows import rows as rows
 from mannscope.tasks.postfix import Postfix as Postfix
 from mannscope.tasks.priority_sort import PrioritySort as PrioritySort
 from mannscope.tasks.recogniser import Recogniser as Recogniser

@@ -1,7 +1,8 @@
 """Table: a task of the user's own, from the rows of a file."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from dataclasses import replace
+from typing import ClassVar, get_args
 
 import equinox as eqx
 import jax
@@ -10,7 +11,11 @@ import numpy as np
 from jaxtyping import Array, Int, PRNGKeyArray
 
 from mannscope.arrays import PADDING
-from mannscope.errors import MannscopeError
+from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.tasks.drawing import Drawing
+from mannscope.tasks.finite import Finite
+from mannscope.tasks.own_rows import PREFIX
+from mannscope.tasks.table_rows import Answers
 from mannscope.tasks.table_splits import TableData, load_table
 from mannscope.tasks.task import (
     AbstractSymbolTask,
@@ -28,40 +33,66 @@ from mannscope.tasks.task import (
 class Table(AbstractSymbolTask):
     """Learn the rows of a file.
 
-    Each row is an episode: its input tokens, as many target tokens, and perhaps the category of each input
-    token, which must be the same wherever the token stands. All targets must be right for the
-    episode to be exact.
+    Each row is an episode: its input tokens, its target tokens, and perhaps the category of each input token,
+    which must be the same wherever the token stands. All targets must be right for the episode to be exact.
 
     - `.jsonl`: one object a line with the fields `input`, `target` and perhaps `category`, each a list of
       tokens or text separated by spaces; in a target list, null or "" where there is no target.
     - `.csv`: columns of the same names, each cell text separated by spaces.
     - `.parquet`: columns of the same names, lists or text; needs the extra `parquet`.
+    - `.jsonl.gz`, `.csv.gz`: the same, compressed.
 
-    In text, a `.` in the target says that there is no target. Without categories every symbol is its own. A
-    row is held out or not by a hash of its input, so that the same input is never in both splits.
+    Targets stand beside the inputs, as many as these; in text, a `.` says that there is none. Where a row has
+    another number of targets than of inputs, and no target is a `.`, the answers come after the inputs, at
+    blanks: one blank is read for each token of the answer. Without categories every symbol is its own. A row
+    counts once, however often it stands in the file. It is held out or not by a hash of its input, so that
+    the same input is never in both splits.
 
     Example line of a `.jsonl` file:
 
         {"input": "a b # _ _", "target": ". . . b a"}
 
     Args:
-        path: File of the rows, ending in .jsonl, .csv or .parquet.
+        path: File of the rows, ending in .jsonl, .csv, .jsonl.gz, .csv.gz or .parquet.
         held_out_share: Share of the different inputs that is held out, above 0 and below 1, on average.
+        test_path: File of the held-out rows, instead of a share of those of `path`.
+        answers: Where answers stand: "beside" the inputs, "after" them, or "auto", as said above.
+        letters: Whether text is a token a letter, rather than tokens with spaces between them.
+        draws: Name of the function that draws the rows to train on, of which those of `path` are a sample;
+            `ms.task` gives it.
     """
 
     NAME: ClassVar[str] = "table"
     TITLE: ClassVar[str] = "Table"
     path: str = eqx.field(static=True)
     held_out_share: float = eqx.field(static=True)
+    test_path: str | None = eqx.field(static=True)
+    answers: str = eqx.field(static=True)
+    letters: bool = eqx.field(static=True)
+    draws: str = eqx.field(static=True)
     data: TableData = eqx.field(static=True)
 
-    def __init__(self, path: str, held_out_share: float = 0.2) -> None:
+    def __init__(
+        self,
+        path: str,
+        held_out_share: float = 0.2,
+        test_path: str | None = None,
+        answers: str = "auto",
+        letters: bool = False,
+        draws: str = "",
+    ) -> None:
         if not 0 < held_out_share < 1:
             remedy = "Pass held_out_share=0.2."
             raise MannscopeError("held_out_share must be above 0 and below 1", str(held_out_share), remedy)
+        if answers not in get_args(Answers):
+            raise UnknownNameError("place of answers", answers, get_args(Answers))
         self.path = path
         self.held_out_share = held_out_share
-        self.data = load_table(path, held_out_share)
+        self.test_path = test_path
+        self.answers = answers
+        self.letters = letters
+        self.draws = draws
+        self.data = load_table(path, held_out_share, test_path, answers, letters)  # pyright: ignore[reportArgumentType]
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -94,21 +125,28 @@ class Table(AbstractSymbolTask):
         return {}
 
     @property
-    def is_finite(self) -> bool:
-        """The rows of the file are all that there is."""
-        return True
+    def finite(self) -> Finite:
+        """The rows of the file are all that there is to be measured."""
+        return self.data.finite if not self.draws else replace(self.data.finite, drawn_by=self.draws)
 
     @property
-    def longest(self) -> int:
-        """Number of positions of the longest row."""
-        return int(max(self.data.training.lengths[-1], self.data.held_out.lengths[-1]))
+    def drawing(self) -> Drawing | None:
+        """The function that draws what is trained on, if there is one.
+
+        Raises:
+            MannscopeError: if it was not given in this process.
+        """
+        if not self.draws:
+            return None
+        return Drawing(self.draws, self.path, self.data, self.held_out_share, self.letters)
 
     @property
     def description(self) -> str:
         """What a network reads and outputs."""
+        rows = "given rows" if self.path.startswith(PREFIX) else f"the rows of {self.path}"
         return (
-            f"The network reads the rows of {self.path}, and has to output the targets of each. The size of "
-            "an episode is the largest number of its symbols."
+            f"The network reads {rows}, and has to output the targets of each. The size of "
+            f"an episode is the largest number of its symbols. {' '.join(self.data.notes)}"
         )
 
     def steps(self, size: int) -> int:
@@ -128,14 +166,17 @@ class Table(AbstractSymbolTask):
 
         Rows come in the lengths they have, so that a size stands for a band of lengths, and never mostly for
         short rows. Where the band has no row, it draws among the longest rows below it; below the shortest
-        row of the split, among the shortest ones.
+        row of the split, among the shortest ones. What is measured is drawn by `finite`, which has neither.
 
         Raises:
-            MannscopeError: if the shape is unknown, a size that is not traced is out of its range, or no
-                row of the split fits into `largest` positions.
+            MannscopeError: if the shape is unknown, a size that is not traced is out of its range, no row of
+                the split fits into `largest` positions, or there is no row as long as `largest`.
         """
         check_shape(shape, self.shapes)
         check_size(size, largest)
+        if largest > self.finite.longest:
+            must = f"largest must be at most the longest row, {self.finite.longest}"
+            raise MannscopeError(must, str(largest), "Pass a smaller size.")
         split = self.data.held_out if held_out else self.data.training
         shortest = int(split.lengths[0])
         if largest < shortest:
@@ -180,8 +221,21 @@ class Table(AbstractSymbolTask):
                 )
         if not tokens:
             raise MannscopeError("an episode must have a symbol", repr(text), "Type symbols of the table.")
-        inputs = np.array([self.symbols.index(token) for token in tokens], np.int32)
+        inputs = self._completed(np.array([self.symbols.index(token) for token in tokens], np.int32))
         return self._make_episode(jnp.asarray(inputs), jnp.asarray(self._targets(inputs)))
+
+    def _completed(self, inputs: Int[np.ndarray, " given"]) -> Int[np.ndarray, " step"]:
+        """Add the blanks of the answer to an input of the table, where a person left them out."""
+        blank = None if self.data.blank is None else self.symbols.index(self.data.blank)
+        if blank is None or blank in inputs:
+            return inputs
+        for split in (self.data.training, self.data.held_out):
+            asked = np.where(split.inputs == blank, PADDING, split.inputs)
+            rows = np.flatnonzero((_fit(asked, len(inputs)) == inputs).all(axis=1))
+            rows = rows[(asked[rows] != PADDING).sum(axis=1) == len(inputs)]
+            if rows.size:
+                return split.inputs[rows[0], : split.lengths[rows[0]]]
+        return inputs
 
     def _targets(self, inputs: Int[np.ndarray, " step"]) -> Int[np.ndarray, " step"]:
         for split in (self.data.training, self.data.held_out):

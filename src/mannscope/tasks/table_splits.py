@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,11 @@ from jaxtyping import Int32
 
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
-from mannscope.tasks.table_files import RawRow, read_rows
+from mannscope.tasks.episode import Episode
+from mannscope.tasks.finite import Finite
+from mannscope.tasks.own_rows import PREFIX, kept_rows
+from mannscope.tasks.table_files import RawRow, Source, read_rows
+from mannscope.tasks.table_rows import Answers, distinct, lay_out
 
 
 class Split(NamedTuple):
@@ -33,40 +38,130 @@ class TableData:
     symbol_categories: tuple[int, ...] = field(compare=False)
     training: Split = field(compare=False)
     held_out: Split = field(compare=False)
+    blank: str | None = field(compare=False)
+    """What is read where an answer after the input is due; None where answers stand beside the inputs."""
+    notes: tuple[str, ...] = field(compare=False)
+    """What is to be known of the rows, in sentences."""
+
+    @cached_property
+    def finite(self) -> Finite:
+        """What is asked of finite data, whatever they are."""
+        inputs, targets, lengths = self.held_out
+        asked = targets != PADDING
+        codes = np.asarray(self.symbol_categories, np.int32)
+        category = np.where(inputs == PADDING, np.int32(PADDING), codes[inputs])
+        episodes = Episode(inputs, targets, asked, asked, category, {}, lengths)
+        return Finite(self.training.lengths, episodes, self.notes)
 
 
-def load_table(path: str, held_out_share: float) -> TableData:
+def load_table(
+    path: str,
+    held_out_share: float,
+    test_path: str | None = None,
+    answers: Answers = "auto",
+    letters: bool = False,
+) -> TableData:
     """Read a table and split it.
 
-    Symbols, outputs and categories are numbered in the order of their first appearance in the file.
+    Symbols, outputs and categories are numbered in the order of their first appearance, in the file and then
+    in the test file.
 
     Raises:
-        MannscopeError: if the file cannot be read, a row is malformed, a token has two categories, or a
-            split is empty; the message names the file, the line and the token.
+        MannscopeError: if a file cannot be read, a row is malformed, a token has two categories, an input has
+            two answers, or a split is empty; the message names the file, the line and the token.
     """
-    source = read_rows(Path(path))
+    source = _read(path, letters)
+    test = None if test_path is None else _read(test_path, letters)
+    return split_rows(path, source, test, held_out_share, answers, letters)
+
+
+def _read(path: str, letters: bool) -> Source:
+    source = kept_rows(path, letters) if path.startswith(PREFIX) else read_rows(Path(path), letters)
     if not source.rows:
         raise MannscopeError("a table must have rows", f"{path}, with none", "Add rows to the file.")
-    symbols = tuple(dict.fromkeys(token for row in source.rows for token in row.input))
-    outputs = tuple(dict.fromkeys(token for row in source.rows for token in row.target if token))
-    category_of = _category_of(source.rows)
-    categories = tuple(dict.fromkeys(category_of.values()))
-    held = [_fraction(row.input) < held_out_share for row in source.rows]
+    return source
+
+
+def split_rows(
+    name: str, source: Source, test: Source | None, held_out_share: float, answers: Answers, letters: bool
+) -> TableData:
+    """Split rows by their inputs, or take those of a test file for held out.
+
+    Raises:
+        MannscopeError: if rows contradict each other, or a split is empty.
+    """
+    given = (*source.rows, *(test.rows if test else ()))
+    _category_of(given)
+    rows = distinct(given)
+    of_source = {row.input for row in source.rows}
+    held = [row.input not in of_source if test else fraction(row.input) < held_out_share for row in rows]
     if all(held) or not any(held):
         raise MannscopeError(
             "both splits must have rows",
-            f"{path}, {sum(held)} of {len(held)} rows held out with held_out_share={held_out_share}",
-            "Add rows with other inputs, or pass another held_out_share.",
+            f"{name}, {sum(held)} of {len(held)} rows held out with "
+            + ("a test file" if test else f"held_out_share={held_out_share}"),
+            "Add rows with other inputs, or pass another held_out_share or test file.",
         )
+    layout = lay_out(rows, answers)
+    symbols = tuple(dict.fromkeys(token for row in layout.rows for token in row.input))
+    outputs = tuple(dict.fromkeys(token for row in layout.rows for token in row.target if token))
+    category_of = _category_of(layout.rows)
+    categories = tuple(dict.fromkeys(category_of.values()))
     training, held_out = (
-        _split([row for row, apart in zip(source.rows, held, strict=True) if apart is side], symbols, outputs)
-        for side in (False, True)
+        [row for row, apart in zip(layout.rows, held, strict=True) if apart is side] for side in (False, True)
     )
-    codes = tuple(categories.index(category_of[symbol]) for symbol in symbols)
-    return TableData(source.digest, symbols, outputs, categories, codes, training, held_out)
+    notes = (
+        _count(
+            "The list" if name.startswith(PREFIX) else name,
+            source.rows,
+            rows if test is None else rows[: held.count(False)],
+        ),
+        *(() if test is None else [_count_test(test, len(held_out))]),
+        "Answers come after the inputs, at blanks." if layout.blank else "Answers stand beside the inputs.",
+        *_notes(rows, training, held_out, letters),
+    )
+    return TableData(
+        source.digest + (test.digest if test else ""),
+        symbols,
+        outputs,
+        categories,
+        tuple(categories.index(category_of[symbol]) for symbol in symbols),
+        _split(training, symbols, outputs),
+        _split(held_out, symbols, outputs),
+        layout.blank,
+        notes,
+    )
 
 
-def _fraction(tokens: Sequence[str]) -> float:
+def _count(name: str, rows: Sequence[RawRow], different: Sequence[RawRow]) -> str:
+    also = "" if len(different) == len(rows) else f", {len(different)} of them different"
+    return f"{name} has {len(rows)} rows{also}."
+
+
+def _count_test(test: Source, left: int) -> str:
+    different = len({row.input for row in test.rows})
+    known = different - left
+    also = f" {known} of them stand in the training rows too, and are left out of the test." if known else ""
+    return f"The test file has {len(test.rows)} rows, {different} of them different.{also}"
+
+
+def _notes(
+    rows: Sequence[RawRow], training: Sequence[RawRow], held_out: Sequence[RawRow], letters: bool
+) -> list[str]:
+    """Say what may be wrong with rows that are well formed."""
+    notes = []
+    known = {token for row in training for token in row.input}
+    answered = {token for row in training for token in row.target}
+    strange = sum(not (set(row.input) <= known and set(row.target) <= answered) for row in held_out)
+    if strange:
+        notes.append(f"{strange} held-out rows have a symbol or an output that no training row has.")
+    words = [row.input[0] for row in rows if len(row.input) == 1]
+    if not letters and len(words) == len(rows) and sum(map(len, words)) > len(words):
+        notes.append("Every input is a single token; with letters=True, it would be a token a letter.")
+    return notes
+
+
+def fraction(tokens: Sequence[str]) -> float:
     """Hash an input row to a number from 0 to 1, the same on every machine."""
     digest = sha256(" ".join(tokens).encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64

@@ -2,44 +2,21 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
-from jaxtyping import Array, Bool, Int, PRNGKeyArray
+from jaxtyping import Array, Int, PRNGKeyArray
 
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.tasks.episode import Episode as Episode
+from mannscope.tasks.finite import Finite
 
 Symbols = Sequence[int] | Int[np.ndarray, " step"] | Int[Array, " step"]
 """An episode's symbols by index, as `Episode.inputs`, a trace and a tuple hold them."""
-
-
-class Episode(NamedTuple):
-    """One episode, or with a leading axis a batch of them.
-
-    Positions beyond the episode's length hold -1 (`mannscope.arrays.PADDING`) and False.
-    """
-
-    inputs: Int[Array, "*episode step"]
-    """Symbol read at each position, an index into `task.symbols`."""
-    targets: Int[Array, "*episode step"]
-    """Target, an index into `task.outputs`; -1 where there is none.
-
-    A target can be a symbol a step, one class for the sequence (at its last position), or a set of valid
-    symbols (each set is then an output of its own, see `set_label`)."""
-    supervised: Bool[Array, "*episode step"]
-    """Positions that count in the loss."""
-    answer: Bool[Array, "*episode step"]
-    """Positions that must all be right for the episode to be exact."""
-    category: Int[Array, "*episode step"]
-    """Category of the position, an index into `task.categories`."""
-    variables: Mapping[str, Int[Array, "*episode step"]]
-    """Structural variables of the textbook solution after reading the symbol; -1 where undefined."""
-    length: Int[Array, "*episode"]
-    """Number of positions that are not padding."""
 
 
 NOTHING = "·"
@@ -180,9 +157,18 @@ class AbstractTask(eqx.Module):
         """
 
     @property
-    def is_finite(self) -> bool:
-        """Whether its episodes are the rows of a finite set, rather than drawn afresh."""
-        return False
+    def finite(self) -> Finite | None:
+        """Its data, where they are finite; None where every draw is fresh and every size can be drawn."""
+        return None
+
+    @property
+    def drawing(self) -> Any:
+        """What draws the episodes to train on outside of compiled code; None where `sample` does.
+
+        Its `episode(random, most)` gives the indices of inputs and targets of an episode of at most so many
+        positions, for a NumPy generator.
+        """
+        return None
 
     @property
     def situation_labels(self) -> tuple[str, ...]:

@@ -44,6 +44,13 @@ class Configuration:
     training: Training = field(default_factory=Training)
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        """Settle the largest size, which may depend on the task."""
+        if not self.training.largest:
+            finite = self.make_task().finite
+            settled = self.training.settled(None if finite is None else finite.longest_trained)
+            object.__setattr__(self, "training", settled)
+
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON, every option spelled out."""
         plain: dict[str, Any] = {"schema_version": SCHEMA_VERSION}

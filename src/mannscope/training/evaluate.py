@@ -10,7 +10,7 @@ from mannscope.models import AbstractIntervention, Discretise
 from mannscope.tasks import base_rate
 from mannscope.tasks.task import Episode
 from mannscope.training.network import Network
-from mannscope.training.subject import Subject
+from mannscope.training.subject import Subject, draw
 
 
 class Evaluation(NamedTuple):
@@ -44,31 +44,45 @@ def evaluate(
     seed: int = 1,
     slots: int | None = None,
     capped: bool = False,
+    above: int = 0,
 ) -> list[Evaluation]:
     """Measure accuracy on held-out episodes of every size and shape.
+
+    Of finite data, a size stands for the episodes that are longer than the size before, and each of these is
+    measured once, or as many as `episodes` of them.
 
     Args:
         network: The network.
         sizes: Sizes, in the task's own unit.
         shapes: Shapes; the task's first where empty.
-        episodes: Number of episodes of each.
+        episodes: Number of episodes of each; at most, where the data are finite.
         seed: Draws the episodes.
         slots: Size of the memory; as many as can be needed unless given.
         capped: Allow fewer slots than can be needed.
+        above: The size before the smallest one.
+
+    Raises:
+        MannscopeError: if the shape is unknown, or the data have no such size.
     """
     shapes = list(shapes) or [network.task.shapes[0]]
     for shape in shapes:
         network.task.require_shape(shape)
     memory = {"slots": slots, "capped": capped}
-    return [_evaluate(network, size, shape, episodes, seed, memory) for shape in shapes for size in sizes]
+    before = {size: max((one for one in sizes if one < size), default=above) for size in sizes}
+    drawn = {
+        (shape, size): draw(network, seed, episodes, size, shape, above=before[size])
+        for shape in shapes
+        for size in sizes
+    }  # all, before any is measured, so that a size that there is not is refused at once
+    return [_evaluate(network, size, shape, of, memory) for (shape, size), of in drawn.items()]
 
 
 def _evaluate(
-    network: Network, size: int, shape: str, count: int, seed: int, memory: dict[str, Any]
+    network: Network, size: int, shape: str, episodes: Episode, memory: dict[str, Any]
 ) -> Evaluation:
     from scipy.stats import binomtest
 
-    episodes = network.sample(seed, count, size, shape)
+    count = len(episodes.inputs)
     right = correct(network.logits(episodes.inputs, **memory), episodes)
     discrete = exact(correct(network.logits(episodes.inputs, (Discretise(),), **memory), episodes), episodes)
     soft = exact(right, episodes)

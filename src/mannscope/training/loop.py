@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,8 +15,10 @@ import numpy as np
 from mannscope.errors import MannscopeError
 from mannscope.files import atomic
 from mannscope.models import Model
+from mannscope.tasks.own_rows import read_kept_rows
 from mannscope.training.configuration import Configuration
 from mannscope.training.evaluate import evaluate
+from mannscope.training.feed import Feed
 from mannscope.training.kept import agreed_schedule, check_keeping, keep
 from mannscope.training.network import Network
 from mannscope.training.options import Training
@@ -29,7 +32,7 @@ from mannscope.training.store import (
     read_configuration,
     save_arrays,
     save_network,
-    write_json,
+    write_configuration,
 )
 
 RESTARTS = 3
@@ -92,12 +95,17 @@ def train(
 
     Raises:
         MannscopeError: if the folder holds another run, the loss is not finite, there are too few devices,
-            they cannot share the rows equally, or weights cannot be kept at such steps.
+            they cannot share the rows equally, weights cannot be kept at such steps, or finite data have no
+            episodes of the sizes asked for.
     """
     _check_devices(devices, configuration.training.batch)
     folder = None if folder is None else Path(folder)
     check_keeping(keep_every, configuration.training.chunk, folder)
+    if folder is not None:
+        read_kept_rows(configuration.task, folder)
     untrained = Network.fresh(configuration, name=str(folder or "trained"))
+    if untrained.task.finite is not None:
+        untrained.task.finite.check(configuration.training.largest, configuration.training.stop_sizes)
     state = start(untrained.model, configuration.training)
     if folder is not None:
         state = _open(folder, configuration, state, resume)
@@ -117,10 +125,25 @@ def _chunks(
     network: Network, state: State, folder: Path | None, devices: int, keep_every: int | None
 ) -> Iterator[tuple[State, Progress]]:
     training, key = network.configuration.training, jax.random.key(network.configuration.seed)
+    feed = None if network.task.drawing is None else Feed(network.task, training, network.configuration.seed)
+    with nullcontext() if feed is None else closing(feed):
+        yield from _chunks_of(network, state, key, folder, devices, keep_every, feed)
+
+
+def _chunks_of(
+    network: Network,
+    state: State,
+    key: jax.Array,
+    folder: Path | None,
+    devices: int,
+    keep_every: int | None,
+    feed: Feed | None,
+) -> Iterator[tuple[State, Progress]]:
+    training = network.configuration.training
     while not bool(state.done):
         began, began_cpu = time.perf_counter(), time.process_time()
         steps = min(training.chunk, training.steps - int(state.step) + int(state.begun))
-        state, losses, passed = _take(network, state, key, steps, devices, keep_every)
+        state, losses, passed = _take(network, state, key, steps, devices, keep_every, feed)
         _check_finite(losses, state, folder)
         state = _restarted(network, adapt(state, training, float(losses.mean())), float(losses.mean()))
         speed = steps / (time.perf_counter() - began)
@@ -139,7 +162,13 @@ def _chunks(
 
 
 def _take(
-    network: Network, state: State, key: jax.Array, steps: int, devices: int, keep_every: int | None
+    network: Network,
+    state: State,
+    key: jax.Array,
+    steps: int,
+    devices: int,
+    keep_every: int | None,
+    feed: Feed | None,
 ) -> tuple[State, np.ndarray, list[tuple[int, Model]]]:
     """Take the steps of a chunk, in pieces that end where weights are kept.
 
@@ -154,7 +183,8 @@ def _take(
         if losses or step == 0:
             passed.append((step, state.model))
         taken = min(keep_every or steps, last - step)
-        state, some = train_chunk(state, key, network.task, training, taken, devices)
+        given = None if feed is None else feed.take(step, taken)
+        state, some = train_chunk(state, key, network.task, training, taken, devices, given)
         losses.append(np.asarray(some))
     return state, np.concatenate(losses), passed
 
@@ -225,7 +255,7 @@ def _open(folder: Path, configuration: Configuration, state: State, resume: bool
         must = f"a resumed run must have the configuration in {known}"
         raise MannscopeError(must, "another one", "Drop the options that differ, or choose another --out")
     if not known.is_file():
-        write_json(known, configuration.to_dict())
+        write_configuration(configuration, folder)
     if not (folder / STATE).is_file():
         (folder / METRICS).unlink(missing_ok=True)
         return state

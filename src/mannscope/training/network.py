@@ -93,8 +93,9 @@ class Network:
 
     @property
     def trained_size(self) -> int:
-        """The largest size trained on."""
-        return self.configuration.training.largest
+        """The largest size trained on; of finite data, that of the longest held-out episode among them."""
+        largest, finite = self.configuration.training.largest, self.task.finite
+        return largest if finite is None else finite.sizes([largest])[-1]
 
     @property
     def trained_shape(self) -> str | None:
@@ -110,7 +111,18 @@ class Network:
         return digest.hexdigest()[:16]
 
     def sample(self, seed: int, episodes: int, size: int, shape: str | None = None) -> Episode:
-        """Draw held-out episodes of one size and shape."""
+        """Draw held-out episodes of one size and shape.
+
+        Of finite data they are different ones, no more than there are: longer than what was trained on where
+        the size is larger than that, and of all lengths up to it otherwise.
+
+        Raises:
+            MannscopeError: if the shape is unknown, or finite data have no such size.
+        """
+        finite = self.task.finite
+        if finite is not None:
+            self.task.require_shape(shape or self.task.shapes[0])
+            return finite.draw(seed, episodes, size, self.trained_size if size > self.trained_size else 0)
         return _sample(self.task, jax.random.key(seed), episodes, size, shape)
 
     def sample_mixed(

@@ -1,10 +1,13 @@
 """How a network is trained."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mannscope.errors import MannscopeError
 
+LARGEST = 10
+"""Largest size trained on where none is given and the data are not finite."""
 _NOT_NEGATIVE = (
+    "largest",
     "row",
     "slots",
     "size_exponent",
@@ -30,7 +33,8 @@ class Training:
     Args:
         steps: Most optimiser steps.
         smallest: Smallest size trained on.
-        largest: Largest size trained on.
+        largest: Largest size trained on; 0 takes that of the longest row of a table, and 10
+            elsewhere.
         size_exponent: Sizes n are drawn in proportion to n to the power of minus this; 0 draws them
             uniformly.
         shapes: Shapes of the episodes trained on, an equal share of rows each; the task's first where empty.
@@ -63,7 +67,7 @@ class Training:
 
     steps: int = 2000
     smallest: int = 1
-    largest: int = 10
+    largest: int = 0
     size_exponent: float = 0.0
     shapes: tuple[str, ...] = ()
     batch: int = 64
@@ -93,11 +97,10 @@ class Training:
 
     def __post_init__(self) -> None:
         """Check what one option alone can get wrong, or two together."""
-        for name in ("steps", "smallest", "largest", "batch", "chunk", "evaluate_every", "checkpoint_every"):
+        for name in ("steps", "smallest", "batch", "chunk", "evaluate_every", "checkpoint_every"):
             self._require(getattr(self, name) >= 1, f"training.{name} must be at least 1", name)
-        self._require(
-            self.largest >= self.smallest, "training.largest must be at least training.smallest", "largest"
-        )
+        known = not self.largest or self.largest >= self.smallest
+        self._require(known, "training.largest must be at least training.smallest", "largest")
         for name in _NOT_NEGATIVE:
             self._require(getattr(self, name) >= 0, f"training.{name} must not be negative", name)
         self._require(self.decay_steps >= 1, "training.decay_steps must be at least 1", "decay_steps")
@@ -122,6 +125,10 @@ class Training:
     def first_shape(self) -> str | None:
         """The first shape trained on; None stands for the task's own first."""
         return self.shapes[0] if self.shapes else None
+
+    def settled(self, longest: int | None) -> "Training":
+        """Give the same with a largest size: `longest` where that is known, where none was given."""
+        return self if self.largest else replace(self, largest=longest or LARGEST)
 
     def _require(self, holds: bool, must: str, name: str) -> None:
         if not holds:

@@ -86,12 +86,19 @@ def cross_entropy(
 
 @compiled
 def train_chunk(
-    state: State, key: PRNGKeyArray, task: AbstractTask, training: Training, steps: int, devices: int = 1
+    state: State,
+    key: PRNGKeyArray,
+    task: AbstractTask,
+    training: Training,
+    steps: int,
+    devices: int = 1,
+    given: Rows | None = None,
 ) -> tuple:
     """Take `steps` optimiser steps in one compiled program, and give the new state with every step's loss.
 
     The data and noise of a step depend on `key` and the step's number alone. They are made on the devices,
-    each of which has its share of the rows; nothing is sent from or to the host within a chunk.
+    each of which has its share of the rows; nothing is sent from or to the host within a chunk. Rows that are
+    `given`, with the step as first axis, are taken instead of drawn ones.
     """
     arrays, static = eqx.partition(state.model, eqx.is_inexact_array)
     longest = task.steps(training.largest)
@@ -109,10 +116,10 @@ def train_chunk(
         training.hidden_noise or training.policy_noise or training.context_dropout or training.harden_below
     )
 
-    def take_step(carry: tuple, _: None) -> tuple:
+    def take_step(carry: tuple, ready: Rows | None) -> tuple:
         arrays, moments, step = carry
         data_key, noise_key = jax.random.split(jax.random.fold_in(key, step))
-        rows = share_out(draw_rows(data_key, task, training), devices)
+        rows = share_out(draw_rows(data_key, task, training) if ready is None else ready, devices)
         value, gradient = jax.value_and_grad(loss)(
             arrays, rows, noise_key, noise_levels(training, step, state.noise_since, state.hard_since)
         )
@@ -122,7 +129,7 @@ def train_chunk(
         return (arrays, moments, step + 1), value
 
     (arrays, moments, step), losses = jax.lax.scan(
-        take_step, (arrays, state.optimiser, state.step), length=steps
+        take_step, (arrays, state.optimiser, state.step), given, length=steps
     )
     return state._replace(model=eqx.combine(arrays, static), optimiser=moments, step=step), losses
 

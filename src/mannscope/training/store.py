@@ -13,6 +13,7 @@ import numpy as np
 
 from mannscope.errors import MannscopeError, nearest
 from mannscope.files import atomic
+from mannscope.tasks.own_rows import read_kept_rows, write_kept_rows
 from mannscope.training.configuration import Configuration
 from mannscope.training.network import Network
 
@@ -78,9 +79,15 @@ def _is_array(leaf: Any) -> bool:
     return eqx.is_array(leaf) or isinstance(leaf, jax.ShapeDtypeStruct)
 
 
+def write_configuration(configuration: Configuration, folder: Path) -> None:
+    """Write a configuration, and the rows of its task where these were given in Python."""
+    write_json(folder / CONFIGURATION, configuration.to_dict())
+    write_kept_rows(configuration.task, folder)
+
+
 def save_network(network: Network, folder: Path) -> None:
     """Write configuration and weights; the same network gives the same bytes."""
-    write_json(folder / CONFIGURATION, network.configuration.to_dict())
+    write_configuration(network.configuration, folder)
     save_arrays(folder / WEIGHTS, network.model, {"fingerprint": network.fingerprint})
 
 
@@ -95,6 +102,7 @@ def load(run: str | Path) -> Network:
     folder = find_run(run)
     try:
         configuration = read_configuration(folder / CONFIGURATION)
+        read_kept_rows(configuration.task, folder)
         task = configuration.make_task()
         shapes = eqx.filter_eval_shape(configuration.make_model, task)  # to draw weights takes seconds
     except (TypeError, ValueError, AttributeError) as problem:

@@ -1,5 +1,6 @@
 """A subject: anything that can be run with edits, so that hypotheses about its memory can be tested."""
 
+from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -92,3 +93,31 @@ class Subject(Protocol):
     def untrained_control(self) -> "Subject":
         """Give a network of the same kind with other, untrained weights."""
         ...
+
+
+def sizes_of(subject: Subject, multiples: Iterable[float | int]) -> tuple[int, ...]:
+    """Give multiples of the largest size trained on, in increasing order.
+
+    Of finite data, they are the nearest smaller sizes that there are.
+    """
+    wanted = sorted({max(1, round(times * subject.trained_size)) for times in multiples})
+    finite = subject.task.finite
+    return tuple(wanted) if finite is None else finite.sizes(wanted)
+
+
+def draw(
+    subject: Subject, seed: int, episodes: int, size: int, shape: str | None = None, *, above: int = 0
+) -> Episode:
+    """Draw held-out episodes of a size: of finite data different ones, longer than `above`, the size before.
+
+    There may be fewer than asked for then.
+
+    Raises:
+        MannscopeError: if the task has none of this size.
+    """
+    finite = subject.task.finite
+    if finite is None:
+        return subject.sample(seed, episodes, size, shape)
+    if shape is not None:
+        subject.task.require_shape(shape)
+    return finite.draw(seed, episodes, size, above)
