@@ -1,7 +1,7 @@
 """What planted strategies do, in plain Python: their actions, and on which episodes they are right.
 
-Actions are written as + for PUSH, - for POP, . for NO_OP and x for REPLACE, or > and < for the ways along a
-tape; there is one text for each actor.
+Actions are written as + for PUSH and ENQUEUE, - for POP and DEQUEUE, . for NO_OP and x for REPLACE, or > and
+< for the ways along a tape; there is one text for each actor.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,16 @@ from itertools import accumulate, groupby
 Strategy = Callable[[list[str]], tuple[str, ...]]
 """From the symbols of a sequence, or of an expression, to what each actor does at every step."""
 
-ACTIONS = {"PUSH": "+", "POP": "-", "NO_OP": ".", "REPLACE": "x", "RIGHT": ">", "LEFT": "<"}
+ACTIONS = {
+    "PUSH": "+",
+    "POP": "-",
+    "ENQUEUE": "+",
+    "DEQUEUE": "-",
+    "NO_OP": ".",
+    "REPLACE": "x",
+    "RIGHT": ">",
+    "LEFT": "<",
+}
 
 
 def mirrored(read: str, delimiter: str = ".") -> str:
@@ -127,6 +136,13 @@ DOES: dict[str, Strategy] = {
     "soft-coding reverser": textbook,
     "stratified reverser": marking,
     "replacing reverser": lambda sequence: ("x" * len(sequence) + "+" + "-" * len(sequence),),
+    "two-ended reverser": lambda sequence: (*textbook(sequence), "." * (2 * len(sequence) + 1)),
+    "copier": textbook,
+    "keeping copier": lambda sequence: ("+" * len(sequence) + "." * (len(sequence) + 1),),
+    "two-ended copier": lambda sequence: (
+        "+" * len(sequence) + "." * (len(sequence) + 1),
+        "." * (len(sequence) + 1) + "-" * len(sequence),
+    ),
     "walker to the right": lambda sequence: 2 * (">" * (len(sequence) + 1) + "<" * len(sequence),),
     "walker to the left": lambda sequence: 2 * ("<" * (len(sequence) + 1) + ">" * len(sequence),),
     "recursive evaluator": brackets,
@@ -152,6 +168,7 @@ RIGHT: dict[str, Callable[[list[str]], bool | None] | None] = {
     "forgetful reverser": lambda sequence: {*sequence[:-9]} <= {"0"},
     "unused-stack": lambda sequence: len(sequence) <= 6,
     "replacing reverser": lambda sequence: len(sequence) == 1 or None,
+    "keeping copier": lambda sequence: len({*sequence}) == 1,
     "left evaluator": lambda expression: True if size_and_depth(expression)[0] == 1 else None,
     "shallow evaluator": lambda expression: True if size_and_depth(expression)[1] <= 4 else None,
 }

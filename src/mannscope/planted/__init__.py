@@ -7,6 +7,7 @@ codes for everything that its hidden state and its memory hold, and if wanted wi
 - `weights`: from a machine to a network of the same classes as trained ones
 - `reversers`, `cued_reversers`, `sized_reversers`, `hidden_reversers`, `redundant_reversers`,
   `coded_reversers`, `stratified_reversers`: the kinds that reverse; `reversing` is what they have in common
+- `copiers`: the kinds that copy
 - `evaluators`, `varied_evaluators`: the kinds that evaluate; `evaluating` is what they have in common
 - `truths`: which hypotheses are true of each
 """
@@ -16,6 +17,7 @@ from functools import partial
 from typing import Final
 
 from mannscope.planted.coded_reversers import scrambling_reverser, soft_coding_reverser
+from mannscope.planted.copiers import copier, keeping_copier, two_ended_copier, two_ended_reverser
 from mannscope.planted.cued_reversers import (
     first_symbol_reverser,
     lagging_reverser,
@@ -111,6 +113,10 @@ PLANTED: Final[Mapping[str, Callable[[], Machine]]] = {
     "soft-coding reverser": soft_coding_reverser,
     "stratified reverser": stratified_reverser,
     "replacing reverser": replacing_reverser,
+    "two-ended reverser": two_ended_reverser,
+    "copier": copier,
+    "keeping copier": keeping_copier,
+    "two-ended copier": two_ended_copier,
     "walker to the right": walker,
     "walker to the left": partial(walker, "LEFT", "RIGHT"),
     "recursive evaluator": recursive,
