@@ -168,7 +168,7 @@ class BucketSort(AbstractTransduction):
     def oracles(self) -> Mapping[str, Algorithm]:
         """Name the textbook algorithm: `counters`, one for each symbol."""
         policy = "count symbols up; at blanks, count the smallest down"
-        return {"counters": Algorithm("counters", policy, keeps="the symbols", variable="input")}
+        return {"counters": Algorithm("counters", policy)}
 
     def _run(
         self, algorithm: str, tokens: tuple[str, ...], replaced: Mapping[int, str]
