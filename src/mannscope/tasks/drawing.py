@@ -1,6 +1,6 @@
 """Rows that a function of one's own draws, in plain Python: fresh ones at every step of training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,17 +71,16 @@ def task(
             "smallest, largest and farthest must be in this order, from 1", got, "Change them"
         )
     name = f"{function.__module__}:{function.__qualname__}"
-    held_out, sample = _Rows(), _Rows()
+    sample, held_out = _Rows(), _Rows()
     for size in range(smallest, farthest + 1):
-        random, due = np.random.default_rng([seed, size]), [rows, rows if size <= largest else 0]
-        for _ in range(TRIES):
+        due = [rows if size <= largest else 0, rows]
+        random = np.random.default_rng([seed, size])
+        for row, record in _draw(function, f"{name}, size {size}", random, size, letters):
+            apart = fraction(row.input) < held_out_share
+            if due[apart] and (held_out if apart else sample).add(row, record):
+                due[apart] -= 1
             if not any(due):
                 break
-            record = plain_row(function(random, size))
-            row = make_row(f"{name}, size {size}", record, letters)
-            apart = fraction(row.input) < held_out_share
-            if due[not apart] and (held_out if apart else sample).add(row, record):
-                due[not apart] -= 1
     path, test = keep_rows(sample.records), keep_rows(held_out.records)
     _GIVEN[name, path] = Given(function, smallest, largest)
     return {
@@ -93,6 +92,15 @@ def task(
         "letters": letters,
         "draws": name,
     }
+
+
+def _draw(
+    function: Draw, place: str, random: np.random.Generator, size: int, letters: bool
+) -> Iterator[tuple[RawRow, dict[str, Any]]]:
+    """Draw some rows of a size, each also as plain values."""
+    for _ in range(TRIES):
+        record = plain_row(function(random, size))
+        yield make_row(place, record, letters), record
 
 
 class _Rows:

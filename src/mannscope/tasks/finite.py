@@ -130,7 +130,7 @@ class Finite:
             return (*self.notes, f"Different rows: {self.fitting(largest)}.")
         held_out = self.fitting(largest).partition(", ")[2]
         trained = f"Rows to train on are drawn by {self.drawn_by}, fresh at every step; {held_out or 'none'}."
-        return (*self.notes[1:], trained)
+        return (*self.notes[2:], trained)  # the first ones count the sample and the held-out rows
 
 
 def cut(episodes: Episode, rows: Int[np.ndarray, " some"], steps: int) -> Episode:

@@ -111,12 +111,7 @@ def split_rows(
         [row for row, apart in zip(layout.rows, held, strict=True) if apart is side] for side in (False, True)
     )
     notes = (
-        _count(
-            "The list" if name.startswith(PREFIX) else name,
-            source.rows,
-            rows if test is None else rows[: held.count(False)],
-        ),
-        *(() if test is None else [_count_test(test, len(held_out))]),
+        *_counts(name, source, test, rows, held),
         "Answers come after the inputs, at blanks." if layout.blank else "Answers stand beside the inputs.",
         *_notes(rows, training, held_out, letters),
     )
@@ -131,6 +126,16 @@ def split_rows(
         layout.blank,
         notes,
     )
+
+
+def _counts(
+    name: str, source: Source, test: Source | None, rows: Sequence[RawRow], held: Sequence[bool]
+) -> list[str]:
+    """Say how many rows there are, and how many of them differ."""
+    called = "The list" if name.startswith(PREFIX) else name
+    if test is None:
+        return [_count(called, source.rows, rows)]
+    return [_count(called, source.rows, rows[: held.count(False)]), _count_test(test, held.count(True))]
 
 
 def _count(name: str, rows: Sequence[RawRow], different: Sequence[RawRow]) -> str:

@@ -45,7 +45,8 @@ class Feed:
         for place in range(steps):
             random = np.random.default_rng([abs(self.seed), step + place])
             for row in range(self.training.batch):
-                self._fill(random, *(part[place, row] for part in rows[:2]), rows.starts[place, row])
+                where = place, row
+                self._fill(random, rows.inputs[where], rows.targets[where], rows.starts[where])
         return rows._replace(supervised=rows.targets != PADDING)
 
     def _fill(
