@@ -13,6 +13,7 @@ from mannscope.memories import (
     BabyNTM,
     Deque,
     NoMemory,
+    NondeterministicStack,
     Stack,
     StratificationQueue,
     StratificationStack,
@@ -35,6 +36,8 @@ SMALL_MEMORIES: dict[str, AbstractMemory] = {
     "tape": Tape(width=3),
     "tape with jumps": Tape(width=2, jump=3),
     "baby-ntm": BabyNTM(width=3),
+    "nondeterministic-stack": NondeterministicStack(depth=3),
+    "normalised nondeterministic stack": NondeterministicStack(1, 2, True, False, window=6),
     "ntm": NTM(width=3, read_heads=2, write_heads=2, shift_range=2),
     "ntm that reads first": NTM(width=2, reads_before_writing=True),
 }

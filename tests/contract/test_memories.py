@@ -56,8 +56,8 @@ def force(memory: Any, ops: Any, wanted: jax.Array) -> Any:
 
 
 def written(memory: Any) -> str:
-    """Name the operation whose change must be seen: the last one that is not of the policy."""
-    return [field.name for field in memory.fields if field.role is not Role.POLICY][-1]
+    """Name the operation whose change must be seen: the last that is not of the policy, if one is."""
+    return max(memory.fields[::-1], key=lambda field: field.role is not Role.POLICY).name
 
 
 def same(one: Any, other: Any) -> bool:

@@ -3,6 +3,7 @@
 - `memory`: what a memory is; `choices`, `realisations`: what it is made of
 - `stack`, `ntm`, `none`, `stratification_stack`, `stratification_queue`, `deque`: the memories
 - `tape`, `baby_ntm`: memories under one head that moves them
+- `nondeterministic_stack`: a stack that takes many runs at once; `pushdown_runs`: how these are added up
 - `strata`: vectors with strengths, for memories of which parts of a vector are popped
 - `addressing`: addressing by content and location, for memories with heads
 - `follow`: every written value followed through a memory that is linear
@@ -13,6 +14,7 @@ from mannscope.memories.baby_ntm import BabyNTM as BabyNTM
 from mannscope.memories.choices import Distribution as Distribution
 from mannscope.memories.choices import GatedShift as GatedShift
 from mannscope.memories.choices import Gates as Gates
+from mannscope.memories.choices import Transitions as Transitions
 from mannscope.memories.deque import Deque as Deque
 from mannscope.memories.follow import follow as follow
 from mannscope.memories.memory import AbstractMemory as AbstractMemory
@@ -21,6 +23,7 @@ from mannscope.memories.memory import Field as Field
 from mannscope.memories.memory import Role as Role
 from mannscope.memories.memory import Write as Write
 from mannscope.memories.memory import choose_slots as choose_slots
+from mannscope.memories.nondeterministic_stack import NondeterministicStack as NondeterministicStack
 from mannscope.memories.none import NoMemory as NoMemory
 from mannscope.memories.ntm import NTM as NTM
 from mannscope.memories.stack import Stack as Stack
