@@ -14,7 +14,7 @@ import xarray as xr
 from mannscope.analyses import ReadSources, SlotSources
 from mannscope.errors import MannscopeError
 from mannscope.machines import MACHINES
-from mannscope.memories import MEMORIES, Gates, Levels, Role, SuccessiveGates
+from mannscope.memories import MEMORIES, Gates, Levels, Role, SuccessiveGates, Transitions
 from mannscope.memories.table import build, describe
 from mannscope.models import record, replay
 from mannscope.models.interface import cut, size
@@ -56,8 +56,8 @@ def force(memory: Any, ops: Any, wanted: jax.Array) -> Any:
 
 
 def written(memory: Any) -> str:
-    """Name the operation whose change must be seen: the last one that is not of the policy."""
-    return [field.name for field in memory.fields if field.role is not Role.POLICY][-1]
+    """Name the operation whose change must be seen: the last that is not of the policy, if one is."""
+    return max(memory.fields[::-1], key=lambda field: field.role is not Role.POLICY).name
 
 
 def same(one: Any, other: Any) -> bool:
@@ -223,7 +223,9 @@ def test_what_decides_is_a_share_and_distributions_sum_to_one_for_each_stack_and
     deciding = {op for choice in shares for actor in choice.actors for op in actor.decided_by}
     assert all((ops[op] >= 0).all() and (ops[op] <= 1).all() for op in deciding)
     sums = [ops[op].sum(-1) for choice in memory.choices for op in choice.labels]
-    assert sums or all(isinstance(choice, Levels | Gates | SuccessiveGates) for choice in memory.choices)
+    assert sums or all(
+        isinstance(choice, Levels | Gates | SuccessiveGates | Transitions) for choice in memory.choices
+    )
     assert all(np.allclose(total, 1, atol=1e-6) for total in sums)
 
 

@@ -1,5 +1,6 @@
 """Every memory, also one that was just added, goes all the way: trained, recorded, shown, mined, judged."""
 
+import inspect
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,7 @@ EXACT = {
     for name in STORING
 }
 """Memory -> the ideal machine that it is, once its actions are hard, of which programs are extracted."""
+OPTIONS = {name: inspect.signature(kind).parameters for name, kind in {**MEMORIES, **ADDED}.items()}
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -52,7 +54,7 @@ def trained(name: str) -> Network:
     """Train for a few steps: what is learned does not matter here."""
     configuration = Configuration(
         task={"name": "reversal", "alphabet": 3},
-        memory={"name": name, **({} if name == "none" else {"width": 4})},
+        memory={"name": name, **({"width": 4} if "width" in OPTIONS[name] else {})},
         controller={"name": "lstm", "hidden": 6},
         training=Training(steps=2, largest=2, batch=4, chunk=1, checkpoint_every=2, evaluate_every=2),
     )

@@ -1,9 +1,10 @@
 """Memories: parameter-free machines that every controller can drive.
 
-- `memory`: what a memory is; `choices`, `successive_gates`, `realisations`: what it is made of
+- `memory`: what a memory is; `choices`, `successive_gates`, `transitions`, `realisations`: what it is made of
 - `stack`, `ntm`, `none`, `stratification_stack`, `stratification_queue`, `deque`, `delta`, `additive`,
   `attention`, `dnc`, `least_recently_used`: the memories
 - `tape`, `baby_ntm`: memories under one head that moves them
+- `nondeterministic_stack`: a stack that takes many runs at once; `pushdown_runs`: how these are added up
 - `strata`: vectors with strengths, for memories of which parts of a vector are popped
 - `associative`: what memories of keys and values have in common
 - `allocation`, `links`: what a DNC knows of its slots
@@ -30,6 +31,7 @@ from mannscope.memories.memory import Field as Field
 from mannscope.memories.memory import Role as Role
 from mannscope.memories.memory import Write as Write
 from mannscope.memories.memory import choose_slots as choose_slots
+from mannscope.memories.nondeterministic_stack import NondeterministicStack as NondeterministicStack
 from mannscope.memories.none import NoMemory as NoMemory
 from mannscope.memories.ntm import NTM as NTM
 from mannscope.memories.stack import Stack as Stack
@@ -40,6 +42,7 @@ from mannscope.memories.successive_gates import SuccessiveGates as SuccessiveGat
 from mannscope.memories.table import build as build
 from mannscope.memories.table import describe as describe
 from mannscope.memories.tape import Tape as Tape
+from mannscope.memories.transitions import Transitions as Transitions
 from mannscope.tables import members
 
 MEMORIES: dict[str, type[AbstractMemory]] = members(globals(), AbstractMemory)
