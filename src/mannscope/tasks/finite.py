@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Int
@@ -136,7 +137,7 @@ class Finite:
 def cut(episodes: Episode, rows: Int[np.ndarray, " some"], steps: int) -> Episode:
     """Take some episodes, cut or padded to a number of positions, which must hold them."""
 
-    def fit(part: np.ndarray, padding: int | bool) -> np.ndarray:
+    def fit(part: Any, padding: int | bool) -> Any:
         chosen = np.asarray(part)[rows][:, :steps]
         missing = steps - chosen.shape[1]
         return np.pad(chosen, ((0, 0), (0, missing)), constant_values=padding)
@@ -148,5 +149,5 @@ def cut(episodes: Episode, rows: Int[np.ndarray, " some"], steps: int) -> Episod
         fit(episodes.answer, False),
         fit(episodes.category, PADDING),
         {name: fit(part, PADDING) for name, part in episodes.variables.items()},
-        np.asarray(episodes.length)[rows],
+        np.asarray(episodes.length)[rows],  # pyright: ignore[reportArgumentType]
     )

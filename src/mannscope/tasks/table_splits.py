@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Int32
@@ -50,8 +50,8 @@ class TableData:
         asked = targets != PADDING
         codes = np.asarray(self.symbol_categories, np.int32)
         category = np.where(inputs == PADDING, np.int32(PADDING), codes[inputs])
-        episodes = Episode(inputs, targets, asked, asked, category, {}, lengths)
-        return Finite(self.training.lengths, episodes, self.notes)
+        parts: Any = (inputs, targets, asked, asked, category, {}, lengths)  # an episode is of either kind
+        return Finite(self.training.lengths, Episode(*parts), self.notes)
 
 
 def load_table(

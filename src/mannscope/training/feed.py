@@ -1,6 +1,7 @@
 """Rows that are drawn outside of compiled code, by a thread, while the device takes the steps before."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 
@@ -36,18 +37,14 @@ class Feed:
     def draw(self, step: int, steps: int) -> Rows:
         """Draw the rows of some steps."""
         shape = (steps, self.training.batch, self.length)
-        rows = Rows(
-            np.full(shape, PADDING, np.int32),
-            np.full(shape, PADDING, np.int32),
-            np.zeros(shape, bool),
-            np.zeros(shape, bool),
-        )
+        inputs, targets = np.full((2, *shape), PADDING, np.int32)
+        starts = np.zeros(shape, bool)
         for place in range(steps):
             random = np.random.default_rng([abs(self.seed), step + place])
             for row in range(self.training.batch):
-                where = place, row
-                self._fill(random, rows.inputs[where], rows.targets[where], rows.starts[where])
-        return rows._replace(supervised=rows.targets != PADDING)
+                self._fill(random, inputs[place, row], targets[place, row], starts[place, row])
+        parts: Any = (inputs, targets, targets != PADDING, starts)
+        return Rows(*parts)
 
     def _fill(
         self, random: np.random.Generator, inputs: np.ndarray, targets: np.ndarray, starts: np.ndarray
