@@ -34,7 +34,7 @@ def page() -> str:
     table = "\n".join(f"  {verb:13}{message}" for verb, message in VERBS.items())
     return f"""usage: mannscope VERB [options]
 
-Train memory-augmented neural networks (a controller with a stack or a neural Turing machine), record
+Train memory-augmented neural networks (a controller with a stack, a queue, a tape, fast weights, …), record
 every operation on the memory as a trace, and verify hypotheses about the strategy that was learned.
 
 verbs:
