@@ -31,13 +31,13 @@ Ways = Mapping[str, Mapping[str, str]]
 
 def copier() -> Machine:
     """Enqueues symbols, dequeues at blanks, and answers what was in front: the textbook strategy."""
-    return _machine("copier", "copy", "stratification-queue", _TEXTBOOK, _on_a_queue())
+    return _machine("copier", "copy", "stratification_queue", _TEXTBOOK, _on_a_queue())
 
 
 def keeping_copier() -> Machine:
     """Enqueues symbols and dequeues nothing, so that it answers the first symbol again and again."""
     acts = {**_TEXTBOOK, BLANK: NO_OP}
-    return _machine("keeping copier", "copy", "stratification-queue", acts, _on_a_queue())
+    return _machine("keeping copier", "copy", "stratification_queue", acts, _on_a_queue())
 
 
 def two_ended_copier() -> Machine:
