@@ -75,18 +75,13 @@ def step(runs: Runs, weights: Weights, time: Int[Array, ""]) -> Runs:
     slots, tops_count, states = len(runs.now), *weights.pop.shape
     here = jnp.arange(slots) == time % slots
     before = jnp.where(here[:, None, None], 0.0, runs.now)
-    pushed = here[:, None, None] * tops(runs.now)[:, None] * weights.push
-    moved = pushed + _times(before, weights.replace) + _popped(before, runs.beneath, weights.pop, here)
-    total = jnp.sum(moved)
-    is_left = total > TINY
-    now = _gently(jnp.where(is_left, moved / jnp.where(is_left, total, 1.0), _aged(before, runs.now)))
+    pushed = tops(runs.now)[:, None] * weights.push
+    stayed = _times(before, weights.replace) + _popped(before, runs.beneath, weights.pop, here)
+    moved = jnp.where(here[:, None, None], pushed, stayed)
+    is_left = jnp.sum(moved) > TINY
+    unmoved = jnp.where(jnp.sum(before) > TINY, _shares(before), runs.now)
+    now = _gently(jnp.where(is_left, _shares(moved), unmoved))
     return Runs(now, _remembered(runs.beneath, now, here, states, tops_count // states))
-
-
-def _aged(before: Float[Array, "slot lower top"], now: Float[Array, "slot lower top"]) -> Array:
-    """Let all runs stay, those with a symbol of the slot that is taken now too, if there are no others."""
-    total = jnp.sum(before)
-    return jnp.where(total > TINY, before / jnp.where(total > TINY, total, 1.0), now)
 
 
 def _popped(
@@ -114,8 +109,7 @@ def _remembered(
 ) -> Float[Array, "symbol lowers uppers"]:
     """Put what lies beneath the present tops into the slot of this step."""
     slots, lower, _ = now.shape
-    each = tops(now)
-    given = jnp.where(each > TINY, now / jnp.where(each > TINY, each, 1.0), 0.0)
+    given = _shares(now, axes=(0, 1))
     column = jnp.moveaxis(given.reshape(slots * lower, states, symbols), 2, 0)
     is_old, is_new = jnp.repeat(here, lower), jnp.repeat(here, states)
     kept = jnp.where(is_old[:, None], 0.0, beneath)
@@ -147,6 +141,14 @@ def contents(runs: Runs, time: Int[Array, ""], depth: int) -> Float[Array, "symb
     top = jnp.sum(tops(runs.now).reshape(states, symbols), axis=0)
     rest = jax.lax.scan(deeper, jnp.sum(runs.now, axis=2), length=depth - 1)[1]
     return jnp.concatenate([top[None], rest]).T
+
+
+def _shares(weights: Float[Array, "slot lower top"], axes: tuple[int, ...] = (0, 1, 2)) -> Array:
+    """Divide by the sum along some axes; zeros, where that is tiny."""
+    total = jax.lax.stop_gradient(jnp.sum(weights, axes, keepdims=True))
+    scaled = jnp.where(total > TINY, weights / jnp.where(total > TINY, total, 1.0), 0.0)
+    # Divided a second time, now by a sum of one: only its gradient matters, and no tiny number is squared.
+    return scaled / jnp.where(total > TINY, jnp.sum(scaled, axes, keepdims=True), 1.0)
 
 
 def _times(one: Array, other: Array) -> Array:
