@@ -28,7 +28,8 @@ def test_a_member_of_this_package_needs_no_entry_point() -> None:
 
 def test_an_unknown_name_is_refused_with_the_nearest_of_both() -> None:
     with pytest.raises(
-        UnknownNameError, match=r"forgetful, least_recently_used, none, ntm, stack.*Did you mean 'forgetful'"
+        UnknownNameError,
+        match=r"dnc, forgetful, least_recently_used, .*none, ntm, stack.*Did you mean 'forgetful'",
     ):
         find("memory", "forgetfull", MEMORIES)
 

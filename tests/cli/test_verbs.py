@@ -36,8 +36,12 @@ def test_evaluation_goes_to_five_times_the_largest_size_of_every_shape(command, 
     arguments = ["--shapes", "random", "left", "--slots", 1, "--capped", "--seed", 5]
     assert command("evaluate", run, *arguments, "--json").json()["results"] == []
     options = {"episodes": 256, "seed": 5, "slots": 1, "capped": True}
-    pairs = [([size], [shape]) for shape in ("random", "left") for size in (2, 4, 10)]
-    assert stub.call_args_list == [call(ANY, *pair, **options) for pair in pairs]
+    sizes = {2: 0, 4: 2, 10: 4}  # each with the one before
+    assert stub.call_args_list == [
+        call(ANY, [size], [shape], **options, above=above)
+        for shape in ("random", "left")
+        for size, above in sizes.items()
+    ]
 
 
 def test_evaluation_is_a_table_without_json(command, run) -> None:

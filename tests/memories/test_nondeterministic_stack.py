@@ -80,7 +80,7 @@ def test_likelihoods_are_those_of_all_runs_one_by_one(seed: int) -> None:
     ops = random_ops(TWO, STEPS, seed)
     states, _ = run(TWO, ops, TWO.slots_for(STEPS), STEPS)
     expected = pushdown_runs(np.asarray(ops.transition_weights, float), depth=4)
-    np.testing.assert_allclose(states.tops, [step.tops for step in expected], atol=1e-6)
+    np.testing.assert_allclose(states.top_weights, [step.tops for step in expected], atol=1e-6)
     np.testing.assert_allclose(states.memory, [step.contents for step in expected], atol=1e-6)
 
 
@@ -91,7 +91,7 @@ def test_in_a_window_runs_end_at_a_symbol_that_is_too_old(window: int) -> None:
     assert memory.slots_for(7) == window
     states, _ = run(memory, ops, window, 7)
     expected = pushdown_runs(np.asarray(ops.transition_weights, float), depth=1, window=window)
-    np.testing.assert_allclose(states.tops, [step.tops for step in expected], atol=1e-6)
+    np.testing.assert_allclose(states.top_weights, [step.tops for step in expected], atol=1e-6)
 
 
 def test_a_window_as_long_as_the_episode_changes_nothing() -> None:
@@ -136,7 +136,7 @@ def test_the_symbol_at_the_bottom_can_be_replaced_but_not_popped() -> None:
 @pytest.mark.parametrize("word", [*product((A, B), repeat=4)])
 def test_an_unmarked_palindrome_is_told_by_guessing_its_middle(word: tuple[int, ...]) -> None:
     states, _ = after(TWO, np.array([reverser(symbol) for symbol in word]))
-    assert (states.tops[-1, 1, BOTTOM] > 0) == (word == word[::-1])
+    assert (states.top_weights[-1, 1, BOTTOM] > 0) == (word == word[::-1])
 
 
 def test_where_the_middle_is_open_the_stack_both_pushes_and_pops() -> None:
@@ -185,10 +185,10 @@ def test_normalised_weights_sum_to_one_from_each_state_and_symbol_and_others_hav
 def test_the_large_tables_are_not_recorded_and_come_back_by_rebuilding() -> None:
     network = small_model("nondeterministic_stack")
     trace = record(network, INPUTS[:, :3])
-    assert {*network.memory.body.omitted} == {"now", "beneath"}
-    assert not {"now", "beneath"} & set(trace.variables)
-    again = rebuild(network.memory, trace)["now"].sum(("slot", "lower_top")).values
-    np.testing.assert_allclose(again.ravel(), trace["tops"].values.ravel(), atol=1e-6)
+    assert {*network.memory.body.omitted} == {"run_weights", "beneath"}
+    assert not {"run_weights", "beneath"} & set(trace.variables)
+    again = rebuild(network.memory, trace)["run_weights"].sum(("slot", "lower_top")).values
+    np.testing.assert_allclose(again.ravel(), trace["top_weights"].values.ravel(), atol=1e-6)
 
 
 @pytest.mark.parametrize("options", [{"states": 0}, {"symbols": 1}, {"window": 1}, {"depth": 0}])

@@ -47,7 +47,7 @@ def without_compiling(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let every chunk take no time and give the losses and weights that are wanted."""
 
     def pretend(loss: float = 0.5, bad_step: int | None = None, bad_weights: int | None = None) -> None:
-        def chunk(state: Any, key: Any, task: Any, training: Any, steps: int, devices: int) -> tuple:
+        def chunk(state: Any, key: Any, task: Any, training: Any, steps: int, *rest: Any) -> tuple:
             first = int(state.step)
             losses = np.full(steps, loss)
             if bad_step is not None and first <= bad_step < first + steps:

@@ -50,9 +50,9 @@ class NondeterministicStackState(NamedTuple):
 
     memory: Float[Array, "width depth"]
     """How likely each symbol is at each depth, the top first."""
-    tops: Float[Array, "automaton_state stack_symbol"]
+    top_weights: Float[Array, "automaton_state stack_symbol"]
     """How likely each state is, with each symbol on top; they sum to one."""
-    now: Float[Array, "slot lower_top top"]
+    run_weights: Float[Array, "slot lower_top top"]
     beneath: Float[Array, "stack_symbol lower upper"]
     time: Int[Array, ""]
     """Number of the step."""
@@ -123,8 +123,8 @@ class NondeterministicStack(AbstractMemory):
         return {
             "transition_weights": (*tops, "transition"),
             "memory": ("width", "depth"),
-            "tops": tops,
-            "now": ("slot", "lower_top", "top"),
+            "top_weights": tops,
+            "run_weights": ("slot", "lower_top", "top"),
             "beneath": ("stack_symbol", "lower", "upper"),
             "time": (),
             "reading": tops if self.reads_states else tops[1:],
@@ -135,7 +135,7 @@ class NondeterministicStack(AbstractMemory):
         """The stack acts: what most of the likelihood does that the runs so far have."""
         stack = Actor("stack", ACTIONS, ("transition_weights",), part=0)
         actions = tuple(map(tuple, self._actions().tolist()))
-        return (Transitions(op="transition_weights", likely="tops", actors=(stack,), actions=actions),)
+        return (Transitions(op="transition_weights", likely="top_weights", actors=(stack,), actions=actions),)
 
     def _actions(self) -> Int[np.ndarray, "top transition"]:
         """Say which action each transition is, from each state and symbol."""
@@ -165,7 +165,7 @@ class NondeterministicStack(AbstractMemory):
                     but="it takes many runs at once, over symbols of its own",
                 ),
             ),
-            omitted=("now", "beneath"),
+            omitted=("run_weights", "beneath"),
         )
 
     def slots_for(self, steps: int) -> int:
@@ -183,7 +183,9 @@ class NondeterministicStack(AbstractMemory):
         tops = self.states * self.symbols
         parts = jnp.split(ops.transition_weights.reshape(tops, -1), (tops, 2 * tops), axis=1)
         time = state.time + 1
-        return self._state(pushdown_runs.step(Runs(state.now, state.beneath), Weights(*parts), time), time)
+        return self._state(
+            pushdown_runs.step(Runs(state.run_weights, state.beneath), Weights(*parts), time), time
+        )
 
     def _state(self, runs: Runs, time: Int[Array, ""]) -> NondeterministicStackState:
         """Tell of the runs what a trace shows."""
@@ -198,7 +200,7 @@ class NondeterministicStack(AbstractMemory):
 
         Source: DuSell & Chiang (2022), equation (6).
         """
-        return after.tops if self.reads_states else jnp.sum(after.tops, axis=0)
+        return after.top_weights if self.reads_states else jnp.sum(after.top_weights, axis=0)
 
 
 def _shares(
