@@ -69,7 +69,7 @@ class NondeterministicStack(AbstractMemory):
     so ends. Where none is left, the step leaves the stack as it was.
 
     Source: DuSell & Chiang (2020). https://arxiv.org/abs/2010.04674
-    DuSell & Chiang (2022), equations (3) to (8). https://arxiv.org/abs/2109.01982
+    DuSell & Chiang (2022). https://arxiv.org/abs/2109.01982
 
     Args:
         states: Number of the automaton's states.
@@ -198,7 +198,7 @@ class NondeterministicStack(AbstractMemory):
     ) -> Float[Array, "*tops"]:
         """Read how likely each state and symbol on top are, after the step.
 
-        Source: DuSell & Chiang (2022), equation (6).
+        Source: DuSell & Chiang (2022).
         """
         return after.top_weights if self.reads_states else jnp.sum(after.top_weights, axis=0)
 

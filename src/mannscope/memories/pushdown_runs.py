@@ -8,7 +8,7 @@ In shapes, `lower` is a state and a symbol, and `top` too; `lowers` are all lowe
 `uppers` all states of all slots. A stack symbol is told by the step at which it was pushed, which is its
 slot. The symbol below is then the one that was on top at the step before.
 
-Source: DuSell & Chiang (2022), equations (3) to (6). https://arxiv.org/abs/2109.01982
+Source: DuSell & Chiang (2022). https://arxiv.org/abs/2109.01982
 """
 
 from typing import Final, NamedTuple
@@ -40,7 +40,7 @@ class Runs(NamedTuple):
     now: Float[Array, "slot lower top"]
     """How likely it is that this is the state, with this symbol on top, which was pushed at the step of the
     slot, on this lower state and symbol. All of it sums to one."""
-    beneath: Float[Array, "symbol lowers uppers"]
+    beneath: Float[Array, "symbol uppers lowers"]
     """For the symbol that was on top at the step of the last axis, in that state: how likely it is that it
     was pushed at the step of the axis before, on that lower state and symbol. That sums to one."""
 
@@ -49,7 +49,7 @@ def start(states: int, symbols: int, slots: int) -> Runs:
     """Begin in state 0, with symbol 0 at the bottom."""
     tops = states * symbols
     now = jnp.zeros((slots, tops, tops)).at[0, 0, 0].set(1.0)
-    beneath = jnp.zeros((symbols, slots * tops, slots * states)).at[0, 0, 0].set(1.0)
+    beneath = jnp.zeros((symbols, slots * states, slots * tops)).at[0, 0, 0].set(1.0)
     return Runs(now, beneath)
 
 
@@ -65,7 +65,7 @@ def step(runs: Runs, weights: Weights, time: Int[Array, ""]) -> Runs:
     as there are slots. Where no run is left, such as when the symbol at the bottom is popped, all stay as
     they were.
 
-    Source: DuSell & Chiang (2022), equations (3) to (6).
+    Source: DuSell & Chiang (2022).
 
     Args:
         runs: The runs before.
@@ -86,7 +86,7 @@ def step(runs: Runs, weights: Weights, time: Int[Array, ""]) -> Runs:
 
 def _popped(
     before: Float[Array, "slot lower top"],
-    beneath: Float[Array, "symbol lowers uppers"],
+    beneath: Float[Array, "symbol uppers lowers"],
     pop: Float[Array, "top state"],
     here: Array,
 ) -> Float[Array, "slot lower top"]:
@@ -95,25 +95,25 @@ def _popped(
     symbols, states = len(beneath), pop.shape[1]
     uncovered = jnp.roll(_times(before, pop), -1, axis=0)
     uncovered = jnp.where(here[:, None, None], 0.0, uncovered).reshape(slots, states, symbols, states)
-    by_symbol = jnp.moveaxis(uncovered, 2, 0).reshape(symbols, slots * states, states)
-    found = _times(beneath, by_symbol)
-    return jnp.moveaxis(found, 0, -1).reshape(slots, lower, states * symbols)
+    by_symbol = uncovered.transpose(2, 3, 0, 1).reshape(symbols, states, slots * states)
+    found = _times(by_symbol, beneath)
+    return found.transpose(2, 1, 0).reshape(slots, lower, states * symbols)
 
 
 def _remembered(
-    beneath: Float[Array, "symbol lowers uppers"],
+    beneath: Float[Array, "symbol uppers lowers"],
     now: Float[Array, "slot lower top"],
     here: Array,
     states: int,
     symbols: int,
-) -> Float[Array, "symbol lowers uppers"]:
+) -> Float[Array, "symbol uppers lowers"]:
     """Put what lies beneath the present tops into the slot of this step."""
     slots, lower, _ = now.shape
     given = _shares(now, axes=(0, 1))
-    column = jnp.moveaxis(given.reshape(slots * lower, states, symbols), 2, 0)
+    rows = given.reshape(slots * lower, states, symbols).transpose(2, 1, 0)
     is_old, is_new = jnp.repeat(here, lower), jnp.repeat(here, states)
-    kept = jnp.where(is_old[:, None], 0.0, beneath)
-    return jnp.where(is_new, jnp.tile(column, (1, 1, slots)), kept)
+    kept = jnp.where(is_old, 0.0, beneath)
+    return jnp.where(is_new[:, None], jnp.tile(rows, (1, slots, 1)), kept)
 
 
 def contents(runs: Runs, time: Int[Array, ""], depth: int) -> Float[Array, "symbol depth"]:
@@ -134,8 +134,8 @@ def contents(runs: Runs, time: Int[Array, ""], depth: int) -> Float[Array, "symb
     def deeper(pushed: Float[Array, "slot lower"], _: None) -> tuple[Array, Array]:
         uncovered = jnp.roll(jnp.where(has_lower[:, None], pushed, 0.0), -1, axis=0)
         uncovered = jnp.where(is_known[:, None], uncovered, 0.0)
-        by_symbol = jnp.moveaxis(uncovered.reshape(slots, states, symbols), 2, 0).reshape(symbols, -1)
-        found = jnp.sum(_times(runs.beneath, by_symbol[:, :, None]), axis=(0, 2))
+        by_symbol = jnp.moveaxis(uncovered.reshape(slots, states, symbols), 2, 0).reshape(symbols, 1, -1)
+        found = jnp.sum(_times(by_symbol, runs.beneath), axis=(0, 1))
         return found.reshape(slots, lower), symbols_of(uncovered)
 
     top = jnp.sum(tops(runs.now).reshape(states, symbols), axis=0)
