@@ -50,6 +50,15 @@ def test_heads_are_marked_where_their_weights_are_largest(ntm: xr.Dataset) -> No
     assert sorted(legend_texts(ax)[1]) == ["read head 0", "read head 1", "write head 0"]
 
 
+def test_a_head_of_little_weight_is_nowhere(ntm: xr.Dataset) -> None:
+    weights = ntm["write_weights"].copy()
+    weights[0, 2] *= 0.4 / weights[0, 2].sum()
+    squares = next(
+        line for line in memory(ntm.assign(write_weights=weights)).lines if line.get_marker() == "s"
+    )
+    assert np.flatnonzero(np.isnan(squares.get_ydata())).tolist() == [2]
+
+
 def rows(ax: Axes) -> list[str]:
     return [tick.get_text() for tick in ax.get_yticklabels()]
 

@@ -188,8 +188,10 @@ class DNC(AbstractMemory):
         )
 
     def _realisations(self, read: list[str]) -> tuple[Realisation, ...]:
-        """A list, which is given back from the end, from the front, or written in place."""
-        free = [f"free gate {number}" for number in range(self.read_heads)]
+        """A list that is given back from its end or from its front, once all is in.
+
+        Whether slots are freed is left free: as long as there is one for every step, nothing depends on it.
+        """
         stack = Realisation(
             "stack",
             {"write head": {"PUSH": "ALLOCATE"}} | {name: {"POP": "BACKWARD"} for name in read},
@@ -199,18 +201,13 @@ class DNC(AbstractMemory):
             contents="add",
             turns=True,
         )
-        freeing = stack._replace(
-            rules=dict(stack.rules) | {name: {"POP": "FREE"} for name in free},
-            name="allocate at {PUSH_symbols}, go backward and free at {POP_symbols}",
-            description="As a list that is read backward, whose slots are free again once they were read.",
-        )
         queue = stack._replace(
             machine="queue",
             rules={"write head": {"ENQUEUE": "ALLOCATE"}} | {name: {"DEQUEUE": "FORWARD"} for name in read},
             name="allocate at {ENQUEUE_symbols}, go forward at {DEQUEUE_symbols}",
             description="What is written gets a slot of its own, and the links lead on from slot to slot.",
         )
-        return (stack, freeing, queue)
+        return (stack, queue)
 
     def slots_for(self, steps: int) -> int:
         """One for every step, so that there is always a free one."""
