@@ -1,5 +1,7 @@
 """Distributed alignment search finds the subspace of a planted code, and no other."""
 
+from dataclasses import replace
+
 import pytest
 
 from mannscope.errors import MannscopeError, UnknownNameError
@@ -33,6 +35,9 @@ def test_it_prints_and_is_plain(found: Alignment) -> None:
 def test_without_an_algorithm_or_contents_it_is_refused(reverser: Network) -> None:
     with pytest.raises(UnknownNameError, match="algorithm"):
         align(reverser, "stak")
+    tabled = replace(reverser.configuration, task={"name": "unmarked_reversal"})
+    with pytest.raises(MannscopeError, match="must have a textbook algorithm"):
+        align(Network.fresh(tabled))
     alone = Configuration(task={"name": "reversal", "alphabet": 2}, memory={"name": "none"})
     with pytest.raises(MannscopeError, match="must be written to"):
         align(Network.fresh(alone))

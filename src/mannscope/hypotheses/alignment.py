@@ -22,7 +22,7 @@ from mannscope.analyses import plain
 from mannscope.analyses.results import Result, frame
 from mannscope.compiling import compiled
 from mannscope.errors import MannscopeError, UnknownNameError
-from mannscope.hypotheses.contents import Swap, draw_swaps
+from mannscope.hypotheses.contents import Swap, counterfactuals, draw_swaps
 from mannscope.hypotheses.evidence import INTERCHANGE, Interval, interval
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.interventions import Replace
@@ -137,12 +137,15 @@ def align(
         log: Given a line on what is being done.
 
     Raises:
-        MannscopeError: if nothing is written, or the network cannot be searched.
+        MannscopeError: if the task has no algorithm, nothing is written, or nothing that changes an answer.
         UnknownNameError: if the task has no such algorithm.
     """
     known = list(network.task.oracles())
     if algorithm is not None and algorithm not in known:
         raise UnknownNameError("algorithm", algorithm, known)
+    if not known:
+        got = f"{network.task.NAME}, of which none is known"
+        raise MannscopeError("the task must have a textbook algorithm", got, "Choose another network")
     if not network.content_ops:
         raise MannscopeError("the memory must be written to", "one without contents", "Choose another one")
     chosen = algorithm or known[0]
@@ -228,16 +231,14 @@ def _pairs(experiment: Experiment, algorithm: str) -> _Pairs:
     """Draw swaps, and gather what both episodes of each wrote."""
     swaps: list[Swap] = list(draw_swaps(experiment, algorithm))
     band = experiment.near
-    base, place, source, source_place = (
-        np.array([getattr(swap, name) for swap in swaps], int)
-        for name in ("base", "place", "source", "source_place")
+    base, expected, changed = counterfactuals(band, swaps)
+    place, source, source_place = (
+        np.array([getattr(swap, name) for swap in swaps], int) for name in ("place", "source", "source_place")
     )
     written = [band.trace[name].values for name in experiment.network.content_ops]
     flat = np.concatenate([values.reshape(*values.shape[:2], -1) for values in written], axis=2)
     inputs, answer = band.inputs[base], band.answer[base]
-    expected = np.array([swap.expected for swap in swaps], int).reshape(inputs.shape)
     where = np.arange(inputs.shape[1]) == place[:, None]
-    changed = ((expected != np.asarray(band.episodes.targets)[base]) & answer).any(1)
     return _Pairs(inputs, where, flat[base, place], flat[source, source_place], expected, answer, changed)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Bool, Int
 
 from mannscope.analyses import Probe
 from mannscope.arrays import PADDING
@@ -23,7 +23,7 @@ from mannscope.hypotheses.evidence import (
     weigh_shares,
 )
 from mannscope.hypotheses.exchange import answers, written
-from mannscope.hypotheses.experiment import Experiment
+from mannscope.hypotheses.experiment import Band, Experiment
 from mannscope.hypotheses.policy import Policy
 
 
@@ -101,12 +101,10 @@ def interchange(experiment: Experiment, policy: Policy) -> Iterator[Evidence]:
         note = {"note": "the network does its task at no size, or the algorithm writes nothing"}
         yield Evidence("interchange", question, Outcome.UNDECIDED, threshold=INTERCHANGE, details=note)
         return
-    episodes = np.array([swap.base for swap in swaps])
-    answer, targets = band.answer[episodes], np.asarray(band.episodes.targets)[episodes]
+    episodes, expected, counted = counterfactuals(band, swaps)
+    answer = band.answer[episodes]
     got = experiment.once(f"swapped: {hypothesis.algorithm}", lambda: _exchanged(experiment, swaps))
     plain = band.outputs[episodes]
-    expected = np.array([swap.expected for swap in swaps]).reshape(got.shape)
-    counted = ((expected != targets) & answer).any(1)
     right = ((got == expected) | ~answer).all(1)
     unmoved = ((got == plain) | ~answer).all(1)
     yield weigh_shares(
@@ -141,6 +139,16 @@ def draw_swaps(experiment: Experiment, algorithm: str) -> Iterator[Swap]:
             changed = task.oracle(symbols, algorithm, {place: str(content[there])})
             expected = answers(changed, task.outputs, experiment.near.answer[base])
             yield Swap(base, place, source, source_place, expected)
+
+
+def counterfactuals(
+    band: Band, swaps: Sequence[Swap]
+) -> tuple[Int[np.ndarray, " swap"], Int[np.ndarray, "swap step"], Bool[np.ndarray, " swap"]]:
+    """Give every swap's base episode, what is to be answered then, and whether that is another answer."""
+    bases = np.array([swap.base for swap in swaps], int)
+    expected = np.array([swap.expected for swap in swaps], int).reshape(len(swaps), band.inputs.shape[1])
+    changes = expected != np.asarray(band.episodes.targets)[bases]
+    return bases, expected, (changes & band.answer[bases]).any(1)
 
 
 def _exchanged(experiment: Experiment, swaps: Sequence[Swap]) -> Int[np.ndarray, "swap step"]:
