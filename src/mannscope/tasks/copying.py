@@ -7,11 +7,10 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Int
 
-from mannscope.tasks.fresh import Phase
 from mannscope.tasks.oracle_run import OracleRun
 from mannscope.tasks.sequences import take
 from mannscope.tasks.task import FREE, Algorithm, OracleStep
-from mannscope.tasks.transduction import AbstractTransduction, alphabet_of, next_out, plain_phases
+from mannscope.tasks.transduction import AbstractTransduction, next_out
 
 
 class Copy(AbstractTransduction):
@@ -36,14 +35,6 @@ class Copy(AbstractTransduction):
     TITLE: ClassVar[str] = "Copy"
     TIMES: ClassVar[int] = 1
     alphabet: int = eqx.field(static=True, default=8)
-
-    def __check_init__(self) -> None:
-        alphabet_of(self.alphabet)
-
-    @property
-    def phases(self) -> tuple[Phase, ...]:
-        """One: symbols, the delimiter, blanks."""
-        return plain_phases(self.alphabet)
 
     @property
     def variables(self) -> Mapping[str, int | None]:
@@ -113,14 +104,6 @@ class DuplicateString(AbstractTransduction):
     TITLE: ClassVar[str] = "Duplicate string"
     TIMES: ClassVar[int] = 2
     alphabet: int = eqx.field(static=True, default=2)
-
-    def __check_init__(self) -> None:
-        alphabet_of(self.alphabet)
-
-    @property
-    def phases(self) -> tuple[Phase, ...]:
-        """One: symbols, the delimiter, blanks."""
-        return plain_phases(self.alphabet)
 
     @property
     def variables(self) -> Mapping[str, int | None]:

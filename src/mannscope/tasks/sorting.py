@@ -12,7 +12,7 @@ from mannscope.tasks.fresh import Phase
 from mannscope.tasks.oracle_run import OracleRun
 from mannscope.tasks.sequences import BLANK, DELIMITER, take
 from mannscope.tasks.task import FREE, Algorithm, OracleStep
-from mannscope.tasks.transduction import AbstractTransduction, alphabet_of, next_out, plain_phases
+from mannscope.tasks.transduction import AbstractTransduction, alphabet_of, next_out
 
 
 class OddsFirst(AbstractTransduction):
@@ -36,9 +36,6 @@ class OddsFirst(AbstractTransduction):
     TITLE: ClassVar[str] = "Odds first"
     TIMES: ClassVar[int] = 1
     alphabet: int = eqx.field(static=True, default=2)
-
-    def __check_init__(self) -> None:
-        alphabet_of(self.alphabet)
 
     @property
     def phases(self) -> tuple[Phase, ...]:
@@ -124,14 +121,6 @@ class BucketSort(AbstractTransduction):
     TITLE: ClassVar[str] = "Bucket sort"
     TIMES: ClassVar[int] = 1
     alphabet: int = eqx.field(static=True, default=5)
-
-    def __check_init__(self) -> None:
-        alphabet_of(self.alphabet)
-
-    @property
-    def phases(self) -> tuple[Phase, ...]:
-        """One: symbols, the delimiter, blanks."""
-        return plain_phases(self.alphabet)
 
     @property
     def variables(self) -> Mapping[str, int | None]:

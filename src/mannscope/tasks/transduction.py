@@ -26,6 +26,17 @@ class AbstractTransduction(AbstractFreshTask):
 
     TIMES: eqx.AbstractClassVar[int]
     """Number of blanks for each symbol."""
+    alphabet: eqx.AbstractVar[int]
+    """Number of different symbols."""
+
+    def __check_init__(self) -> None:
+        alphabet_of(self.alphabet)
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """One, unless a task tells places apart: symbols, the delimiter, blanks."""
+        marks = {"delimiter": (DELIMITER,), "blank": (BLANK,)}
+        return (Phase({"symbol": alphabet_of(self.alphabet), **marks}),)
 
     @abstractmethod
     def _asked(
@@ -75,11 +86,6 @@ def alphabet_of(count: int, smallest: int = 2) -> tuple[str, ...]:
     if count < smallest:
         raise MannscopeError(f"alphabet must be at least {smallest}", str(count), "Pass alphabet=8.")
     return tuple(str(symbol) for symbol in range(count))
-
-
-def plain_phases(alphabet: int) -> tuple[Phase, ...]:
-    """Give the one phase in which symbols, the delimiter and blanks are the categories."""
-    return (Phase({"symbol": alphabet_of(alphabet), "delimiter": (DELIMITER,), "blank": (BLANK,)}),)
 
 
 def next_out(
