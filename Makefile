@@ -11,7 +11,8 @@ SOURCES := src tests scripts benchmarks page hatch_build.py
 
 # Two test processes, one thread each: threads of XLA and BLAS would only fight over the same cores. The older
 # emitters of XLA compile in two thirds of the time; what must be as users have it runs in processes of its own.
-ONE_THREAD := XLA_FLAGS="--xla_cpu_multi_thread_eigen=false --xla_cpu_use_fusion_emitters=false" \
+ONE_THREAD := XLA_FLAGS="--xla_cpu_multi_thread_eigen=false --xla_cpu_use_fusion_emitters=false \
+	--xla_cpu_parallel_codegen_split_count=1" \
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1

@@ -50,7 +50,7 @@ def test_every_block_of_the_walk_runs_and_draws_the_pictures_shown(
 ) -> None:
     page = (DOCS / "find-out.md").read_text()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(ms, "verify", partial(ms.verify, quick=True))
+    monkeypatch.setattr(ms, "verify", partial(ms.verify, quick=True, episodes=160))
     namespace: dict[str, object] = {"__name__": "page"}
     for number, block in enumerate(blocks(page), start=1):
         exec(compile(block, f"block {number}", "exec"), namespace)

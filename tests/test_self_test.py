@@ -12,8 +12,8 @@ from mannscope.self_test import SHUFFLED, Cell, SelfTest, matrix_table, run_self
 
 @pytest.fixture(scope="module")
 def found() -> SelfTest:
-    """Two kinds that act like an honest reverser: one follows the phase, one answers from elsewhere."""
-    kinds = ("phase reverser", "silent reverser")
+    """Two kinds that act like an honest reverser: one follows the phase, one answers the first symbol."""
+    kinds = ("phase reverser", "first-symbol reverser")
     return run_self_test(1, kinds=kinds, log=lambda message: None)
 
 
@@ -30,12 +30,12 @@ def test_shuffled_claims_are_counted_as_false(found: SelfTest) -> None:
     assert {cell.true for cell in found.matrix if cell.hypothesis == SHUFFLED} == {False}
 
 
-def test_named_evidence_tells_the_phase_and_the_silence_from_the_honest(found: SelfTest) -> None:
+def test_named_evidence_tells_the_phase_and_another_answer_from_the_honest(found: SelfTest) -> None:
     by_symbol = derived(plant("reverser"))[0].name
     assert cell(found, "phase reverser", by_symbol).needed == {"cue conflict": 1}
-    assert set(cell(found, "silent reverser", by_symbol).failed) == {"exchange"}
+    assert set(cell(found, "first-symbol reverser", "mined").failed) == {"exchange"}
     assert "phase reverser" in found.evidence()["cue conflict"]["needed"]
-    assert "silent reverser" in found.evidence()["exchange"]["needed"]
+    assert "first-symbol reverser" in found.evidence()["exchange"]["needed"]
 
 
 def test_truths_are_stated_for_every_kind_and_name_hypotheses_that_there_are() -> None:
