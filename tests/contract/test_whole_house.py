@@ -151,7 +151,7 @@ def is_refused(figure: str, name: str) -> bool:
 
 
 OF_NUMBERS = {"accuracy_by_size", "accuracy_over_seeds", "history"}
-"""Figures of numbers, whatever the memory: drawn of one that is exact, one with heads, and one without actors."""
+"""Figures of numbers, whatever the memory: drawn of an exact one, one with heads, and one without actors."""
 
 
 @pytest.mark.parametrize(
