@@ -91,11 +91,13 @@ if TYPE_CHECKING:  # the list of public names; `_exports` reads it too
     from mannscope.training import Configuration as Configuration
     from mannscope.training import Evaluation as Evaluation
     from mannscope.training import Network as Network
+    from mannscope.training import Portfolio as Portfolio
     from mannscope.training import Training as Training
     from mannscope.training import bundled as bundled
     from mannscope.training import evaluate as evaluate
     from mannscope.training import load as load
     from mannscope.training import train as train
+    from mannscope.training import train_portfolio as train_portfolio
 
     __all__ = ["load_trace", "save_trace"]  # re-exported, though under names of their own
     __version__: str

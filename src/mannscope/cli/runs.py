@@ -15,21 +15,6 @@ def stored_configuration(folder: Path) -> Path | None:
     return known[0] if known else None
 
 
-def complete(folder: Path) -> bool:
-    """Tell whether the run in a folder has come to its end."""
-    from safetensors import SafetensorError, safe_open
-
-    from mannscope.training.store import STATE, WEIGHTS
-
-    if not ((folder / STATE).is_file() and (folder / WEIGHTS).is_file()):
-        return False
-    try:
-        with safe_open(folder / STATE, "numpy") as stored:
-            return bool(stored.get_tensor("done"))
-    except SafetensorError:
-        return False
-
-
 def format_summary(summary: dict[str, Any]) -> str:
     """Put a summary in one line."""
     exact = summary["exact"] or {}

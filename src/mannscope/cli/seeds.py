@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from mannscope.cli.output import note
 from mannscope.cli.pool_options import cores
-from mannscope.cli.runs import complete
 from mannscope.errors import MannscopeError
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def train_seeds(
     skipped = [str(run) for run in runs if run not in due]
     for run in skipped:
         note(f"{run}: complete already")
-    codes = _run_all(due, options)
+    codes = run_all(due, options)
     failed = [str(run) for run, code in codes.items() if code]
     trained = [summarise(run) for run in runs if str(run) not in failed]
     return {"runs": trained, "skipped": skipped, "failed": failed}
@@ -78,14 +77,14 @@ def _is_due(run: Path, wanted: "Configuration", resume: bool) -> bool:
     Raises:
         MannscopeError: if the folder holds another run, or one that is not to be resumed.
     """
-    from mannscope.training.store import CONFIGURATION, read_configuration
+    from mannscope.training.store import CONFIGURATION, is_complete, read_configuration
 
     if not (run / CONFIGURATION).is_file():
         return True
     if read_configuration(run / CONFIGURATION).to_dict() != wanted.to_dict():
         remedy = "Choose another --out, or the options it was trained with"
         raise MannscopeError(f"{run} must be empty, or hold this run", "another configuration", remedy)
-    if complete(run):
+    if is_complete(run):
         return False
     if not resume:
         remedy = "Continue it with --resume, or choose another --out"
@@ -95,7 +94,7 @@ def _is_due(run: Path, wanted: "Configuration", resume: bool) -> bool:
     return True
 
 
-def _run_all(runs: list[Path], options: Sequence[str]) -> dict[Path, int]:
+def run_all(runs: list[Path], options: Sequence[str]) -> dict[Path, int]:
     """Run all, each as a process that resumes its folder, and give their exit codes.
 
     The processes are sessions of their own: an interruption reaches them once, from here.

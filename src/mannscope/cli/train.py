@@ -11,6 +11,7 @@ from mannscope.cli.config_files import PARTS, find_recipe, read_config, recipes
 from mannscope.cli.interruption import INTERRUPTION
 from mannscope.cli.output import note, print_json
 from mannscope.cli.parsing import Parser
+from mannscope.cli.portfolio import PLAIN, asked_of, begun_in, is_open, run_portfolio, run_portfolios
 from mannscope.cli.progress import reporting
 from mannscope.cli.runs import format_summary, nothing_half_written, stored_configuration
 from mannscope.cli.seeds import format_seeds, train_seeds
@@ -25,9 +26,11 @@ def parser(names: Mapping[str, Sequence[str]]) -> Parser:
     """Give the options that do not depend on the chosen classes, whose names are listed for each kind."""
     made = Parser(
         "train",
-        "Train a network. Options of the chosen task, memory and controller nest beside their names: "
-        "--task expressions --task.modulus 5. What the command line says overrides the file.",
-        "mannscope train --task reversal --memory stack --training.steps 2000 --out runs/reversal",
+        "Train a network. Without a controller, a recipe and options of how to train, it is trained in "
+        "several ways, one after the other, until it generalises. Options of the chosen task, memory and "
+        "controller nest beside their names: --task expressions --task.modulus 5. What the command line says "
+        "overrides the file.",
+        "mannscope train --task reversal --memory stack --out runs/reversal",
         add_help=False,
     )
     made.add_argument(
@@ -35,14 +38,14 @@ def parser(names: Mapping[str, Sequence[str]]) -> Parser:
     )
     for kind in PARTS:
         message = f"one of {', '.join(names.get(kind, ()))}" + (
-            " (default: lstm)" if kind == "controller" else ""
+            " (default: the portfolio chooses)" if kind == "controller" else ""
         )
         made.add_argument(f"--{kind}", f"--{kind}.name", dest=kind, metavar="NAME", help=message)
     made.add_whole("--seeds", None, "train N seeds from --seed on, in DIR/seed-<seed>, in parallel")
     made.add_whole("--devices", 1, "let N devices share the rows of a step (on a CPU there is one)")
     made.add_argument("--out", metavar="DIR", help="run folder (default: runs/<task>-<memory>-<seed>)")
     made.add_argument("--config", metavar="FILE", help="YAML file, as --print_config writes it")
-    message = f"a bundled configuration, one of {', '.join(recipes()) or 'none yet'}"
+    message = f"a bundled configuration, one of {', '.join(recipes())}, or {PLAIN}: the options as they are"
     made.add_argument("--recipe", metavar="NAME", help=message)
     made.add_argument("--print_config", action="store_true", help="print the configuration and stop")
     message = "continue the run in --out, to the result it would have had without interruption"
@@ -59,6 +62,8 @@ def run(arguments: Sequence[str]) -> int | None:
 
     options_parser = parser({kind: list(table) for kind, table in TABLES.items()})
     options, rest = options_parser.parse_known_args(arguments)
+    if not options.help and (asked := _asked(options, rest, options_parser.option_names())):
+        return _left_open(asked, options)
     path = _file(options)
     file = read_config(path) if path else {}
     if options.help:
@@ -72,7 +77,8 @@ def run(arguments: Sequence[str]) -> int | None:
         return None
     if options.tensorboard:
         require_tensorboard()
-    with _resumable(folder := _folder(options, configuration), options):
+    folder = _folder(options, configuration.task, configuration.memory, configuration.seed)
+    with _resumable(folder, options):
         if options.seeds:
             return _several(configuration, folder, options)
         _one(configuration, folder, options)
@@ -82,6 +88,8 @@ def run(arguments: Sequence[str]) -> int | None:
 def _file(options: argparse.Namespace) -> Path | None:
     if options.config and options.recipe:
         raise MannscopeError("--config and --recipe must not both be given", "both", "Drop one of them")
+    if options.recipe == PLAIN:
+        return None
     if options.recipe:
         return find_recipe(options.recipe)
     if options.config:
@@ -119,11 +127,33 @@ def _print_help(options_parser: Parser, options: argparse.Namespace, file: dict[
         print(f"Options of a {kind}: mannscope train --{kind} NAME --help")
 
 
-def _folder(options: argparse.Namespace, configuration: "Configuration") -> Path:
+def _folder(
+    options: argparse.Namespace, task: Mapping[str, Any], memory: Mapping[str, Any], seed: int
+) -> Path:
     if options.out:
         return Path(options.out)
-    named = f"{configuration.task['name']}-{configuration.memory['name']}"
-    return Path("runs") / (named if options.seeds else f"{named}-{configuration.seed}")
+    named = f"{task['name']}-{memory['name']}"
+    return Path("runs") / (named if options.seeds else f"{named}-{seed}")
+
+
+def _asked(options: argparse.Namespace, rest: Sequence[str], beside: Sequence[str]) -> dict[str, Any] | None:
+    """Give what the portfolio is asked for, where controller and training are left open; None elsewhere."""
+    if not is_open(options, rest):
+        return None
+    out = Path(options.out) if options.resume and options.out else None
+    if out and not (options.task or options.memory or rest) and (before := begun_in(out)):
+        return before
+    if out and not begun_in(out) and stored_configuration(out):
+        return None
+    return asked_of(_configuration(options, rest, {}, None, beside), rest)
+
+
+def _left_open(asked: dict[str, Any], options: argparse.Namespace) -> int | None:
+    with _resumable(folder := _folder(options, asked["task"], asked["memory"], asked["seed"]), options):
+        if options.seeds:
+            return run_portfolios(asked, folder, options)
+        run_portfolio(asked, folder, options)
+    return None
 
 
 def _one(configuration: "Configuration", folder: Path, options: argparse.Namespace) -> None:
@@ -181,7 +211,7 @@ def _resumable(folder: Path, options: argparse.Namespace) -> Iterator[None]:
     except (KeyboardInterrupt, Exception) as problem:
         if not (isinstance(problem, KeyboardInterrupt) or INTERRUPTION.signal):
             raise
-        if stored_configuration(folder) is None:
+        if stored_configuration(folder) is None and begun_in(folder) is None:
             raise KeyboardInterrupt("Interrupted before anything was written.") from None
         command = f"mannscope train --out {shlex.quote(str(folder))} --resume"
         asked = {"--seeds": options.seeds, "--keep-every": options.keep_every}

@@ -6,12 +6,14 @@ from mannscope.training.kept import kept_steps, load_kept
 from mannscope.training.loop import Progress, train
 from mannscope.training.network import Network
 from mannscope.training.options import Training
+from mannscope.training.portfolio import Portfolio, train_portfolio
 from mannscope.training.store import bundled, load, save_network
 
 __all__ = [
     "Configuration",
     "Evaluation",
     "Network",
+    "Portfolio",
     "Progress",
     "Training",
     "bundled",
@@ -24,4 +26,5 @@ __all__ = [
     "load_kept",
     "save_network",
     "train",
+    "train_portfolio",
 ]

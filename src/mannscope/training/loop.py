@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import NamedTuple
@@ -77,6 +77,7 @@ def train(
     resume: bool = False,
     devices: int = 1,
     keep_every: int | None = None,
+    until: int | None = None,
     report: Report | None = None,
     metrics: Report | None = None,
 ) -> Network:
@@ -90,6 +91,7 @@ def train(
             rounding.
         keep_every: Keep the weights every so many steps, in the folder, from before the first to after the
             last; the result is the same. A resumed run goes on as it began.
+        until: Pause after this step, a multiple of `checkpoint_every`, to go on later with `resume`.
         report: Called after every chunk, for progress shown to a person.
         metrics: Called after every chunk, for a tracker.
 
@@ -110,11 +112,15 @@ def train(
     if folder is not None:
         state = _open(folder, configuration, state, resume)
         keep_every = agreed_schedule(folder, keep_every, int(state.step))
-    for latest, progress in _chunks(untrained, state, folder, devices, keep_every):
-        state = latest
+    chunks = _chunks(untrained, state, folder, devices, keep_every)
+    while until is None or int(state.step) < until:
+        if (following := next(chunks, None)) is None:
+            break
+        state, progress = following
         for listen in (report, metrics):
             if listen is not None:
                 listen(progress)
+    chunks.close()
     trained = Network(untrained.name, configuration, untrained.task, state.model)
     if folder is not None:
         save_network(trained, folder)
@@ -123,7 +129,7 @@ def train(
 
 def _chunks(
     network: Network, state: State, folder: Path | None, devices: int, keep_every: int | None
-) -> Iterator[tuple[State, Progress]]:
+) -> Generator[tuple[State, Progress]]:
     training, key = network.configuration.training, jax.random.key(network.configuration.seed)
     feed = None if network.task.drawing is None else Feed(network.task, training, network.configuration.seed)
     with nullcontext() if feed is None else closing(feed):

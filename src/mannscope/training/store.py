@@ -155,6 +155,19 @@ def read_configuration(path: Path) -> Configuration:
     return Configuration.from_dict(plain, str(path))
 
 
+def is_complete(folder: Path) -> bool:
+    """Tell whether the run in a folder has come to its end."""
+    from safetensors import SafetensorError, safe_open
+
+    if not ((folder / STATE).is_file() and (folder / WEIGHTS).is_file()):
+        return False
+    try:
+        with safe_open(folder / STATE, "numpy") as stored:
+            return bool(stored.get_tensor("done"))
+    except SafetensorError:
+        return False
+
+
 def summarise(folder: Path) -> dict[str, Any]:
     """Tell a run's end: steps, seconds, the last loss, and the last exact accuracy by size, if measured.
 
