@@ -71,9 +71,8 @@ def noise_levels(
     """Ramp the noise in; context dropout is whole from the start."""
     rise = jnp.clip((step - noise_since) / (training.noise_until - training.noise_from), 0, 1)
     rise = jnp.where(noise_since < 0, 0.0, rise)
-    return NoiseLevels(
-        training.hidden_noise * rise, training.policy_noise * rise, training.context_dropout, hard_since >= 0
-    )
+    dropout = float(training.context_dropout)
+    return NoiseLevels(training.hidden_noise * rise, training.policy_noise * rise, dropout, hard_since >= 0)
 
 
 def cross_entropy(
