@@ -63,11 +63,6 @@ def test_noise_ramps_in_and_context_dropout_is_whole_from_the_start(step: int, s
     assert levels.context_dropout == 0.3
 
 
-def test_a_probability_may_be_a_whole_number() -> None:
-    levels = noise_levels(replace(TRAINING, context_dropout=1), at(0), at(150), at(-1))
-    assert isinstance(levels.context_dropout, float)
-
-
 @pytest.mark.parametrize("step", [0, 9000])
 def test_there_is_no_noise_before_it_begins(step: int) -> None:
     levels = noise_levels(TRAINING, at(step), at(-1), at(-1))

@@ -1,6 +1,7 @@
 """One way to train for every task and memory: several candidates, and the first that generalises."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -170,7 +171,7 @@ class _Race:
     def folder(self, place: int) -> Path:
         """Give the run folder of a candidate."""
         candidate = self.candidates[place]
-        return self.out / CANDIDATES / f"{place + 1}-{candidate.template.replace(' ', '-')}"
+        return self.out / CANDIDATES / f"{place + 1}-{'-'.join(re.findall(r'\w+', candidate.template))}"
 
     def network(self, place: int) -> Network:
         """Load a candidate's network under the name of the folder of all."""

@@ -1,7 +1,7 @@
 """Ways of training that serve every task: their thresholds are shares of the loss of the base rate."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import jax
@@ -76,6 +76,9 @@ GATED = Template(
 )
 """A controller with little state, noise on it, and actions that lean on the symbol."""
 
+FREE = replace(GATED, name="gated, free", training={**GATED.training, "context_dropout": 0.0})
+"""The same without leaning on the symbol: where one symbol is pushed at first and popped later, it must not."""
+
 STATELESS = Template(
     "stateless",
     {"name": "feed_forward", "hidden": 64},
@@ -93,23 +96,6 @@ STATELESS = Template(
 )
 """A controller without a state, which cannot count: heads must walk."""
 
-PLAIN_RECURRENT = Template(
-    "plain recurrent",
-    {"name": "rnn", "hidden": 32},
-    {
-        "steps": 4000,
-        "batch": 32,
-        "learning_rate": 5e-3,
-        "policy_noise": 1.0,
-        "noise_from": 0,
-        "noise_until": 300,
-        "decay_steps": 800,
-    },
-    {"harden_below": 0.05, "decay_below": 0.05},
-)
-"""A small recurrent controller, noise from the first step on, then hard actions."""
-
-
 LINEAR = Template(
     "linear recurrent",
     {"name": "feed_forward", "hidden": 64, "feeds_back": False, "window": 2},
@@ -119,7 +105,7 @@ LINEAR = Template(
 """No state but the memory, to which nothing is fed back: a linear recurrent network, where the memory is."""
 
 
-TEMPLATES: Final = (GATED, STATELESS, LINEAR, GATED, PLAIN_RECURRENT)
+TEMPLATES: Final = (GATED, FREE, LINEAR, STATELESS, GATED)
 """What is tried, in this order; what comes again has another seed."""
 
 
