@@ -170,8 +170,8 @@ class _Race:
 
     def folder(self, place: int) -> Path:
         """Give the run folder of a candidate."""
-        candidate = self.candidates[place]
-        return self.out / CANDIDATES / f"{place + 1}-{'-'.join(re.findall(r'\w+', candidate.template))}"
+        words = re.findall(r"\w+", self.candidates[place].template)
+        return self.out / CANDIDATES / "-".join([str(place + 1), *words])
 
     def network(self, place: int) -> Network:
         """Load a candidate's network under the name of the folder of all."""
