@@ -77,7 +77,7 @@ GATED = Template(
 """A controller with little state, noise on it, and actions that lean on the symbol."""
 
 FREE = replace(GATED, name="gated, free", training={**GATED.training, "context_dropout": 0.0})
-"""The same without leaning on the symbol, which it must not where a symbol is pushed first and popped later."""
+"""The same without leaning on the symbol, which is wrong where one is pushed first and popped later."""
 
 STATELESS = Template(
     "stateless",
