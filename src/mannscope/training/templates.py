@@ -64,6 +64,7 @@ GATED = Template(
     {"name": "gated_mlp", "hidden": 48, "layer": 128},
     {
         "steps": 12_000,
+        "batch": 32,
         "size_exponent": 0.9,
         "learning_rate": 3e-3,
         "clip": 0.1,
