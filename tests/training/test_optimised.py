@@ -14,6 +14,7 @@ import equinox as eqx, jax, jax.numpy as jnp, numpy as np
 from mannscope.compiling import compiler_options
 from mannscope.memories import NTM, Stack
 from mannscope.models import CONTROLLERS, Model, NoiseLevels, draw_noise, policy_mask, unroll
+from mannscope.planted import plant
 from mannscope.training import Configuration, Network, Training, train
 from mannscope.training.step import cross_entropy
 
@@ -57,9 +58,17 @@ def weights(devices):
     trained = train(configuration, devices=devices).model
     return [np.asarray(leaf) for leaf in jax.tree.leaves(eqx.filter(trained, eqx.is_array))]
 
+def finite(times):
+    network = plant("two-ended reverser", 3)
+    rows, options = np.asarray(network.sample(3, 32, 30).inputs, np.int32), compiler_options()
+    for _ in range(times):
+        run = jax.jit(lambda rows: unroll(network.model, rows, 122).hidden, compiler_options=options)
+        yield bool(np.isfinite(np.asarray(run(rows))).all())
+
 one, two = weights(1), weights(2)
 print(json.dumps({
     "options": sorted(compiler_options()),
+    "finite": list(finite(6)),
     "devices": jax.device_count(),
     "stack": gradients(Stack(width=5)),
     "ntm": gradients(NTM(width=5)),
@@ -86,6 +95,10 @@ def test_the_compiler_options_are_in_use(measured: dict) -> None:
 @pytest.mark.parametrize("memory", ["stack", "ntm"])
 def test_gradients_are_those_of_a_plain_loop(measured: dict, memory: str) -> None:
     assert measured[memory] < 1e-5
+
+
+def test_every_compilation_of_a_program_gives_numbers(measured: dict) -> None:
+    assert measured["finite"] == [True] * 6
 
 
 def test_two_devices_share_the_rows_and_train_the_same_network(measured: dict) -> None:

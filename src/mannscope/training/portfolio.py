@@ -12,7 +12,7 @@ from typing import Any
 from mannscope.errors import MannscopeError
 from mannscope.files import atomic
 from mannscope.training.candidates import MULTIPLES, Candidate, measure
-from mannscope.training.configuration import complete
+from mannscope.training.configuration import complete, make
 from mannscope.training.explained import explain_failure
 from mannscope.training.loop import Report, train
 from mannscope.training.network import Network
@@ -108,7 +108,8 @@ def train_portfolio(
         memory: A name, or a name with options.
         folder: Run directory: the network that was chosen, and the candidates in `candidates/`.
         seed: Of the first candidate; later ones of the same kind are `SEED_APART` from it.
-        data: Options of `Training` on what is trained on: `smallest`, `largest`, `shapes`, `row`, `slots`.
+        data: Options of `Training` on what is trained on: `smallest`, `largest`, `shapes`, `row`, `slots`. All
+            shapes of the task, unless given.
         resume: Continue the portfolio in the folder, to the result it would have had.
         report: Called after every chunk of a candidate's training.
         log: Called with a line about every candidate.
@@ -122,6 +123,7 @@ def train_portfolio(
     folder, data = Path(folder), dict(data or {})
     _check_data(data)
     parts = [complete(kind, _named(part)) for kind, part in (("task", task), ("memory", memory))]
+    data.setdefault("shapes", list(make("task", parts[0]).shapes))
     asked = {"task": parts[0], "memory": parts[1], "seed": seed, "data": data}
     begin(folder, asked, resume=resume)
     race = _Race(folder, parts, seed, data, report, log or (lambda line: None))
