@@ -1,7 +1,9 @@
 """Verify: hypotheses put to every test, on more episodes until it is decided, and on controls."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 from mannscope.analyses.results import brief, frame
@@ -123,7 +125,8 @@ def verify(
         episodes: Held-out episodes of each size, in the first look; 160 unless given, or 320 if quick.
         seed: Draws episodes, splits, permutations and partitions.
         quick: Look once, at the largest size trained on and twice that, leave out what decides nothing, and
-            look only at one control, shuffled categories of the hypotheses that hold.
+            look only at one control, shuffled categories of the hypotheses that hold, until one piece of
+            evidence fails there.
         log: Given a line on what is being done.
 
     Raises:
@@ -140,16 +143,29 @@ def verify(
             "episodes must be at least 4, to hold half of them out", str(episodes), "Pass more"
         )
     say = log or _quiet
-    if hypotheses is None:
-        hypotheses = derived(network) or [mined(network, episodes=episodes, seed=seed + 1)]
-    claims = [hypotheses] if isinstance(hypotheses, Hypothesis) else list(hypotheses)
     own = Experiment(network, episodes, seed, quick)
+    if hypotheses is None:
+        hypotheses = _found_while_running(own)
+    claims = [hypotheses] if isinstance(hypotheses, Hypothesis) else list(hypotheses)
     for claim in claims:
         Policy(claim, own.symbols, own.actors)  # refused before anything is run
     found = look(own, claims, looks=1 if quick else LOOKS, bare=quick, log=say)
     tested = [claim for claim, verdict in zip(claims, found, strict=True) if verdict.holds or not quick]
     controls = _controls(own, tested, say)
     return Verification(network.name, tuple(found), **controls, episodes=episodes, seed=seed, network=network)
+
+
+def _found_while_running(own: Experiment) -> Sequence[Hypothesis]:
+    """Derive hypotheses, or mine one, while the first runs are compiled and made, which needs no Python.
+
+    What probes are made of is imported meanwhile; it takes most of a second.
+    """
+    with ThreadPoolExecutor(2) as pool:
+        ahead = pool.submit(lambda: (own.near.outputs, own.near.actions))
+        pool.submit(import_module, "sklearn.linear_model")
+        found = derived(own.network) or [mined(own.network, episodes=own.episodes, seed=own.seed + 1)]
+        ahead.result()
+    return found
 
 
 def _controls(own: Experiment, claims: Sequence[Hypothesis], say: Log) -> dict[str, tuple[Verdict, ...]]:
@@ -164,7 +180,7 @@ def _controls(own: Experiment, claims: Sequence[Hypothesis], say: Log) -> dict[s
         for claim in claims:
             say(f"{claim.name}: {CONTROLS[name]}")
             shown = shuffle(claim, seed) if name == "shuffled" else claim
-            verdicts[name].append(judge(experiment, shown, bare=True))
+            verdicts[name].append(judge(experiment, shown, bare=True, until_failed=own.quick))
     return {name: tuple(of) for name, of in verdicts.items()}
 
 
