@@ -136,6 +136,7 @@ def test_rows_of_a_table_are_counted_as_they_are(tmp_path: Path) -> None:
 
 def test_one_quick_look_has_two_sizes_and_one_control(reverser: Network, textbook: Hypothesis) -> None:
     found = verify(reverser, textbook, quick=True)
+    assert [piece.kind for piece in found.shuffled[0].evidence] == ["task", "agreement"]  # which failed
     assert found.holding == (textbook.name,)
     assert found.hypotheses[0].sizes == (reverser.trained_size, 2 * reverser.trained_size)
     assert (found.untrained, found.elsewhere, len(found.shuffled)) == ((), (), 1)
