@@ -1,9 +1,11 @@
 """Make the networks that come with the package, and write a card for each.
 
 Usage: python scripts/make_checkpoints.py --study STUDY [NAME ...]
+       python scripts/make_checkpoints.py --verdicts [NAME ...]
 
 A network that a finished study has is taken from it: the first seed, whatever it reached, with what the study
-found over all seeds. Others are trained here.
+found over all seeds. Others are trained here. `--verdicts` leaves the networks and the rest of their cards
+as they are, and judges them anew.
 """
 
 import argparse
@@ -14,29 +16,36 @@ from pathlib import Path
 
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 
-from mannscope.hypotheses import verify
+from mannscope.hypotheses import Outcome, verify
 from mannscope.study.data import DATA, Row, read_data
 from mannscope.study.network_result import STANDARD
-from mannscope.study.page.markdown_tables import count, held
+from mannscope.study.page.markdown_tables import count
 from mannscope.training import Network, Progress, evaluate, load, train
 from mannscope.training.recipes import read_recipe, recipes
 from mannscope.training.store import CONFIGURATION, WEIGHTS, save_network
 
 TARGET = Path(__file__).parents[1] / "src" / "mannscope" / "checkpoints"
-WITHOUT_A_MEMORY = "-none"
+WORDS = {Outcome.PASSED: "holds", Outcome.FAILED: "does not hold", Outcome.UNDECIDED: "undecided"}
+HEADING = "| hypothesis | verdict | untrained | elsewhere | shuffled | failed |"
 
 
 def main() -> None:
-    """Make every network named, or all of them that have a memory."""
+    """Make every network named, or all that come with the package."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--study", type=Path, required=True)
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--study", type=Path)
+    source.add_argument("--verdicts", action="store_true")
     parser.add_argument("names", nargs="*", metavar="NAME")
     options = parser.parse_args()
-    rows = read_data(options.study / DATA)
-    for name in options.names or [name for name in recipes() if not name.endswith(WITHOUT_A_MEMORY)]:
+    rows = [] if options.verdicts else read_data(options.study / DATA)
+    for name in options.names or [name for name in recipes() if (TARGET / name).exists()]:
         began = time.perf_counter()
+        if options.verdicts:
+            judge_anew(name)
+            print(f"{name}: {time.perf_counter() - began:.0f} s", flush=True)
+            continue
         of_condition = [row for row in rows if row["condition"] == name]
         made = take(options.study, name, of_condition) if of_condition else make(name)
         (TARGET / name / "README.md").write_text(card(load_as(name), made))
@@ -54,7 +63,8 @@ def take(study: Path, name: str, rows: list[Row]) -> str:
     return (
         "The first seed of the study that [the results](../../../../docs/results.md) are of, trained in "
         f"{steps:,} steps and {seconds:.0f} s on one core. Seeds tried: {seeds}, of which {count(rows)} "
-        f"generalise to ten times the size trained on; strategies that hold: {held(rows)}."
+        "generalise to ten times the size trained on. Which strategies they have is "
+        "[judged anew](../../../../docs/judged-anew.md)."
     )
 
 
@@ -106,14 +116,27 @@ def card(network: Network, made: str) -> str:
         f"| {r.exact_discrete:.3f} | {r.base_rate:.3f} |"
         for r in rows
     ]
-    lines += ["", "| hypothesis | network | untrained control | shuffled categories | fails on |"]
-    lines += ["|---|---|---|---|---|"]
+    return "\n".join([*lines, "", *verdicts(network), ""])
+
+
+def verdicts(network: Network) -> list[str]:
+    """Write the verdict on every derived hypothesis, and how it fares on the controls."""
     found = verify(network)
-    for own, untrained, mixed in zip(found.hypotheses, found.untrained, found.shuffled, strict=True):
-        failed = ", ".join(piece.kind for piece in own.evidence if not piece.passed) or "nothing"
-        holds = ["holds" if verdict.holds else "does not hold" for verdict in (own, untrained, mixed)]
-        lines.append(f"| {own.hypothesis.name} | {' | '.join(holds)} | {failed} |")
-    return "\n".join([*lines, ""])
+    lines = [HEADING, "|---" * HEADING.count(" | ") + "|---|"]
+    for own, *controls in zip(found.hypotheses, *found.controls.values(), strict=True):
+        failed = ", ".join(own.failed) or ", ".join(own.undecided) or "nothing"
+        outcomes = [WORDS[verdict.outcome] for verdict in (own, *controls)]
+        lines.append(f"| {own.hypothesis.name} | {' | '.join(outcomes)} | {failed} |")
+    sizes = sorted({size for verdict in found.hypotheses for size in verdict.sizes})
+    tested = f"Tested at sizes {', '.join(map(str, sizes))}"
+    return [*lines, "", f"{tested}; see [the evidence](../../../../docs/hypothesis.md#the-evidence)."]
+
+
+def judge_anew(name: str) -> None:
+    """Put the verdicts of now into the card of a network."""
+    page = TARGET / name / "README.md"
+    before, _, _ = page.read_text(encoding="utf-8").partition("| hypothesis |")
+    page.write_text("\n".join([before + "\n".join(verdicts(load_as(name))), ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -134,6 +134,7 @@ DOES: dict[str, Strategy] = {
     "double-coding reverser": textbook,
     "scrambling reverser": textbook,
     "soft-coding reverser": textbook,
+    "weakly marking reverser": textbook,
     "stratified reverser": marking,
     "replacing reverser": lambda sequence: ("x" * len(sequence) + "+" + "-" * len(sequence),),
     "two-ended reverser": lambda sequence: (*textbook(sequence), "." * (2 * len(sequence) + 1)),

@@ -71,6 +71,8 @@ export interface Verification {
   untrained: Control;
   elsewhere: Control;
   shuffled: Control;
+  /** Other trained networks that were given as controls, by their names. */
+  others: Record<string, Control>;
   controls_failed: boolean;
   episodes: number;
 }

@@ -28,6 +28,15 @@ def test_a_variable_that_the_site_holds_is_read_selectively(counting):
     assert result.control == "symbol and depth"
 
 
+def test_bits_that_nobody_asks_for_change_nothing_else(counting):
+    counted, bare = (Probe("hidden", "depth", counts_bits=bits)(counting).to_dict() for bits in (True, False))
+    lengths = ("description_length", "control_description_length")
+    assert all(
+        np.isfinite(counted.pop(name)) and not np.isfinite(bare.pop(name) or np.nan) for name in lengths
+    )
+    assert counted == bare
+
+
 def test_a_variable_that_the_site_does_not_hold_is_read_at_the_base_rate(counting):
     result = Probe("hidden", "coin")(counting)
     assert result.accuracy == pytest.approx(result.base_rate, abs=0.08)

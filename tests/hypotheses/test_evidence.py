@@ -138,6 +138,16 @@ def test_a_policy_that_mends_the_network_is_not_the_networks(textbook: Hypothesi
     assert sufficiency(experiment, policy).outcome is FAILED
 
 
+def test_only_sufficiency_sees_that_an_action_is_meant_to_be_weak(textbook: Hypothesis) -> None:
+    found = on("weakly marking reverser", textbook)
+    told = sufficiency(*found)
+    assert (told.outcome, told.score) == (FAILED, 0)  # in full, every first symbol is another one
+    for gather in (agreement, conflict, necessity, exchange):
+        piece = gather(*found)
+        assert piece is not None
+        assert piece.passed
+
+
 def test_a_policy_that_says_less_than_the_network_does_is_sufficient_still(
     experiment: Experiment, ready: Callable
 ) -> None:

@@ -60,6 +60,26 @@ def test_answers_from_elsewhere_are_told_by_what_is_taken_away_and_exchanged(
     assert verification.elsewhere[0].failed == ("necessity", "reliance", "exchange")
 
 
+def test_networks_that_are_given_as_controls_are_judged_on_their_own_tasks(reverser: Network) -> None:
+    with_contents = derived(reverser)[-1]
+    unused = plant("roomy unused-stack")
+    copies = Configuration(task={"name": "copy", "alphabet": 4}, memory={"name": "stack"})
+    stranger = Network.fresh(copies, "copier")
+    assert "stack" not in stranger.task.oracles()  # the algorithm that the hypothesis names
+    found = verify(reverser, with_contents, controls=[unused, stranger], quick=True)
+    assert found.holding
+    assert not found.controls_failed
+    assert found.others[unused.name][0].failed == ("necessity",)  # it does all that is claimed, in vain
+    assert found.others["copier"][0].failed == ("task",)
+    assert found.to_dict()["others"]["copier"]["holds"] is False
+    assert replace(found, others={"same": found.hypotheses}).controls_failed
+
+
+def test_a_control_with_other_actors_is_refused_before_anything_is_run(reverser: Network) -> None:
+    with pytest.raises(UnknownNameError, match="stack 0"):
+        verify(reverser, derived(reverser)[0], controls=[plant("copier")])
+
+
 def test_a_verdict_says_from_which_size_it_holds() -> None:
     network = plant("hybrid reverser", 1)
     verdict = judge(Experiment(network, 160), derived(network)[0])
@@ -116,6 +136,7 @@ def test_rows_of_a_table_are_counted_as_they_are(tmp_path: Path) -> None:
 
 def test_one_quick_look_has_two_sizes_and_one_control(reverser: Network, textbook: Hypothesis) -> None:
     found = verify(reverser, textbook, quick=True)
+    assert [piece.kind for piece in found.shuffled[0].evidence] == ["task", "agreement"]  # which failed
     assert found.holding == (textbook.name,)
     assert found.hypotheses[0].sizes == (reverser.trained_size, 2 * reverser.trained_size)
     assert (found.untrained, found.elsewhere, len(found.shuffled)) == ((), (), 1)

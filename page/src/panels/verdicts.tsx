@@ -42,7 +42,7 @@ export function Verdicts(): JSX.Element | null {
         <p class={verification.controls_failed ? "wrong" : "hint"}>
           {verification.controls_failed
             ? "A control passes too: no verdict can be trusted."
-            : `${verification.episodes} held-out episodes of each size. No hypothesis holds on what was judged as a control: ${judged(verification)}.`}
+            : `${verification.episodes} held-out episodes of each size. ${judged(verification)}`}
         </p>
       )}
       {verification?.hypotheses.map((verdict) => <One key={verdict.name} verdict={verdict} open={verdict === first} />)}
@@ -57,9 +57,20 @@ const CONTROLS = {
   shuffled: "shuffled categories",
 } as const;
 
+/** Which controls there were; a quick look has none where no hypothesis holds. */
 function judged(verification: Verification): string {
   const names = Object.keys(CONTROLS) as (keyof typeof CONTROLS)[];
-  return names.filter((name) => verification[name].judged).map((name) => CONTROLS[name]).join(", ");
+  const others = Object.entries(verification.others).filter(([, control]) => control.judged).map(([name]) => name);
+  const all = [...names.filter((name) => verification[name].judged).map((name) => CONTROLS[name]), ...others];
+  return all.length > 0
+    ? `No hypothesis holds on what was judged as a control: ${all.join(", ")}.`
+    : "No control was judged, since no hypothesis holds.";
+}
+
+/** What a verdict says beyond its mark. */
+function beyond(verdict: Verdict): string {
+  const [, word] = VERDICT[verdict.outcome][1].split(/ (.*)/);
+  return word && verdict.says.startsWith(word) ? verdict.says.slice(word.length).trim() : verdict.says;
 }
 
 function One({ verdict, open }: { verdict: Verdict; open: boolean }): JSX.Element {
@@ -68,7 +79,7 @@ function One({ verdict, open }: { verdict: Verdict; open: boolean }): JSX.Elemen
     <details class="verdict" open={open}>
       <summary>
         <span class={VERDICT[verdict.outcome][0]}>{VERDICT[verdict.outcome][1]}</span> <b>{verdict.name}</b>
-        <small> {verdict.says}</small>
+        <small> {beyond(verdict)}</small>
       </summary>
       {verdict.hypothesis.description && <p class="hint">{verdict.hypothesis.description}</p>}
       {Object.entries(verdict.hypothesis.policy).map(([actor, rules]) => (

@@ -33,6 +33,11 @@ def parser() -> Parser:
         "also rank a rival, by the evidence that separates them: a YAML file, `mined`, or `derived` for all"
     )
     made.add_argument("--against", metavar="RIVAL", action="append", default=[], help=message)
+    message = (
+        "also a control: another trained network, of which no hypothesis may hold, such as one of another "
+        "task with the same symbols; may be repeated"
+    )
+    made.add_argument("--control", metavar="RUN", action="append", default=[], help=message)
     message = "held-out episodes of each size in the first look (default: 160, or 320 with --quick)"
     made.add_argument("--episodes", type=int, metavar="N", help=message)
     message = (
@@ -63,7 +68,13 @@ def run(arguments: Sequence[str]) -> None:
 
     claims = gather_rivals(network, options.hypothesis, options.against, options.episodes, options.seed)
     verification = verify(
-        network, claims, episodes=options.episodes, seed=options.seed, quick=options.quick, log=note
+        network,
+        claims,
+        controls=[load_network(control) for control in options.control],
+        episodes=options.episodes,
+        seed=options.seed,
+        quick=options.quick,
+        log=note,
     )
     found = verification.to_dict()
     ranked = compare(network, verification).to_dict() if options.against else None
@@ -72,10 +83,10 @@ def run(arguments: Sequence[str]) -> None:
         return
     for verdict in found["hypotheses"]:
         _print_verdict(verdict)
-    for control, name in CONTROLS.items():
-        if found[control]["hypotheses"]:
-            holds = found[control]["holds"]
-            print(f"{name}: {'HOLDS: no verdict can be trusted' if holds else 'none holds'}")
+    said = {name: found[control] for control, name in CONTROLS.items()}
+    for name, control in (said | {f"on {name}": of for name, of in found["others"].items()}).items():
+        if control["hypotheses"]:
+            print(f"{name}: {'HOLDS: no verdict can be trusted' if control['holds'] else 'none holds'}")
     if ranked:
         _print_ranking(ranked)
 

@@ -35,7 +35,8 @@ def add_verification(run: Run, verification: Verification) -> Run:
     places = {text: run.episodes + place for place, text in enumerate(texts)}
     for example in found:
         example["episode"] = places[example["input"]]
-    controls = {name: _summarise(plain[name]) for name in CONTROLS}
+    controls: dict[str, Any] = {name: _summarise(plain[name]) for name in CONTROLS}
+    controls["others"] = {name: _summarise(of) for name, of in plain["others"].items()}
     groups = run.groups
     if texts and verification.network is not None:
         groups = (*groups, _counterexamples(verification.network, texts))

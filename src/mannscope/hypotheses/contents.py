@@ -42,7 +42,8 @@ def contents(experiment: Experiment, policy: Policy) -> Iterator[Evidence]:
         )
         details: dict[str, Any] = {"claim": vars(claim)}
         try:
-            result = Probe(claim.site, claim.variable, seed=experiment.seed)(band.trace, mask=mask)
+            probe = Probe(claim.site, claim.variable, seed=experiment.seed, counts_bits=False)
+            result = probe(band.trace, mask=mask)
         except UnknownNameError:
             raise
         except MannscopeError as nowhere:  # the variable is not defined at these categories

@@ -15,7 +15,7 @@ from mannscope.anatomy import NOT_APPLICABLE, Actor
 from mannscope.arrays import PADDING
 from mannscope.hypotheses.evidence import TASK
 from mannscope.interventions import Discretise, Force, FreezeMemory, Replace, ZeroReading
-from mannscope.models import AbstractIntervention
+from mannscope.models import BATCH, AbstractIntervention
 from mannscope.tasks import base_rate
 from mannscope.tasks.finite import cut
 from mannscope.tasks.task import Episode
@@ -124,8 +124,8 @@ class Band:
 
     @cached_property
     def _content_shapes(self) -> dict[str, tuple[int, ...]]:
-        one = self.network.record(self.inputs[:1])
-        return {name: one[name].shape[2:] for name in self.network.content_ops}
+        some = self.network.record(self.inputs[:BATCH])  # as many as run at once elsewhere: one program
+        return {name: some[name].shape[2:] for name in self.network.content_ops}
 
     @cached_property
     def base_rates(self) -> Float[np.ndarray, " episode"]:

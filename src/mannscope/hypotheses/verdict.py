@@ -184,20 +184,25 @@ class Verdict:
         return f", on {', '.join(self.shapes)}" if len(self.shapes) > 1 else ""
 
 
-def judge(experiment: Experiment, hypothesis: Hypothesis, *, bare: bool = False) -> Verdict:
+def judge(
+    experiment: Experiment, hypothesis: Hypothesis, *, bare: bool = False, until_failed: bool = False
+) -> Verdict:
     """Gather all evidence for one hypothesis on one network.
 
     Args:
         experiment: The network, with its episodes.
         hypothesis: What is claimed.
         bare: Leave out what decides nothing.
+        until_failed: Stop at the first piece that fails, which refuses the hypothesis already.
 
     Raises:
         MannscopeError: if the hypothesis names what is not there.
     """
     policy = facing(experiment, hypothesis)
-    pieces = list(_of_the_policy(experiment, policy, POLICY if bare else (*POLICY, *BESIDE)))
-    pieces.extend(piece for gather in CONTENTS for piece in gather(experiment, policy))
+    gathers = POLICY if bare else (*POLICY, *BESIDE)
+    pieces = list(_of_the_policy(experiment, policy, gathers, until_failed))
+    if not (until_failed and pieces[-1].outcome is Outcome.FAILED):
+        pieces.extend(piece for gather in CONTENTS for piece in gather(experiment, policy))
     sizes = tuple(np.unique(experiment.size).tolist())
     exact = {
         size: float(band.exact[band.size == size].mean())
@@ -224,15 +229,24 @@ def facing(experiment: Experiment, hypothesis: Hypothesis) -> Policy:
 
 
 def _of_the_policy(
-    experiment: Experiment, policy: Policy, pieces: tuple[Gather, ...]
+    experiment: Experiment, policy: Policy, pieces: tuple[Gather, ...], until_failed: bool
 ) -> tuple[Evidence, ...]:
     """Gather evidence for a policy, once for all hypotheses that state it."""
     stated = replace(policy.hypothesis, name="", contents=(), algorithm="", description="")
-    key = json.dumps([stated.to_dict(), len(pieces)])
+    key = json.dumps([stated.to_dict(), len(pieces), until_failed])
 
     def gather(piece: Gather) -> Evidence | None:
         if piece not in WHATEVER_THE_POLICY:
             return piece(experiment, policy)
         return experiment.once(WHATEVER_THE_POLICY[piece], lambda: piece(experiment, policy))
 
-    return experiment.once(key, lambda: tuple(one for piece in pieces if (one := gather(piece)) is not None))
+    def gather_all() -> tuple[Evidence, ...]:
+        found: list[Evidence] = []
+        for piece in pieces:
+            one = gather(piece)
+            found += [one] if one is not None else []
+            if until_failed and one is not None and one.outcome is Outcome.FAILED:
+                break
+        return tuple(found)
+
+    return experiment.once(key, gather_all)

@@ -1,7 +1,9 @@
 """Verify: hypotheses put to every test, on more episodes until it is decided, and on controls."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 from mannscope.analyses.results import brief, frame
@@ -46,6 +48,8 @@ class Verification:
     episodes: int
     """Of each size, in the first look."""
     seed: int
+    others: dict[str, tuple[Verdict, ...]] = field(default_factory=dict)
+    """The same on other trained networks that were given as controls, by their names."""
     network: Subject | None = field(default=None, compare=False, repr=False)
     """The network, where it is at hand."""
 
@@ -57,7 +61,7 @@ class Verification:
     @property
     def controls(self) -> dict[str, tuple[Verdict, ...]]:
         """Control -> its verdicts."""
-        return {name: getattr(self, name) for name in CONTROLS}
+        return {name: getattr(self, name) for name in CONTROLS} | self.others
 
     @property
     def controls_failed(self) -> bool:
@@ -90,23 +94,27 @@ class Verification:
         return {
             "run": self.run,
             "hypotheses": [verdict.to_dict() for verdict in self.hypotheses],
-            **{
-                name: {
-                    "holds": any(verdict.holds for verdict in verdicts),
-                    "hypotheses": [verdict.to_dict() for verdict in verdicts],
-                }
-                for name, verdicts in self.controls.items()
-            },
+            **{name: _plain(getattr(self, name)) for name in CONTROLS},
+            "others": {name: _plain(verdicts) for name, verdicts in self.others.items()},
             "controls_failed": self.controls_failed,
             "episodes": self.episodes,
             "seed": self.seed,
         }
 
 
+def _plain(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """Give what a control says as plain values."""
+    return {
+        "holds": any(verdict.holds for verdict in verdicts),
+        "hypotheses": [verdict.to_dict() for verdict in verdicts],
+    }
+
+
 def verify(
     network: Subject,
     hypotheses: Hypothesis | Sequence[Hypothesis] | None = None,
     *,
+    controls: Sequence[Subject] = (),
     episodes: int | None = None,
     seed: int = 0,
     quick: bool = False,
@@ -120,19 +128,25 @@ def verify(
         network: The network.
         hypotheses: One or several; without any, those derived from its task and memory, or else the mined
             one.
+        controls: Other trained networks of which the hypotheses must not hold, each judged on its own task:
+            one that was trained on another task of the same symbols, or one that does not use its memory.
         episodes: Held-out episodes of each size, in the first look; 160 unless given, or 320 if quick.
         seed: Draws episodes, splits, permutations and partitions.
         quick: Look once, at the largest size trained on and twice that, leave out what decides nothing, and
-            look only at one control, shuffled categories of the hypotheses that hold.
+            look only at one control, shuffled categories of the hypotheses that hold, until one piece of
+            evidence fails there.
         log: Given a line on what is being done.
 
     Raises:
         MannscopeError: if the network has no memory to act on, or a hypothesis names what is not there.
     """
-    if not network.anatomy.actors:
-        raise MannscopeError(
-            "a verified network must have a memory with actors", "none", "Train it with another --memory"
-        )
+    for one in (network, *controls):
+        if not one.anatomy.actors:
+            raise MannscopeError(
+                "a verified network must have a memory with actors",
+                f"none of {one.name}",
+                "Train it with another --memory",
+            )
     if episodes is None:
         episodes = QUICK_EPISODES if quick else EPISODES
     if episodes < 4:
@@ -140,16 +154,33 @@ def verify(
             "episodes must be at least 4, to hold half of them out", str(episodes), "Pass more"
         )
     say = log or _quiet
-    if hypotheses is None:
-        hypotheses = derived(network) or [mined(network, episodes=episodes, seed=seed + 1)]
-    claims = [hypotheses] if isinstance(hypotheses, Hypothesis) else list(hypotheses)
     own = Experiment(network, episodes, seed, quick)
+    if hypotheses is None:
+        hypotheses = _found_while_running(own)
+    claims = [hypotheses] if isinstance(hypotheses, Hypothesis) else list(hypotheses)
+    others = {one.name: Experiment(one, episodes, seed, quick) for one in controls}
     for claim in claims:
-        Policy(claim, own.symbols, own.actors)  # refused before anything is run
+        for subject in (own, *others.values()):
+            Policy(claim, subject.symbols, subject.actors)  # refused before anything is run
     found = look(own, claims, looks=1 if quick else LOOKS, bare=quick, log=say)
     tested = [claim for claim, verdict in zip(claims, found, strict=True) if verdict.holds or not quick]
-    controls = _controls(own, tested, say)
-    return Verification(network.name, tuple(found), **controls, episodes=episodes, seed=seed, network=network)
+    made, given = _controls(own, tested, say), _others(others, tested, say)
+    return Verification(
+        network.name, tuple(found), **made, episodes=episodes, seed=seed, others=given, network=network
+    )
+
+
+def _found_while_running(own: Experiment) -> Sequence[Hypothesis]:
+    """Derive hypotheses, or mine one, while the first runs are compiled and made, which needs no Python.
+
+    What probes are made of is imported meanwhile; it takes most of a second.
+    """
+    with ThreadPoolExecutor(2) as pool:
+        ahead = pool.submit(lambda: (own.near.outputs, own.near.actions))
+        pool.submit(import_module, "sklearn.linear_model")
+        found = derived(own.network) or [mined(own.network, episodes=own.episodes, seed=own.seed + 1)]
+        ahead.result()
+    return found
 
 
 def _controls(own: Experiment, claims: Sequence[Hypothesis], say: Log) -> dict[str, tuple[Verdict, ...]]:
@@ -164,8 +195,33 @@ def _controls(own: Experiment, claims: Sequence[Hypothesis], say: Log) -> dict[s
         for claim in claims:
             say(f"{claim.name}: {CONTROLS[name]}")
             shown = shuffle(claim, seed) if name == "shuffled" else claim
-            verdicts[name].append(judge(experiment, shown, bare=True))
+            verdicts[name].append(judge(experiment, shown, bare=True, until_failed=own.quick))
     return {name: tuple(of) for name, of in verdicts.items()}
+
+
+def _others(
+    others: Mapping[str, Experiment], claims: Sequence[Hypothesis], say: Log
+) -> dict[str, tuple[Verdict, ...]]:
+    """Judge claims on other trained networks."""
+    verdicts: dict[str, list[Verdict]] = {name: [] for name in others}
+    for name, experiment in others.items():
+        for claim in claims:
+            say(f"{claim.name}: on {name}")
+            shown = _on_its_task(experiment.network, claim)
+            verdicts[name].append(judge(experiment, shown, bare=True, until_failed=experiment.quick))
+    return {name: tuple(of) for name, of in verdicts.items()}
+
+
+def _on_its_task(subject: Subject, claim: Hypothesis) -> Hypothesis:
+    """Leave out what a claim says of algorithms and variables that another task does not have."""
+    algorithms, task = subject.task.oracles(), subject.task
+    known = {*task.variables, "input"}
+    return replace(
+        claim,
+        carries=tuple(name for name in claim.carries if name in algorithms),
+        contents=tuple(one for one in claim.contents if one.variable in known),
+        algorithm=claim.algorithm if claim.algorithm in algorithms else "",
+    )
 
 
 def _quiet(message: str) -> None:

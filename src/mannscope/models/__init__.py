@@ -1,6 +1,6 @@
 """Models: a controller, an interface and a memory, run step by step."""
 
-from mannscope.models.batches import in_batches
+from mannscope.models.batches import BATCH, in_batches
 from mannscope.models.controllers import CONTROLLERS, AbstractController
 from mannscope.models.interface import Interface, policy_mask
 from mannscope.models.intervention import AbstractIntervention, Discretise
@@ -9,6 +9,7 @@ from mannscope.models.noise import Noise, NoiseLevels, draw_noise
 from mannscope.models.record import rebuild, record, replay
 
 __all__ = [
+    "BATCH",
     "CONTROLLERS",
     "AbstractController",
     "AbstractIntervention",

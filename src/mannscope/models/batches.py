@@ -25,6 +25,7 @@ def in_batches(run: Callable[..., Any], *arguments: Any) -> Any:
         NumPy arrays for all episodes.
     """
     episodes = len(jax.tree.leaves(arguments)[0])
+    arguments = jax.tree.map(np.asarray, arguments)  # slices of JAX's own arrays are programs
     if episodes <= BATCH:
         return jax.tree.map(np.asarray, run(*jax.tree.map(jnp.asarray, arguments)))
     whole: Any = None

@@ -16,7 +16,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-from mannscope.planted.coded_reversers import scrambling_reverser, soft_coding_reverser
+from mannscope.planted.coded_reversers import (
+    scrambling_reverser,
+    soft_coding_reverser,
+    weakly_marking_reverser,
+)
 from mannscope.planted.copiers import copier, keeping_copier, two_ended_copier, two_ended_reverser
 from mannscope.planted.cued_reversers import (
     first_symbol_reverser,
@@ -111,6 +115,7 @@ PLANTED: Final[Mapping[str, Callable[[], Machine]]] = {
     "double-coding reverser": double_coding_reverser,
     "scrambling reverser": scrambling_reverser,
     "soft-coding reverser": soft_coding_reverser,
+    "weakly marking reverser": weakly_marking_reverser,
     "stratified reverser": stratified_reverser,
     "replacing reverser": replacing_reverser,
     "two-ended reverser": two_ended_reverser,

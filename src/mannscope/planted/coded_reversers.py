@@ -1,5 +1,6 @@
 """Planted reversers that act like the reverser, and have a code of their own for what they push."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 from mannscope.planted.machine import EMPTY, Machine, Rule
@@ -48,20 +49,32 @@ def soft_coding_reverser() -> Machine:
     in full. What lies weakly on the stack is answered by the one above. Each action's largest part is the
     textbook's; taken in full, it changes three of four first symbols.
     """
+    return _weakly_begun("soft-coding reverser", dict(pairwise(SYMBOLS)), 0.6)
+
+
+def weakly_marking_reverser() -> Machine:
+    """Says by how strongly it pushes which symbol is the first.
+
+    The first symbol is written as the one below it (0 as the last), with PUSH at a half. What lies
+    weakly on the stack is answered by the one above. So the memory holds all that is answered, as the
+    textbook has it, as long as actions are as strong as they are; taken in full, every first symbol is
+    answered by the one below.
+    """
+    above = dict(zip(SYMBOLS, (*SYMBOLS[1:], SYMBOLS[0]), strict=True))
+    return _weakly_begun("weakly marking reverser", above, 0.5)
+
+
+def _weakly_begun(name: str, above: Mapping[str, str], share: float) -> Machine:
+    """Write a first symbol as the one below it, if there is one, and push it with this share then."""
     stack, first, begun = "stack 0", {"begun": (EMPTY,)}, {"begun": ("yes",)}
     acts = {action: {stack: action} for action in (PUSH, POP, NO_OP)}
-    acts |= {SOFT: {stack: {PUSH: 0.6, POP: 0.2, NO_OP: 0.2}}}
-    rules = [
-        *_ACTS,
-        Rule("action", SOFT, SYMBOLS[1:], first, weight=4),
-        Rule("begun", "yes", EVERYTHING),
-        Rule("content", SYMBOLS[0], SYMBOLS[:1]),
-    ]
-    for lower, symbol in pairwise(SYMBOLS):
-        rules.append(Rule("content", lower, (symbol,), first))
-        rules.append(Rule("content", symbol, (symbol,), begun))
-        rules.append(Rule("answer", symbol, (BLANK,), reading=(lower,), clarity=0.3))
-    rules += [
-        Rule("answer", symbol, (BLANK,), reading=(symbol,), clarity=0.8, weight=10) for symbol in SYMBOLS
-    ]
-    return reversing("soft-coding reverser", rules, {"begun": ("yes",)}, acts=acts)
+    acts |= {SOFT: {stack: {PUSH: share, POP: (1 - share) / 2, NO_OP: (1 - share) / 2}}}
+    weak = tuple(above.values())
+    rules = [*_ACTS, Rule("action", SOFT, weak, first, weight=4), Rule("begun", "yes", EVERYTHING)]
+    for below, symbol in above.items():
+        rules.append(Rule("content", below, (symbol,), first))
+        rules.append(Rule("answer", symbol, (BLANK,), reading=(below,), clarity=share / 2))
+    for symbol in SYMBOLS:
+        rules.append(Rule("content", symbol, (symbol,), begun if symbol in weak else {}))
+        rules.append(Rule("answer", symbol, (BLANK,), reading=(symbol,), clarity=0.8, weight=10))
+    return reversing(name, rules, {"begun": ("yes",)}, acts=acts)

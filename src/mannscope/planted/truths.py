@@ -68,6 +68,7 @@ TRUTHS: Final[Mapping[str, tuple[str, ...]]] = {
     "double-coding reverser": (*_anywhere(BY_SYMBOL), KEPT, MINED),
     "scrambling reverser": (*_anywhere(BY_SYMBOL), MINED),
     "soft-coding reverser": (),
+    "weakly marking reverser": (),
     "stratified reverser": (*_TEXTBOOK, KEPT, COUNTED),
     "replacing reverser": (),
     "two-ended reverser": (*_anywhere("the top pushes at symbols, pops at _"), MINED),

@@ -1,6 +1,7 @@
 """Reads an expression that a person typed, in plain Python: its values and variables, or what is wrong."""
 
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from mannscope.arrays import PADDING
@@ -60,6 +61,7 @@ def tokenise(text: str, grammar: Grammar) -> tuple[str, ...]:
     return symbols if END in symbols else (*symbols, END)
 
 
+@lru_cache(maxsize=4096)
 def read(symbols: tuple[str, ...], grammar: Grammar) -> tuple[Reading, ...]:
     """Follow an expression symbol by symbol, up to and including its "=".
 
@@ -100,7 +102,7 @@ def _waiting(bracket: _Bracket, grammar: Grammar) -> int:
 
 
 def _due(symbols: tuple[str, ...], position: int, brackets: list[_Bracket], value: int) -> _Due:
-    if symbols[:position][-1:] == (END,):
+    if position and symbols[position - 1] == END:
         return _Due.NOTHING
     if value == PADDING:
         return _Due.OPERAND
@@ -111,20 +113,21 @@ def _due(symbols: tuple[str, ...], position: int, brackets: list[_Bracket], valu
 
 def _check(symbols: tuple[str, ...], position: int, due: _Due, depth: int, grammar: Grammar) -> None:
     symbol = symbols[position]
-    fits = {
-        _Due.OPERAND: symbol == OPEN or symbol.isdigit(),
-        _Due.OPERATOR: symbol in grammar.operators,
-        _Due.CLOSE: symbol == CLOSE,
-        _Due.END: symbol == END,
-        _Due.NOTHING: False,
-    }
-    if not fits[due]:
+    if not _fits(symbol, due, grammar):
         name = "the end" if symbol == END else repr(symbol)
         raise MannscopeError(
             _requirement(symbols, position, due, depth, grammar),
             f"{name} at position {position + 1} of {''.join(symbols)!r}, at bracket depth {depth}",
             "Bracket every operation, and nothing else, as in '((3+4)*2)'.",
         )
+
+
+def _fits(symbol: str, due: _Due, grammar: Grammar) -> bool:
+    if due is _Due.OPERAND:
+        return symbol == OPEN or symbol.isdigit()
+    if due is _Due.OPERATOR:
+        return symbol in grammar.operators
+    return (due is _Due.CLOSE and symbol == CLOSE) or (due is _Due.END and symbol == END)
 
 
 def _requirement(symbols: tuple[str, ...], position: int, due: _Due, depth: int, grammar: Grammar) -> str:

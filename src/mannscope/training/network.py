@@ -15,7 +15,7 @@ import xarray as xr
 from jaxtyping import Array, Float, Int
 
 from mannscope.anatomy import Anatomy
-from mannscope.compiling import compiled
+from mannscope.compiling import compiled, compiled_quickly
 from mannscope.memories import Role, choose_slots
 from mannscope.memories.realisations import Realisation
 from mannscope.memories.table import anatomy
@@ -37,7 +37,7 @@ def _actions(model: Model, inputs: Array, slots: int) -> Array:
     return unroll(model, inputs, slots).action  # pyright: ignore[reportAttributeAccessIssue]
 
 
-@compiled
+@compiled_quickly
 def _sample(task: AbstractTask, key: Array, episodes: int, size: int, shape: str | None) -> Episode:
     def draw(key: Array) -> Episode:
         return task.sample(key, size, largest=size, shape=shape, held_out=True)
@@ -45,7 +45,7 @@ def _sample(task: AbstractTask, key: Array, episodes: int, size: int, shape: str
     return jax.vmap(draw)(jax.random.split(key, episodes))
 
 
-@compiled
+@compiled_quickly
 def _sample_mixed(task: AbstractTask, key: Array, sizes: Array, shapes: Array, largest: int) -> Episode:
     def draw(key: Array, size: Array, shape: Array) -> Episode:
         return task.sample(key, size, largest=largest, shape=shape, held_out=True)

@@ -79,8 +79,9 @@ def _is_broken(runs: Sequence[NetworkResult]) -> bool:
 
 def _broken(run: NetworkResult) -> Markup:
     warning = (
-        f"{run.title}: a hypothesis holds on an untrained network or for shuffled categories, where "
-        "it cannot be true. The test is broken there, and no verdict of this network should be trusted."
+        f"{run.title}: a hypothesis holds on an untrained network, with answers from elsewhere or for "
+        "shuffled categories, where it cannot be true. The test is broken there, and no verdict of this "
+        "network should be trusted."
     )
     return element("p", warning, attributes={"class": "warning", "role": "alert"})
 
