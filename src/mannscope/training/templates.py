@@ -40,7 +40,7 @@ class Template:
             data: Options of `Training` on what is trained on, as `DATA` lists them.
             seed: Of weights, data and noise.
         """
-        plain = {**self.training, **data}
+        plain = {**self.training, **data, "shapes": tuple(data.get("shapes", ()))}
         base = base_rate_loss(Configuration(dict(task), dict(memory), training=Training(**plain)))
         plain |= {option: share * base for option, share in self.shares.items()}
         return Configuration(
