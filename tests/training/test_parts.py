@@ -17,9 +17,9 @@ from mannscope.training.step import start, train_chunk
     ("memory", "slots", "rows", "steps", "parts"),
     [
         (Stack(), 21, 32, 42, 1),
-        (StratificationStack(20), 80, 128, 80, 4),
-        (StratificationStack(20), 80, 125, 80, 1),  # which is no multiple of 2
+        (StratificationStack(20), 80, 128, 80, 1),  # its vectors are only appended to
         (DNC(20), 128, 32, 41, 4),
+        (DNC(20), 128, 31, 41, 1),  # which is no multiple of 2
         (DNC(20), 512, 32, 41, 8),  # no fewer than 4 rows
     ],
 )

@@ -11,7 +11,7 @@ from jaxtyping import Array, Float
 from mannscope.anatomy import Head, Store
 from mannscope.errors import MannscopeError, require_positive
 from mannscope.memories.choices import AbstractChoice
-from mannscope.memories.memory import AbstractMemory, Body, Field, Role, Write
+from mannscope.memories.memory import AbstractMemory, Appended, Body, Field, Role, Write
 
 _NEVER = -1.0
 """The age of a slot that nothing was written to."""
@@ -116,6 +116,7 @@ class Attention(AbstractMemory):
                 Head("newest", "write", "write_weights"),
             ),
             write=Write("memory", "write_value", ("write_weights",), self.store),
+            appended=Appended(("memory", "keys"), lambda state: jnp.argmax(_next_slot(state))[None]),
         )
 
     def slots_for(self, steps: int) -> int:
@@ -134,8 +135,7 @@ class Attention(AbstractMemory):
 
     def apply(self, state: AttentionState, ops: AttentionOps) -> AttentionState:
         """Fill the next slot, and compare the query with all keys."""
-        first = jax.nn.one_hot(0, len(state.age))
-        here = jnp.where(state.write_weights.any(), jnp.roll(state.write_weights, 1), first)
+        here = _next_slot(state)
         age = jnp.where(here > 0, 0.0, jnp.where(state.age >= 0, state.age + 1, _NEVER))
         keys = _replaced(state.keys, here, ops.new_key)
         likeness = jnp.einsum("hks,hk->hs", keys, ops.query) / jnp.sqrt(self.key_width)
@@ -155,6 +155,12 @@ class Attention(AbstractMemory):
     def read(self, before: AttentionState, after: AttentionState) -> Float[Array, "head element"]:
         """Average the values by the weights, those of this step among them."""
         return jnp.einsum("hs,hes->he", after.read_weights, after.memory)
+
+
+def _next_slot(state: AttentionState) -> Float[Array, " slot"]:
+    """Point at the slot after the last one that was written to, and at the first slot before any was."""
+    first = jax.nn.one_hot(0, len(state.age))
+    return jnp.where(state.write_weights.any(), jnp.roll(state.write_weights, 1), first)
 
 
 def _replaced(

@@ -18,13 +18,14 @@ _FEWEST_ROWS: Final = 4
 def choose_parts(memory: AbstractMemory, slots: int, rows: int, steps: int) -> int:
     """Choose in how many parts the rows are taken: one, unless the memory's states of all steps are large.
 
-    The gradient needs the state of every step of every row. Small memories have room for all, and so do
-    accelerators.
+    The gradient needs the state of every step of every row, bar what the memory only appends to. Small
+    memories have room for all, and so do accelerators.
     """
     if jax.default_backend() != "cpu":
         return 1
-    state = jax.tree.leaves(jax.eval_shape(lambda: memory.empty(slots)))
-    row = steps * sum(prod(part.shape) * part.dtype.itemsize for part in state)
+    state = jax.eval_shape(lambda: memory.empty(slots))._asdict()
+    kept = state.keys() - (memory.body.appended.contents if memory.body.appended else ())
+    row = steps * sum(prod(state[name].shape) * state[name].dtype.itemsize for name in kept)
     parts = 1
     while parts * MOST_BYTES < rows * row and rows % (2 * parts) == 0 and rows >= 2 * parts * _FEWEST_ROWS:
         parts *= 2
