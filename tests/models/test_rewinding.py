@@ -8,6 +8,7 @@ import pytest
 
 from mannscope.memories import MEMORIES
 from mannscope.models import CONTROLLERS, Model, NoiseLevels, draw_noise, policy_mask, unroll
+from references.runs import one, random_ops
 
 ROWS, STEPS, SYMBOLS = 2, 7, 4
 APPENDING = [name for name, kind in MEMORIES.items() if kind().body.appended is not None]  # pyright: ignore[reportCallIssue]
@@ -15,6 +16,22 @@ APPENDING = [name for name, kind in MEMORIES.items() if kind().body.appended is 
 
 def test_some_memories_only_append() -> None:
     assert {"attention", "deque", "stratification_queue", "stratification_stack"} <= {*APPENDING}
+
+
+@pytest.mark.parametrize("name", APPENDING)
+def test_a_step_changes_no_slots_but_those_that_it_writes_to(name: str) -> None:
+    memory = MEMORIES[name](width=3)  # pyright: ignore[reportCallIssue]
+    appended, slots = memory.body.appended, 4
+    ops = one(random_ops(memory, STEPS, seed=0))
+    empty = memory.empty(slots)
+    first = memory.apply(empty, ops)
+    for before, after in ((empty, first), (first, memory.apply(first, ops))):
+        written = appended.slots(before._replace(**dict.fromkeys(appended.contents)))
+        others = np.setdiff1d(np.arange(slots), written)
+        for part in appended.contents:
+            old, new = getattr(before, part), getattr(after, part)
+            assert (old[..., others] == new[..., others]).all()
+            assert (old[..., written] != new[..., written]).any()
 
 
 @pytest.mark.parametrize("name", APPENDING)
@@ -39,5 +56,5 @@ def test_going_back_gives_the_gradient_of_keeping_every_state(name: str) -> None
         return tuple(jax.value_and_grad(loss)(arrays, return_record=whether) for whether in (False, True))
 
     back, kept = slopes(arrays, cared_for)
-    for one, other in zip(jax.tree.leaves(back), jax.tree.leaves(kept), strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+    for mine, other in zip(jax.tree.leaves(back), jax.tree.leaves(kept), strict=True):
+        np.testing.assert_allclose(mine, other, rtol=1e-4, atol=1e-5)
