@@ -37,7 +37,7 @@ def test_every_step_fills_a_slot_of_its_own_and_leaves_the_others() -> None:
         ([[1, 0], [0, 1], [-1, 0]], [0, 0, 1], [2, 1, 0]),  #  |a b c
     ]
     for step, (held, written, age) in enumerate(drawn):
-        assert states.memory[step, 0].tolist() == held
+        assert states.memory[step, 0].T.tolist() == held
         assert states.write_weights[step].tolist() == written
         assert states.age[step].tolist() == age
 
@@ -49,7 +49,7 @@ def test_the_first_step_can_only_read_itself() -> None:
 
 def test_with_too_few_slots_the_oldest_is_overwritten() -> None:
     states, read = run(ONE, attending([[0.0, 0.0]] * 3, KEYS, VALUES), 2, 3)
-    assert states.memory[2, 0].tolist() == [[-1, 0], [0, 1]]
+    assert states.memory[2, 0].T.tolist() == [[-1, 0], [0, 1]]
     assert states.age[2].tolist() == [0, 1]
     np.testing.assert_allclose(read[2], [[-0.5, 0.5]], atol=1e-6)
 

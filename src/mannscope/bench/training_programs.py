@@ -17,6 +17,7 @@ from mannscope.models import CONTROLLERS, Model, unroll
 from mannscope.training import evaluate, train
 from mannscope.training.network import Network
 from mannscope.training.options import Training
+from mannscope.training.parts import choose_parts, value_and_gradient
 from mannscope.training.recipes import read_recipe
 from mannscope.training.rows import row_length
 from mannscope.training.step import cross_entropy, optimiser, start, train_chunk
@@ -54,12 +55,15 @@ class TrainingStep:
         rows = np.random.default_rng(1).integers(0, SYMBOLS, (self.batch, self.steps), np.int32)
         slots = self.slots or self.memory.slots_for(self.steps)
 
-        def loss(arrays: Model) -> jax.Array:
-            logits = unroll(eqx.combine(arrays, static), jnp.asarray(rows), slots, return_record=False)
-            return cross_entropy(logits, jnp.asarray(rows), jnp.ones_like(rows))  # pyright: ignore[reportArgumentType]
+        parts = choose_parts(self.memory, slots, self.batch, self.steps)
+
+        def loss(arrays: Model, some: jax.Array) -> jax.Array:
+            logits = unroll(eqx.combine(arrays, static), some, slots, return_record=False)
+            count = jnp.asarray(rows.size)
+            return cross_entropy(logits, some, jnp.ones_like(some), count)  # pyright: ignore[reportArgumentType]
 
         def step(arrays: Model, moments: Any) -> tuple[Model, Any]:
-            gradient = jax.grad(loss)(arrays)
+            _, gradient = value_and_gradient(loss, arrays, jnp.asarray(rows), parts)
             updates, moments = optimiser(Training()).update(gradient, moments, arrays)  # pyright: ignore[reportArgumentType]
             return jax.tree.map(lambda weight, update: weight - 1e-3 * update, arrays, updates), moments
 

@@ -11,7 +11,7 @@ from jaxtyping import Array, Float
 from mannscope.anatomy import Head, Store
 from mannscope.errors import MannscopeError, require_positive
 from mannscope.memories.choices import AbstractChoice
-from mannscope.memories.memory import AbstractMemory, Body, Field, Role, Write
+from mannscope.memories.memory import AbstractMemory, Appended, Body, Field, Role, Write
 
 _NEVER = -1.0
 """The age of a slot that nothing was written to."""
@@ -29,11 +29,11 @@ class AttentionOps(NamedTuple):
 
 
 class AttentionState(NamedTuple):
-    """A slot for every step that was taken, in their order."""
+    """A slot for every step that was taken, in their order. The slot axis is last, as is fastest."""
 
-    memory: Float[Array, "head slot width"]
+    memory: Float[Array, "head width slot"]
     """The values."""
-    keys: Float[Array, "head slot key_element"]
+    keys: Float[Array, "head key_element slot"]
     age: Float[Array, " slot"]
     """Number of steps since a slot was written to; -1 where it never was."""
     read_weights: Float[Array, "head slot"]
@@ -92,8 +92,8 @@ class Attention(AbstractMemory):
         return {
             **dict.fromkeys(("query", "new_key"), ("head", "key_element")),
             "write_value": ("head", "width"),
-            "memory": ("head", "slot", "width"),
-            "keys": ("head", "slot", "key_element"),
+            "memory": ("head", "width", "slot"),
+            "keys": ("head", "key_element", "slot"),
             "age": ("slot",),
             "read_weights": ("head", "slot"),
             "write_weights": ("slot",),
@@ -116,6 +116,7 @@ class Attention(AbstractMemory):
                 Head("newest", "write", "write_weights"),
             ),
             write=Write("memory", "write_value", ("write_weights",), self.store),
+            appended=Appended(("memory", "keys"), lambda state: jnp.argmax(_next_slot(state))[None]),
         )
 
     def slots_for(self, steps: int) -> int:
@@ -124,44 +125,48 @@ class Attention(AbstractMemory):
 
     def empty(self, slots: int) -> AttentionState:
         """Nothing that could be read: zeros are read."""
-        by_head = (self.heads, slots)
         return AttentionState(
-            memory=jnp.zeros((*by_head, self.width)),
-            keys=jnp.zeros((*by_head, self.key_width)),
+            memory=jnp.zeros((self.heads, self.width, slots)),
+            keys=jnp.zeros((self.heads, self.key_width, slots)),
             age=jnp.full(slots, _NEVER),
-            read_weights=jnp.zeros(by_head),
+            read_weights=jnp.zeros((self.heads, slots)),
             write_weights=jnp.zeros(slots),
         )
 
     def apply(self, state: AttentionState, ops: AttentionOps) -> AttentionState:
         """Fill the next slot, and compare the query with all keys."""
-        first = jax.nn.one_hot(0, len(state.age))
-        here = jnp.where(state.write_weights.any(), jnp.roll(state.write_weights, 1), first)
+        here = _next_slot(state)
         age = jnp.where(here > 0, 0.0, jnp.where(state.age >= 0, state.age + 1, _NEVER))
         keys = _replaced(state.keys, here, ops.new_key)
-        likeness = jnp.sum(keys * ops.query[:, None], axis=-1) / jnp.sqrt(self.key_width)
+        likeness = jnp.einsum("hks,hk->hs", keys, ops.query) / jnp.sqrt(self.key_width)
         likeness = jnp.where(age >= 0, likeness - self.slope * age, -jnp.inf)
         memory = self.store(state.memory, {"write_weights": here}, ops.write_value)
         return AttentionState(memory, keys, age, jax.nn.softmax(likeness), here)
 
     def store(
         self,
-        contents: Float[Array, "head slot element"],
+        contents: Float[Array, "head element slot"],
         addresses: Mapping[str, Array],
         values: Float[Array, "head element"],
-    ) -> Float[Array, "head slot element"]:
+    ) -> Float[Array, "head element slot"]:
         """Put every head's value into the slot of this step."""
         return _replaced(contents, addresses["write_weights"], values)
 
     def read(self, before: AttentionState, after: AttentionState) -> Float[Array, "head element"]:
         """Average the values by the weights, those of this step among them."""
-        return jnp.sum(after.read_weights[:, :, None] * after.memory, axis=1)
+        return jnp.einsum("hs,hes->he", after.read_weights, after.memory)
+
+
+def _next_slot(state: AttentionState) -> Float[Array, " slot"]:
+    """Point at the slot after the last one that was written to, and at the first slot before any was."""
+    first = jax.nn.one_hot(0, len(state.age))
+    return jnp.where(state.write_weights.any(), jnp.roll(state.write_weights, 1), first)
 
 
 def _replaced(
-    rows: Float[Array, "head slot element"], here: Float[Array, " slot"], new: Float[Array, "head element"]
-) -> Float[Array, "head slot element"]:
-    return rows * (1 - here[:, None]) + here[:, None] * new[:, None]
+    held: Float[Array, "head element slot"], here: Float[Array, " slot"], new: Float[Array, "head element"]
+) -> Float[Array, "head element slot"]:
+    return jnp.where(here > 0, new[:, :, None], held)
 
 
 def _as_it_is(raw: Array) -> Array:

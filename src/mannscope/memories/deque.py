@@ -12,7 +12,7 @@ from mannscope.anatomy import Actor, Head, Store
 from mannscope.errors import require_positive
 from mannscope.memories import strata
 from mannscope.memories.choices import SATURATED, Gates
-from mannscope.memories.memory import AbstractMemory, Body, Field, Role, Write
+from mannscope.memories.memory import AbstractMemory, Appended, Body, Field, Role, Write
 from mannscope.memories.realisations import Realisation
 from mannscope.memories.stratification_stack import ACTIONS
 
@@ -99,6 +99,7 @@ class Deque(AbstractMemory):
             stores=(Store("memory", strengths=strata.STRENGTHS),),
             heads=tuple(Head(end, "read", "read_weights", "end", number) for number, end in enumerate(ENDS)),
             write=Write("memory", "push_value", ("next_distance_before",), self.store),
+            appended=Appended(("memory",), _ends),
             realisations=(_stack(TOP), _stack(BOTTOM), _queue(TOP, BOTTOM), _queue(BOTTOM, TOP)),
         )
 
@@ -145,15 +146,23 @@ class Deque(AbstractMemory):
 
         Source: Grefenstette et al. (2015), equations (6) and (7).
         """
-        slot, distance = jnp.arange(contents.shape[-1]), addresses["next_distance_before"]
-        top = contents.shape[-1] // 2 + distance
-        bottom = contents.shape[-1] // 2 - 1 - distance
+        slot = jnp.arange(contents.shape[-1])
+        top, bottom = _places(contents.shape[-1], addresses["next_distance_before"])
         lower = jnp.where(slot == bottom, values[1, :, None], contents)
         return jnp.where(slot == top, values[0, :, None], lower)
 
     def read(self, before: DequeState, after: DequeState) -> Float[Array, "end element"]:
         """Read a strength of one at either end, after the step."""
         return after.read_weights @ after.memory.T
+
+
+def _places(slots: int, distance: Int[Array, ""]) -> Int[Array, " end"]:
+    """Say in which slots the vectors go at the top and at the bottom."""
+    return jnp.stack([slots // 2 + distance, slots // 2 - 1 - distance])
+
+
+def _ends(state: DequeState) -> Int[Array, " end"]:
+    return _places(len(state.strengths), state.next_distance)
 
 
 def _stack(end: str) -> Realisation:

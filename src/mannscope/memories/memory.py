@@ -63,6 +63,20 @@ class Write(NamedTuple):
     """Contents before the step, addresses by name, and values, to the contents after it."""
 
 
+class Appended(NamedTuple):
+    """Parts of the state, the slot axis last, of which a step changes only the slots that it writes to.
+
+    What lies in slots that were not written to since the start changes no reading. So the gradient can do
+    with one copy of these parts, rather than with one for every step.
+    """
+
+    contents: tuple[str, ...]
+    """Names of the parts."""
+    slots: Callable[[Any], Int[Array, " written"]]
+    """From the state before a step, in which these parts are None, to the slots that it writes to; a number
+    that no slot has stands for none."""
+
+
 class Body(NamedTuple):
     """What a memory consists of, besides its choices."""
 
@@ -77,6 +91,8 @@ class Body(NamedTuple):
     """Ways to do on this memory what ideal machines do."""
     omitted: tuple[str, ...] = ()
     """Parts of the state too large to be recorded, and not read from; replaying a trace rebuilds them."""
+    appended: Appended | None = None
+    """What a step only appends to; None where every slot can change."""
 
 
 class AbstractMemory(eqx.Module):

@@ -13,6 +13,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
+from mannscope.memories.memory import Appended
+
 STRENGTHS: Final = "strengths"
 """The part of the state that says how thick each stratum is."""
 ADDRESSES: Final = ("next_slot_before",)
@@ -29,6 +31,10 @@ class StrataState(NamedTuple):
     """How much of each is read; they sum to one, or to all strengths where these are less."""
     next_slot: Int[Array, ""]
     """Where the next vector goes: the number of steps so far."""
+
+
+APPENDED: Final = Appended(("memory",), lambda state: state.next_slot[None])
+"""A step changes one slot, and what has no strength is not read."""
 
 
 def empty(parts: tuple[int, ...], width: int, slots: int) -> StrataState:

@@ -104,6 +104,7 @@ class StratificationQueue(AbstractMemory):
             stores=(Store("memory", strengths=strata.STRENGTHS),),
             heads=(Head("front", "read", "read_weights"),),
             write=Write("memory", "enqueued_value", strata.ADDRESSES, self.store),
+            appended=strata.APPENDED,
             realisations=(identical("queue", {"queue": actions}, contents="enqueued_value"),),
         )
 

@@ -112,6 +112,7 @@ class StratificationStack(AbstractMemory):
             stores=(Store("memory", parts="stack", strengths=strata.STRENGTHS),),
             heads=tuple(Head(f"top {number}", "read", "read_weights", "stack", number) for number in numbers),
             write=Write("memory", "push_value", strata.ADDRESSES, self.store),
+            appended=strata.APPENDED,
             realisations=(
                 realisation._replace(
                     is_exact=self.stacks == 1,

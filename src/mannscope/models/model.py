@@ -10,6 +10,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from mannscope.memories import AbstractMemory
+from mannscope.models import rewinding
 from mannscope.models.controllers import AbstractController
 from mannscope.models.interface import Interface, InterfaceInput, cut
 from mannscope.models.intervention import AbstractIntervention
@@ -153,18 +154,34 @@ def unroll(
     if noise is not None:
         noise = noise.with_alone(jax.nn.one_hot(inputs, model.symbols) @ model.context_free())
 
-    def step(carry: Carry, at: tuple) -> tuple[Carry, Any]:
+    appended = None if return_record or interventions else model.memory.body.appended
+    arrays, static = eqx.partition(model, eqx.is_inexact_array)
+
+    def restarted(memory: Any, at: tuple) -> Any:
+        if at[1] is None or appended is None:
+            return memory
+        kept = {name: getattr(memory, name) for name in appended.contents}
+        new = model.memory.empty(slots)._replace(**kept)
+        return jax.tree.map(partial(jnp.where, at[1]), new, memory)
+
+    def step(arrays: Model, carry: Carry, at: tuple) -> tuple[Carry, Any]:
         symbol, start, noise, interventions = at
+        model = eqx.combine(arrays, static)
         if start is not None:
-            carry = jax.tree.map(lambda new, old: jnp.where(start, new, old), first, carry)
+            new = model.initial(slots) if appended else first
+            new = new._replace(memory=restarted(carry.memory, at) if appended else new.memory)
+            carry = jax.tree.map(partial(jnp.where, start), new, carry)
         carry, record = model.step(carry, symbol, noise, interventions)
         return carry, record if return_record else record.logits
 
     # Batched within a step rather than around the scan: half of the work for JAX to trace.
     episodes = inputs.shape[0]
     carry = jax.tree.map(lambda part: jnp.broadcast_to(part, (episodes, *part.shape)), first)
-    every = jax.checkpoint(jax.vmap(step), prevent_cse=False)
+    every = jax.vmap(step, in_axes=(None, 0, 0))
     by_step = _swap((inputs, starts, noise, interventions))
+    if appended is not None:
+        return _swap(rewinding.scan(every, restarted, appended, arrays, carry, by_step))
+    every = jax.checkpoint(partial(every, arrays), prevent_cse=False)
     return _swap(jax.lax.scan(every, carry, by_step, length=inputs.shape[1])[1])
 
 

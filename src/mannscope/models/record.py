@@ -172,5 +172,5 @@ def _internal(memory: AbstractMemory, name: str, value: np.ndarray) -> np.ndarra
 
 
 def _is_turned(dims: tuple[str, ...]) -> bool:
-    """Whether a memory keeps its slots behind the width, since that is faster."""
-    return dims[-2:] == ("width", "slot")
+    """Whether a memory keeps its slots behind the elements of their vectors, since that is faster."""
+    return dims[-1:] == ("slot",) and dims[-2:-1] in (("width",), ("key_element",))

@@ -12,9 +12,10 @@ from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from mannscope.compiling import compiled
 from mannscope.memories import choose_slots
-from mannscope.models import Model, NoiseLevels, draw_noise, policy_mask, unroll
+from mannscope.models import Model, Noise, NoiseLevels, draw_noise, policy_mask, unroll
 from mannscope.tasks.task import AbstractTask
 from mannscope.training.options import Training
+from mannscope.training.parts import choose_parts, value_and_gradient
 from mannscope.training.rows import Rows, draw_rows
 
 
@@ -76,11 +77,14 @@ def noise_levels(
 
 
 def cross_entropy(
-    logits: Float[Array, "row step output_symbol"], targets: Int[Array, "row step"], supervised: Array
+    logits: Float[Array, "row step output_symbol"],
+    targets: Int[Array, "row step"],
+    supervised: Array,
+    count: Array | None = None,
 ) -> Float[Array, ""]:
-    """Average the cross-entropy, in nats, over the supervised positions."""
+    """Average the cross-entropy, in nats, over the supervised positions; or divide its sum by a `count`."""
     losses = optax.softmax_cross_entropy_with_integer_labels(logits, jnp.maximum(targets, 0))
-    return jnp.sum(losses * supervised) / jnp.maximum(jnp.sum(supervised), 1)
+    return jnp.sum(losses * supervised) / jnp.maximum(jnp.sum(supervised) if count is None else count, 1)
 
 
 @compiled
@@ -104,12 +108,11 @@ def train_chunk(
     slots = choose_slots(static.memory, longest, training.slots or None, capped=bool(training.slots))
     mask = policy_mask(static.memory)
 
-    def loss(arrays: Model, rows: Rows, noise_key: PRNGKeyArray, levels: NoiseLevels) -> Float[Array, ""]:
+    def loss(arrays: Model, given: tuple[Rows, Noise | None], count: Array) -> Float[Array, ""]:
+        rows, noise = given
         model = eqx.combine(arrays, static)
-        shape = (rows.inputs.shape[0], rows.inputs.shape[1])
-        noise = draw_noise(noise_key, levels, shape, model.controller.hidden, mask) if noisy else None
         logits = unroll(model, rows.inputs, slots, starts=rows.starts, noise=noise, return_record=False)
-        return cross_entropy(logits, rows.targets, rows.supervised)  # pyright: ignore[reportArgumentType]
+        return cross_entropy(logits, rows.targets, rows.supervised, count)  # pyright: ignore[reportArgumentType]
 
     noisy = bool(
         training.hidden_noise or training.policy_noise or training.context_dropout or training.harden_below
@@ -119,9 +122,12 @@ def train_chunk(
         arrays, moments, step = carry
         data_key, noise_key = jax.random.split(jax.random.fold_in(key, step))
         rows = share_out(draw_rows(data_key, task, training) if ready is None else ready, devices)
-        value, gradient = jax.value_and_grad(loss)(
-            arrays, rows, noise_key, noise_levels(training, step, state.noise_since, state.hard_since)
-        )
+        levels = noise_levels(training, step, state.noise_since, state.hard_since)
+        shape = (rows.inputs.shape[0], rows.inputs.shape[1])
+        noise = draw_noise(noise_key, levels, shape, static.controller.hidden, mask) if noisy else None
+        parts = choose_parts(static.memory, slots, *shape) if devices == 1 else 1
+        of_rows = partial(loss, count=jnp.sum(rows.supervised))
+        value, gradient = value_and_gradient(of_rows, arrays, (rows, noise), parts)
         updates, moments = optimiser(training).update(gradient, moments, arrays)
         rate = learning_rate(training, step, state.decay_since, state.begun)
         arrays = jax.tree.map(lambda weight, update: weight - rate * update, arrays, updates)
