@@ -62,7 +62,7 @@ def test_the_chosen_network_is_the_run(tmp_path: Path) -> None:
     found = train_portfolio(TASK, MEMORY, tmp_path / "run", data=DATA)
     assert load(tmp_path / "run").fingerprint == found.network.fingerprint
     written = json.loads((tmp_path / "run" / "portfolio.json").read_text())
-    assert written["asked"]["data"] == DATA
+    assert written["asked"]["data"] == {**DATA, "shapes": ["random"]}
     assert written["chosen"] == found.chosen
     assert {path.name for path in (tmp_path / "run" / "candidates").iterdir()} == {
         "1-first",
