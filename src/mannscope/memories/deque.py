@@ -147,7 +147,8 @@ class Deque(AbstractMemory):
         Source: Grefenstette et al. (2015), equations (6) and (7).
         """
         slot = jnp.arange(contents.shape[-1])
-        top, bottom = _places(contents.shape[-1], addresses["next_distance_before"])
+        distance = addresses["next_distance_before"].astype(jnp.int32)  # provenance gives all as numbers
+        top, bottom = _places(contents.shape[-1], distance)
         lower = jnp.where(slot == bottom, values[1, :, None], contents)
         return jnp.where(slot == top, values[0, :, None], lower)
 
