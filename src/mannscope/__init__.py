@@ -71,6 +71,7 @@ if TYPE_CHECKING:  # the list of public names; `_exports` reads it too
     from mannscope.programs import write_program as write_program
     from mannscope.programs.extraction import Extraction as Extraction
     from mannscope.programs.extraction import extract as extract
+    from mannscope.pytorch import Patterns as Patterns
     from mannscope.pytorch import Place as Place
     from mannscope.pytorch import TorchNetwork as TorchNetwork
     from mannscope.pytorch import ablate_torch as ablate_torch

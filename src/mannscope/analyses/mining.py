@@ -172,7 +172,7 @@ class Mining:
     def _seen(self, previous: Int[np.ndarray, " point"], action: Int[np.ndarray, "point actor"]) -> Seen:
         first = previous == PADDING
         starts = usual_actions(action[first]) if first.any() else None
-        return Seen(self._rules(previous, action), starts, later=not bool(first.all()))
+        return Seen(self._rules(previous, action), starts, frozenset(previous[~first].tolist()))
 
     def _rules(
         self, previous: Int[np.ndarray, " point"], action: Int[np.ndarray, "point actor"]

@@ -37,8 +37,8 @@ class Seen(NamedTuple):
     rules: list[Rule]
     first: Actions | None
     """What is done at it where it comes first; None where it never does."""
-    later: bool
-    """Whether it comes later as well."""
+    after: frozenset[int]
+    """Symbols that it comes after."""
 
 
 def joined_at_the_first_step(seen: Mapping[int, Seen]) -> dict[int, list[Rule]]:
@@ -47,16 +47,18 @@ def joined_at_the_first_step(seen: Mapping[int, Seen]) -> dict[int, list[Rule]]:
     Each symbol comes after others, so that their rules would all be different. A symbol that is only seen to
     do one of the two joins them, unless it could join several.
     """
-    after: dict[tuple[Actions, Actions], set[int]] = {}
-    for one in seen.values():
-        if (pair := _pair(one.rules)) is not None:
-            after.setdefault((pair[0].actions, pair[1].actions), set()).update(pair[1].after or ())
-    joined = {symbol: one.rules for symbol, one in seen.items()}
+    pairs = {(pair[0].actions, pair[1].actions) for one in seen.values() if (pair := _pair(one.rules))}
+    of: dict[int, tuple[Actions, Actions]] = {}
     for symbol, one in seen.items():
-        fitting = [pair for pair in after if _fits(one, *pair)]
+        fitting = [pair for pair in pairs if _fits(one, *pair)]
         if len(fitting) == 1:
-            first, rest = fitting[0]
-            joined[symbol] = [Rule(first, (PADDING,)), Rule(rest, tuple(sorted(after[first, rest])))]
+            of[symbol] = fitting[0]
+    joined = {symbol: one.rules for symbol, one in seen.items()}
+    for first, rest in pairs:
+        members = [symbol for symbol, pair in of.items() if pair == (first, rest)]
+        after = frozenset().union(*(seen[symbol].after for symbol in members))
+        both = [Rule(first, (PADDING,)), Rule(rest, tuple(sorted(after)))]
+        joined |= dict.fromkeys(members, both)
     return joined
 
 
@@ -64,7 +66,7 @@ def _fits(one: Seen, first: Actions, rest: Actions) -> bool:
     """Say whether a symbol may do the one thing first and the other one later, for all that was seen."""
     if (pair := _pair(one.rules)) is not None:
         return (pair[0].actions, pair[1].actions) == (first, rest)
-    if not one.later:
+    if not one.after:
         return one.rules == [Rule(first)]
     return one.rules == [Rule(rest)] and one.first in (None, first)
 
