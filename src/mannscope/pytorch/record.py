@@ -14,7 +14,7 @@ from mannscope.pytorch.compare import difference_to_whole
 from mannscope.pytorch.handing import handed_over
 from mannscope.pytorch.modules import check_weights, fingerprint, modules
 from mannscope.pytorch.network import EPISODE, STEP, STORE, TorchNetwork, check
-from mannscope.pytorch.recorder import Edits, recorded_axes, stacked
+from mannscope.pytorch.recorder import Edits, alike, recorded_axes
 from mannscope.pytorch.run import Run, run
 from mannscope.pytorch.symbols import (
     Episodes,
@@ -155,7 +155,7 @@ def _variables(
 def _before(first: np.ndarray, after: np.ndarray) -> np.ndarray:
     """Give what was there before each step: what the step before has left."""
     empty = np.zeros((len(first), *after.shape[2:]), after.dtype)
-    filled = stacked([first, empty], axis=0)[0]
+    filled = alike([first, empty])[0]
     return np.concatenate([filled[:, None], after[:, :-1]], axis=1)
 
 

@@ -128,11 +128,10 @@ def recorded_axes(place: Place) -> tuple[str, ...]:
     return tuple(axis for axis in place.axes if axis not in (EPISODE, STEP))
 
 
-def stacked(parts: list[np.ndarray], axis: int) -> np.ndarray:
-    """Stack arrays along a new axis; those of a memory that has grown since are filled up with zeros."""
+def alike(parts: list[np.ndarray]) -> list[np.ndarray]:
+    """Fill arrays up with zeros to the same shape: those of a memory that has grown since."""
     most = np.max([part.shape for part in parts], axis=0)
-    filled = (np.pad(part, [(0, size) for size in most - part.shape]) for part in parts)
-    return np.stack(list(filled), axis=axis)
+    return [np.pad(part, [(0, size) for size in most - part.shape]) for part in parts]
 
 
 @contextmanager

@@ -15,9 +15,9 @@ from mannscope.pytorch.recorder import (
     Edit,
     Edits,
     Recorder,
+    alike,
     edited_state,
     numbers,
-    stacked,
     submodule,
     watched,
 )
@@ -69,11 +69,13 @@ def run(network: TorchNetwork, rows: Any, edits: Edits, seed: int) -> Run:
 
 
 def _over_steps(taken: _Steps, name: str) -> np.ndarray:
-    return stacked([seen[name] for seen in taken.seen], axis=1)
+    return np.stack(alike([seen[name] for seen in taken.seen]), axis=1)
 
 
 def _joined(parts: list[np.ndarray]) -> np.ndarray:
-    return stacked(parts, axis=0).reshape(-1, *np.max([part.shape for part in parts], axis=0)[1:])
+    return (
+        parts[0] if len(parts) == 1 else np.concatenate(alike([part[None] for part in parts]), axis=0)[:, 0]
+    )
 
 
 def _stepped(network: TorchNetwork, rows: Any, edits: Edits, recorder: Recorder) -> _Steps:
