@@ -78,6 +78,7 @@ if TYPE_CHECKING:  # the list of public names; `_exports` reads it too
     from mannscope.pytorch import record_torch as record_torch
     from mannscope.pytorch import torch_dnc as torch_dnc
     from mannscope.pytorch import torch_recurrent as torch_recurrent
+    from mannscope.pytorch import torch_weights as torch_weights
     from mannscope.tasks import AbstractSymbolTask as AbstractSymbolTask
     from mannscope.tasks import AbstractTask as AbstractTask
     from mannscope.tasks import Episode as Episode

@@ -6,9 +6,11 @@
 - `modules`: all that a network runs, in evaluation mode and put back as it was
 - `run`, `recorder`: step by step, with looks and edits
 - `record`: from a run to a trace; effects of ablations
+- `checkpoints`: weights of whole modules that were saved, without running their code
 - `recurrent`, `dnc`: networks that are described already
 """
 
+from mannscope.pytorch.checkpoints import torch_weights
 from mannscope.pytorch.dnc import torch_dnc
 from mannscope.pytorch.network import Place, TorchNetwork
 from mannscope.pytorch.patterns import Patterns
@@ -23,4 +25,5 @@ __all__ = [
     "record_torch",
     "torch_dnc",
     "torch_recurrent",
+    "torch_weights",
 ]
