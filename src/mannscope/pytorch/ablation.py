@@ -5,10 +5,9 @@ from typing import Any
 
 from mannscope.errors import MannscopeError
 from mannscope.interventions import Ablation
-from mannscope.pytorch.library import load_torch
 from mannscope.pytorch.modules import quiet
 from mannscope.pytorch.network import TorchNetwork
-from mannscope.pytorch.paths import Path, mapped
+from mannscope.pytorch.paths import Path, copied, mapped
 from mannscope.pytorch.recorder import Edit, Edits
 
 
@@ -66,9 +65,11 @@ def _first(network: TorchNetwork, path: Path, episodes: int, seed: int) -> Calla
     with quiet(network, seed):
         state = network.initial(1 if network.batch == "one" else episodes) if network.initial else None
         whole = path.attribute(network.module) if path.is_attribute else state
-        first = mapped(path.get(whole), lambda tensor: tensor.clone())
-    return lambda _: mapped(first, lambda tensor: tensor.clone())
+        first = copied(path.get(whole))
+    return lambda _: copied(first)
 
 
 def _zeros(part: Any) -> Any:
-    return mapped(part, load_torch().zeros_like)
+    return mapped(
+        part, lambda tensor: tensor.new_zeros(tensor.shape) if hasattr(tensor, "new_zeros") else 0 * tensor
+    )

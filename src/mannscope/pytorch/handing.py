@@ -5,7 +5,7 @@ from typing import Any
 
 from mannscope.errors import MannscopeError
 from mannscope.pytorch.network import TorchNetwork
-from mannscope.pytorch.paths import mapped
+from mannscope.pytorch.paths import copied
 
 
 def handed_over(network: TorchNetwork, state: Any) -> TorchNetwork:
@@ -23,7 +23,7 @@ def handed_over(network: TorchNetwork, state: Any) -> TorchNetwork:
         )
 
     def initial(_: int) -> Any:
-        return mapped(state, lambda tensor: tensor.clone())
+        return copied(state)
 
     def module_from_there(rows: Any) -> Any:
         return network.module(rows, initial(len(rows)))[0]

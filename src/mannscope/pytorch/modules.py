@@ -1,6 +1,5 @@
 """All modules that a network runs: its own, and those that its functions call, such as a readout."""
 
-import hashlib
 import inspect
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -8,9 +7,6 @@ from functools import partial
 from types import CellType, CodeType, FunctionType, MethodType
 from typing import Any
 
-import numpy as np
-
-from mannscope.errors import MannscopeError
 from mannscope.pytorch.keep import Kept
 from mannscope.pytorch.library import load_torch
 from mannscope.pytorch.network import TorchNetwork
@@ -24,9 +20,11 @@ DEEPEST = 8
 
 def modules(network: TorchNetwork) -> list[Any]:
     """List the module, and every other that its functions hold or name, without those inside of one."""
+    if network.library == "jax":
+        return [network.module]
     functions = (network.step, network.whole, network.encode, network.initial, network.decode)
     places = (place.of for place in network.places.values())
-    return _outermost(_held((network.module, functions, tuple(places)), set()))
+    return outermost(_held((network.module, functions, tuple(places)), set()))
 
 
 @contextmanager
@@ -36,6 +34,9 @@ def quiet(network: TorchNetwork, seed: int) -> Iterator[list[Any]]:
     Every module that runs is in evaluation mode: those that are known before, and those that turn out to be
     called. The list that is given grows by the latter. Modes and attributes of all of them are put back.
     """
+    if network.library == "jax":
+        yield modules(network)
+        return
     torch = load_torch()
     found, modes, kept = modules(network), {}, Kept()
 
@@ -65,40 +66,7 @@ def quiet(network: TorchNetwork, seed: int) -> Iterator[list[Any]]:
             part.training = mode
 
 
-def fingerprint(found: Iterable[Any]) -> str:
-    """Hash the weights of modules, as the fingerprint of a network of ours."""
-    digest = hashlib.sha256()
-    for number, module in enumerate(_outermost(found)):
-        for name, tensor in module.state_dict().items():
-            digest.update((f"{number} {name}" if number else name).encode())
-            if isinstance(tensor, load_torch().Tensor):
-                digest.update(np.ascontiguousarray(tensor.detach().cpu().float().numpy()).tobytes())
-    return digest.hexdigest()[:16]
-
-
-def check_weights(found: Iterable[Any]) -> None:
-    """Make sure that weights are numbers that can be compared to rounding.
-
-    Raises:
-        MannscopeError: if one is NaN, of half precision, or nowhere.
-    """
-    torch = load_torch()
-    for module in found:
-        for name, weight in module.named_parameters():
-            where = f"{type(module).__name__}.{name}"
-            if weight.is_meta:
-                must, remedy = "weights must be loaded", "Load them onto a device that this machine has"
-                raise MannscopeError(must, f"{where} on the device 'meta'", remedy)
-            if weight.dtype in (torch.bfloat16, torch.float16):
-                must = "weights must be float32 or float64, since traces are compared to rounding"
-                got = f"{where} of {str(weight.dtype).removeprefix('torch.')}"
-                raise MannscopeError(must, got, "Call module.float() first")
-            if bool(torch.isnan(weight).any()):
-                must, remedy = "weights must be numbers", "Load a checkpoint from before training diverged"
-                raise MannscopeError(must, f"NaN in {where}", remedy)
-
-
-def _outermost(found: Iterable[Any]) -> list[Any]:
+def outermost(found: Iterable[Any]) -> list[Any]:
     """Leave out modules inside of others, and repetitions."""
     found = list({id(module): module for module in found}.values())
     inside = {id(part) for module in found for part in module.modules() if part is not module}

@@ -74,6 +74,8 @@ class TorchNetwork:
         first: What slot 0 of the memory is: "top", "front" or "address".
         circular: Whether the last slot of the memory is a neighbour of the first.
         name: What to call the network; the module's class unless given.
+        library: "jax", where steps take and give arrays of JAX, as those of Equinox and Flax do. `module` is
+            then a tree of the weights, and all places are in the state, since there are no hooks.
     """
 
     module: Any
@@ -95,6 +97,7 @@ class TorchNetwork:
     first: First = "address"
     circular: bool = False
     name: str | None = None
+    library: Literal["torch", "jax"] = "torch"
 
     @property
     def at_once(self) -> bool:
@@ -131,7 +134,9 @@ def check(network: TorchNetwork) -> None:
     if network.action and network.places[network.action].axes[-1] == EPISODE:
         must = f"the last axis of {network.action!r} must be that of the actions"
         raise MannscopeError(must, str(network.places[network.action].axes), "Put 'episode' before it")
-    if network.step is None and network.looped is None and not network.at_once:
+    if network.library == "jax":
+        _check_without_hooks(network)
+    elif network.step is None and network.looped is None and not network.at_once:
         _check_call(network.module)
 
 
@@ -155,6 +160,21 @@ def _check_place(network: TorchNetwork, name: str, place: Place) -> None:
             f"{name} must be an attribute or the output of a submodule, in a module that loops by itself",
             place.path,
             "A state that is handed on inside is seen where a submodule gives it, such as an nn.Identity",
+        )
+
+
+def _check_without_hooks(network: TorchNetwork) -> None:
+    """Make sure that all is in the state that a step hands on.
+
+    Raises:
+        MannscopeError: if it is not.
+    """
+    outside = [name for name, place in network.places.items() if Path.read(place.path).root != STATE]
+    if outside or network.step is None:
+        raise MannscopeError(
+            "a network in JAX must have a step, and all places in its state",
+            f"{', '.join(outside) or 'no step'}",
+            "Let step return whatever is to be recorded as a part of its state",
         )
 
 

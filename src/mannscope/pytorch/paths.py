@@ -117,6 +117,8 @@ class Path:
             parts = list(whole)
             parts[key] = part  # pyright: ignore[reportArgumentType, reportCallIssue]
             return _like(whole, parts)
+        if not hasattr(whole, "clone"):  # an array of JAX
+            return whole.at[key].set(part)
         copied = whole.clone()
         copied[key] = part
         return copied
@@ -139,7 +141,12 @@ def mapped(whole: Any, change: Callable[[Any], Any]) -> Any:
         return {key: mapped(part, change) for key, part in whole.items()}
     if isinstance(whole, tuple | list):
         return _like(whole, [mapped(part, change) for part in whole])
-    return change(whole) if hasattr(whole, "detach") else whole
+    return change(whole) if hasattr(whole, "dtype") else whole
+
+
+def copied(whole: Any) -> Any:
+    """Copy every tensor that can be overwritten."""
+    return mapped(whole, lambda tensor: tensor.clone() if hasattr(tensor, "clone") else tensor)
 
 
 def describe(part: Any) -> str:

@@ -12,9 +12,9 @@ from mannscope.pytorch.ablation import ablations, edits
 from mannscope.pytorch.anatomy import SLOT, Acted, acted
 from mannscope.pytorch.compare import difference_to_whole
 from mannscope.pytorch.handing import handed_over
-from mannscope.pytorch.modules import check_weights, fingerprint, modules
+from mannscope.pytorch.modules import modules
 from mannscope.pytorch.network import EPISODE, STEP, STORE, TorchNetwork, check
-from mannscope.pytorch.recorder import Edits, alike, recorded_axes
+from mannscope.pytorch.recorder import Edits, alike, numbers, recorded_axes
 from mannscope.pytorch.run import Run, run
 from mannscope.pytorch.symbols import (
     Episodes,
@@ -25,6 +25,7 @@ from mannscope.pytorch.symbols import (
     own_rows,
     read_symbols,
 )
+from mannscope.pytorch.weights import check_weights, fingerprint
 from mannscope.tasks import TASKS, AbstractTask, Episode
 from mannscope.traces import SCHEMA_VERSION, label
 from mannscope.training.network import annotations
@@ -66,7 +67,7 @@ def record_torch(
         UnknownNameError: if a path names no submodule.
     """
     check(network)
-    check_weights(modules(network))
+    check_weights(network, modules(network))
     inputs = read_symbols(episodes)
     symbols, outputs = (task.symbols, task.outputs) if task else (tuple(symbols), tuple(outputs))
     check_symbols(inputs, symbols)
@@ -77,11 +78,11 @@ def record_torch(
     difference = difference_to_whole(network, given, made.logits, inputs, seed)
     if ablation is not None:
         made = run(network, given, edits(network, ablation, len(inputs), seed), seed)
-    check_weights(made.modules)
+    check_weights(network, made.modules)
     done = acted(network, made.values, made.first)
     variables = _variables(network, made, done, inputs, len(outputs))
     if rows is not None:
-        variables["input_vector"] = ((EPISODE, STEP, "feature"), np.asarray(given.cpu(), np.float32))
+        variables["input_vector"] = ((EPISODE, STEP, "feature"), numbers(given))
     trace = xr.Dataset(variables, attrs=_attributes(network, made))
     categories = task.categories if task else ()
     trace = label(trace, symbols=symbols, outputs=outputs, categories=categories, anatomy=done.anatomy)
@@ -163,5 +164,5 @@ def _attributes(network: TorchNetwork, made: Run) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "network": network.name or type(network.module).__name__,
-        "fingerprint": fingerprint(made.modules),
+        "fingerprint": fingerprint(network, made.modules),
     }

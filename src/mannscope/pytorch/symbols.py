@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float, Int
 
@@ -10,6 +12,7 @@ from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
 from mannscope.pytorch.library import load_torch
 from mannscope.pytorch.network import TorchNetwork
+from mannscope.pytorch.recorder import numbers
 from mannscope.tasks import Episode
 
 Episodes = Any
@@ -70,6 +73,8 @@ def check_symbols(inputs: Int[np.ndarray, "episode step"], symbols: Sequence[str
 
 def encoded(network: TorchNetwork, inputs: Int[np.ndarray, "episode step"], symbols: int) -> Any:
     """Give what the network receives for symbols: what its `encode` makes of them, or one-hot rows."""
+    if network.library == "jax":
+        return _encoded_in_jax(network, inputs, symbols)
     torch = load_torch()
     weights = _weights(network)
     tensor = torch.from_numpy(inputs.astype(np.int64)).to(weights.device)
@@ -87,15 +92,22 @@ def own_rows(network: TorchNetwork, rows: Any, inputs: Int[np.ndarray, "episode 
     Raises:
         MannscopeError: if there is not one for each symbol, or one is not of numbers.
     """
-    torch = load_torch()
-    tensor = torch.as_tensor(np.asarray(rows) if not hasattr(rows, "detach") else rows)
-    if tuple(tensor.shape[:2]) != inputs.shape or tensor.ndim != 3:
+    array = numbers(rows)
+    if array.shape[:2] != inputs.shape or array.ndim != 3:
         raise MannscopeError(
             f"rows must be a vector for each symbol, ({inputs.shape[0]}, {inputs.shape[1]}, feature)",
-            f"the shape {tuple(tensor.shape)}",
+            f"the shape {array.shape}",
             "Pass rows (episode, step, feature)",
         )
-    return tensor.to(_weights(network))
+    if network.library == "jax":
+        return jnp.asarray(array)
+    return load_torch().as_tensor(array).to(_weights(network))
+
+
+def _encoded_in_jax(network: TorchNetwork, inputs: Int[np.ndarray, "episode step"], symbols: int) -> Any:
+    if network.encode:
+        return jnp.asarray(network.encode(jnp.asarray(inputs)))
+    return jax.nn.one_hot(inputs, symbols)  # zeros for padding, which is no symbol
 
 
 def _weights(network: TorchNetwork) -> Any:
