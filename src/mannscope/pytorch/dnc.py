@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from mannscope.errors import MannscopeError
-from mannscope.pytorch.library import load, load_torch
+from mannscope.pytorch.library import load_dnc, load_torch
 from mannscope.pytorch.network import EPISODE, Place, TorchNetwork
 
 
@@ -52,7 +52,7 @@ def torch_dnc(module: Any, outputs: int | None = None) -> TorchNetwork:
     Raises:
         MannscopeError: if it is another class of the package, or was made with debug or batch_first=False.
     """
-    plain = type(module) is load("dnc", "pip install dnc").DNC
+    plain = type(module) is load_dnc().DNC
     if not plain or module.debug or not module.batch_first:
         got = (
             type(module).__name__ if not plain else f"debug={module.debug}, batch_first={module.batch_first}"
