@@ -10,6 +10,8 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 NOT_ERRORS_OF_OURS = {"ValueError", "TypeError", "RuntimeError", "Exception", "AssertionError"}
 RUN_WHAT_THEY_READ = {"pickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
+LOOKS_NOTHING_UP = {"pytorch/checkpoints.py"}
+"""Modules with an unpickler that gives stand-ins for all classes and functions; a test sets it a trap."""
 
 MAY_NAME = {
     "memories",
@@ -72,6 +74,8 @@ def is_named_utils(path: str, source: str) -> list[str]:
 
 def can_run_what_it_reads(path: str, source: str) -> list[str]:
     """List the ways by which a file that is read could run code: pickles, eval and exec."""
+    if path in LOOKS_NOTHING_UP:
+        return []
     return [f"{path}:{node.lineno} could run what it reads" for node in _walk(source) if _runs(node)]
 
 

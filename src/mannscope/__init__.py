@@ -71,12 +71,14 @@ if TYPE_CHECKING:  # the list of public names; `_exports` reads it too
     from mannscope.programs import write_program as write_program
     from mannscope.programs.extraction import Extraction as Extraction
     from mannscope.programs.extraction import extract as extract
+    from mannscope.pytorch import Patterns as Patterns
     from mannscope.pytorch import Place as Place
     from mannscope.pytorch import TorchNetwork as TorchNetwork
     from mannscope.pytorch import ablate_torch as ablate_torch
     from mannscope.pytorch import record_torch as record_torch
     from mannscope.pytorch import torch_dnc as torch_dnc
     from mannscope.pytorch import torch_recurrent as torch_recurrent
+    from mannscope.pytorch import torch_weights as torch_weights
     from mannscope.tasks import AbstractSymbolTask as AbstractSymbolTask
     from mannscope.tasks import AbstractTask as AbstractTask
     from mannscope.tasks import Episode as Episode

@@ -2,9 +2,12 @@ import json
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from mannscope.analyses import Mining, mine
+from mannscope.anatomy import NOT_APPLICABLE, Action, Actor, Anatomy
 from mannscope.errors import MannscopeError
+from mannscope.traces import label
 
 PUSH, POP, NO_OP = np.eye(3) * 9
 
@@ -106,3 +109,71 @@ def test_a_symbol_stays_whole_where_the_one_before_explains_nothing(make_trace):
     action = np.array([[0, 0, 0, 2, 0, 0, 0, 2]])[..., None]
     found = mine(make_trace(inputs, action=action))
     assert (found.after, found.unstable) == ({}, ("0",))
+
+
+def many(sequences: np.ndarray, actions: np.ndarray, symbols: int) -> xr.Dataset:
+    """Make a trace of one actor with many symbols, called s0, s1 and so on."""
+    acts = tuple(map(Action, ("STAY", "RIGHT", "JUMP")))
+    trace = xr.Dataset(
+        {
+            "input": (("episode", "step"), sequences),
+            "action": (("episode", "step", "actor"), actions[..., None]),
+        }
+    )
+    anatomy = Anatomy(actors=(Actor("head", acts),))
+    return label(trace, symbols=[f"s{number}" for number in range(symbols)], anatomy=anatomy)
+
+
+@pytest.mark.parametrize("symbols", [20, 256])
+@pytest.mark.parametrize("first", [NOT_APPLICABLE, 2])
+def test_symbols_that_differ_at_the_first_step_alone_are_one_block(symbols: int, first: int) -> None:
+    sequences = np.random.default_rng(0).integers(0, symbols, (64, 12))  # some symbols never come first
+    actions = np.ones_like(sequences)
+    actions[:, 0] = first
+    found = mine(many(sequences, actions, symbols))
+    assert len(found.partition) == 2
+    occurring = np.unique(sequences).size
+    assert {len(block) for block in found.partition.values()} == {occurring}
+    assert [policy["head"] for policy in found.policy.values()] in (["-", "RIGHT"], ["JUMP", "RIGHT"])
+    assert found.agreement == 1
+    (name,) = (name for name in found.partition if name.endswith("after ^"))
+    assert name == f"s0 s1 s2 … s{symbols - 1} ({occurring} symbols) after ^"
+
+
+def test_a_symbol_that_does_something_else_at_the_first_step_stays_by_itself() -> None:
+    sequences = np.array([[0, 1, 2], [1, 2, 0], [2, 0, 1], [0, 2, 1]])
+    actions = np.array([[2, 1, 1], [2, 1, 1], [1, 1, 1], [2, 1, 1]])
+    found = mine(many(sequences, actions, 3))
+    assert found.partition == {
+        "s0 s1 after ^": ("s0", "s1"),
+        "s0 s1 after s0 s2": ("s0", "s1"),
+        "s2": ("s2",),
+    }
+    assert found.after["s0 s1 after ^"] == ("^",)
+
+
+def test_given_categories_are_the_blocks() -> None:
+    sequences = np.array([[0, 1, 2, 3], [1, 0, 2, 3]])
+    actions = np.array([[1, 1, 0, 1], [1, 0, 0, 1]])
+    found = Mining(categories={"letters": ["s0", "s1"], "ends": ["s2", "s3"]})(many(sequences, actions, 4))
+    assert found.partition == {
+        "letters": ("s0", "s1"),
+        "ends after letters": ("s2", "s3"),
+        "ends after ends": ("s2", "s3"),
+    }
+    assert [policy["head"] for policy in found.policy.values()] == ["RIGHT", "STAY", "RIGHT"]
+    assert found.after["ends after letters"] == ("s0", "s1")
+    assert found.agreement == 7 / 8
+
+
+@pytest.mark.parametrize(
+    ("categories", "told"),
+    [
+        ({"letters": ["s0"]}, "every symbol that occurs must be in one of the categories. Got 's1' in 0"),
+        ({"letters": ["s0", "s1"], "others": ["s1"]}, "Got 's1' in 2"),
+        ({"letters": ["s0", "t1"]}, "symbol must be one of s0, s1"),
+    ],
+)
+def test_categories_that_are_no_partition_are_refused(categories: dict, told: str) -> None:
+    with pytest.raises(MannscopeError, match=told):
+        mine(many(np.array([[0, 1]]), np.array([[1, 1]]), 2), categories=categories)

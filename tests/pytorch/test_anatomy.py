@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mannscope.anatomy import NOT_APPLICABLE
 from mannscope.errors import MannscopeError
 from mannscope.memories import HeadMove
 from mannscope.pytorch import Place, TorchNetwork
@@ -27,29 +28,45 @@ def network(places: dict[str, tuple[str, ...]], **more: Any) -> TorchNetwork:
     return TorchNetwork(None, {name: Place(name, axes) for name, axes in places.items()}, **more)
 
 
-def moves(*slots: int) -> list[int]:
+def moves(*slots: int, start: int | None = 0, circular: bool = False) -> list[int]:
     """Move one head over five slots."""
-    return head_moves(np.eye(5)[list(slots)][None, :, None])[0, :, 0].tolist()
+    first = None if start is None else np.eye(5)[[[start]]]
+    return head_moves(np.eye(5)[list(slots)][None, :, None], first, circular=circular)[0, :, 0].tolist()
 
 
-def test_a_head_starts_at_slot_0() -> None:
+def test_a_head_moves_from_where_it_was_before_the_first_step() -> None:
     assert moves(0) == [STAY]
     assert moves(1) == [RIGHT]
     assert moves(3) == [JUMP]
+    assert moves(3, start=4) == [LEFT]
+
+
+def test_nothing_is_claimed_of_the_first_move_of_a_head_that_was_nowhere_before() -> None:
+    assert moves(1, 2, start=None) == [NOT_APPLICABLE, RIGHT]
+    level = np.full((1, 1, 5), 0.2)
+    assert head_moves(np.eye(5)[[1, 2]][None, :, None], level)[0, :, 0].tolist() == [NOT_APPLICABLE, RIGHT]
 
 
 def test_a_head_moves_to_where_its_weight_is_largest() -> None:
     assert moves(1, 2, 2, 1, 4, 3) == [RIGHT, RIGHT, STAY, LEFT, JUMP, LEFT]
 
 
-def test_the_last_slot_is_no_neighbour_of_the_first() -> None:
+def test_the_last_slot_is_a_neighbour_of_the_first_where_the_tape_is_circular() -> None:
     assert moves(4, 0) == [JUMP, JUMP]
+    assert moves(4, 0, circular=True) == [LEFT, RIGHT]
+    assert moves(2, 0, 3, circular=True) == [JUMP, JUMP, JUMP]
+
+
+def test_of_two_slots_in_a_circle_each_is_right_of_the_other() -> None:
+    found = head_moves(np.eye(2)[[1, 0, 0]][None, :, None], np.eye(2)[[[0]]], circular=True)
+    assert found[0, :, 0].tolist() == [RIGHT, RIGHT, STAY]
 
 
 def test_every_head_moves_by_itself_and_read_heads_come_first() -> None:
     done = acted(network(HEADS), WEIGHTS)
     assert [actor.name for actor in done.anatomy.actors] == ["read head 0", "read head 1", "write head 0"]
-    assert done.taken[0].tolist() == [[STAY, JUMP, RIGHT], [STAY, LEFT, RIGHT]]
+    nothing = NOT_APPLICABLE  # where heads were before the first step is not known
+    assert done.taken[0].tolist() == [[nothing] * 3, [STAY, LEFT, RIGHT]]
 
 
 def test_heads_and_the_store_are_found_by_their_axes() -> None:

@@ -27,7 +27,7 @@ def test_the_hidden_state_is_enough() -> None:
         ({"memory": Place("state", ("episode", "slot"))}, "must have 'hidden'.* Got memory"),
         ({"hidden": Place("state", ("episode", "layer", "hidden"))}, "must have 'hidden'.* Got .*layer"),
         ({"hidden": Place("state", ("hidden",))}, "axes of hidden must be different names"),
-        ({"hidden": HIDDEN, "memory": Place("state", ("episode", "step"))}, "axes of memory"),
+        ({"hidden": HIDDEN, "memory": Place("state", ("episode", "step"))}, "hidden must have the axis step"),
         ({"hidden": HIDDEN, "memory": Place("state", ("episode", "slot", "slot"))}, "axes of memory"),
         ({"hidden": HIDDEN, "memory": Place("state[", ("episode", "slot"))}, "brackets"),
     ],

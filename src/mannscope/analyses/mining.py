@@ -1,8 +1,8 @@
 """Mine a strategy: the coarsest partition of symbols, and of those before them, with constant actions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -10,6 +10,7 @@ from jaxtyping import Bool, Int
 
 from mannscope.analyses.labels import category_pairs, symbols_before
 from mannscope.analyses.results import Result, plain
+from mannscope.analyses.rules import Rule, Seen, joined_at_the_first_step, listed, members_of, usual_actions
 from mannscope.anatomy import NOT_APPLICABLE, Actor
 from mannscope.arrays import PADDING, START
 from mannscope.errors import MannscopeError
@@ -57,22 +58,13 @@ class MinedStrategy(Result):
         return plain(self) | {"policy": plain(alone)}
 
 
-class _Rule(NamedTuple):
-    """The most frequent actions at a symbol, after any symbol or after some."""
-
-    actions: tuple[int, ...]
-    after: tuple[int, ...] | None = None
-
-    def follows(self, previous: Int[np.ndarray, " point"]) -> Bool[np.ndarray, " point"]:
-        return np.ones(len(previous), bool) if self.after is None else np.isin(previous, self.after)
-
-
 @dataclass(frozen=True)
 class Mining:
     """Finds the blocks of symbols that share the most frequent action of every actor.
 
     Where a symbol's action is not constant, the symbol before decides: the symbol is taken apart by it if
-    that explains half or more of the steps that do otherwise.
+    that explains half or more of the steps that do otherwise. Symbols whose first step alone is another are
+    one block, with those that do the same and never come first.
 
     The agreement is counted over the very steps that the policy was read off, one episode or more. It
     describes these steps; a hypothesis made of it is to be verified on others.
@@ -80,10 +72,13 @@ class Mining:
     Args:
         minimum: Agreement under which a symbol is reported as unstable, in [0, 1].
         constant: Agreement from which on a symbol's action counts as constant, in [0, 1].
+        categories: Labels of the symbols of each category, where the blocks are given: what is done at each
+            is found, and what decides is the category before.
     """
 
     minimum: float = 0.9
     constant: float = 0.99
+    categories: Mapping[str, Sequence[str]] | None = None
 
     def __call__(
         self, trace: xr.Dataset, *, mask: Bool[np.ndarray, "episode step"] | None = None
@@ -91,16 +86,20 @@ class Mining:
         """Mine the trace's recorded actions; `mask` keeps only some positions.
 
         Raises:
-            MannscopeError: if no step is left, nothing acts, or a recorded action has no name.
+            MannscopeError: if no step is left, nothing acts, a recorded action has no name, or a symbol that
+                occurs is in none or in several of the given categories.
         """
         trace = batch(trace)
         symbols, acting = require_symbols(trace), anatomy(trace).actors
         actors = tuple(actor.name for actor in acting)
         symbol, previous, action, episodes = _recorded(trace, mask)
-        blocks, usual = self._blocks(symbol, previous, action)
+        if self.categories is None:
+            blocks, usual = self._blocks(symbol, previous, action)
+            named = {_block_name(trace, block, rule): (block, rule) for rule, block in blocks.items()}
+        else:
+            named, usual = self._given(symbols, symbol, previous, action)
         agrees = action == usual
         jointly = agrees.all(axis=1)
-        named = {_block_name(trace, block, rule): (block, rule) for rule, block in blocks.items()}
         of_symbol = {symbols[s]: float(jointly[symbol == s].mean()) for s in np.unique(symbol).tolist()}
         return MinedStrategy(
             partition={name: tuple(symbols[s] for s in block) for name, (block, _) in named.items()},
@@ -115,7 +114,7 @@ class Mining:
             constant_actors=tuple(
                 actor
                 for index, actor in enumerate(actors)
-                if len({rule.actions[index] for rule in blocks}) == 1
+                if len({rule.actions[index] for _, rule in named.values()}) == 1
             ),
             occurrences={label: int(np.sum(symbol == symbols.index(label))) for label in of_symbol},
             minimum=self.minimum,
@@ -128,25 +127,61 @@ class Mining:
         symbol: Int[np.ndarray, " point"],
         previous: Int[np.ndarray, " point"],
         action: Int[np.ndarray, "point actor"],
-    ) -> tuple[dict["_Rule", list[int]], Int[np.ndarray, "point actor"]]:
+    ) -> tuple[dict[Rule, list[int]], Int[np.ndarray, "point actor"]]:
         """Gather the symbols that have a rule in common, and give what the rules say at every point."""
+        points = {s: symbol == s for s in np.unique(symbol).tolist()}
+        rules = joined_at_the_first_step(
+            {s: self._seen(previous[here], action[here]) for s, here in points.items()}
+        )
         usual = np.zeros_like(action)
-        blocks: dict[_Rule, list[int]] = {}
-        for s in np.unique(symbol).tolist():
-            here = symbol == s
-            for rule in self._rules(previous[here], action[here]):
+        blocks: dict[Rule, list[int]] = {}
+        for s, here in points.items():
+            for rule in rules[s]:
                 blocks.setdefault(rule, []).append(s)
                 usual[here & rule.follows(previous)] = rule.actions
         return blocks, usual
 
+    def _given(
+        self,
+        symbols: tuple[str, ...],
+        symbol: Int[np.ndarray, " point"],
+        previous: Int[np.ndarray, " point"],
+        action: Int[np.ndarray, "point actor"],
+    ) -> tuple[dict[str, tuple[list[int], Rule]], Int[np.ndarray, "point actor"]]:
+        """Say what is done at every given category, and after which ones."""
+        members = members_of(
+            self.categories or {}, symbols, np.union1d(symbol, previous[previous != PADDING])
+        )
+        of = np.full(len(symbols), PADDING)
+        for index, block in enumerate(members.values()):
+            of[block] = index
+        before = np.where(previous == PADDING, PADDING, of[previous])
+        usual, named = np.zeros_like(action), {}
+        for index, (name, block) in enumerate(members.items()):
+            here = of[symbol] == index
+            for rule in self._rules(before[here], action[here]) if here.any() else ():
+                usual[here & rule.follows(before)] = rule.actions
+                names = [START if c == PADDING else tuple(members)[c] for c in rule.after or ()]
+                after = [
+                    p for c in rule.after or () for p in ([c] if c == PADDING else [*members.values()][c])
+                ]
+                one = Rule(rule.actions, None if rule.after is None else tuple(after))
+                named[f"{name} after {' '.join(names)}" if names else name] = (block, one)
+        return named, usual
+
+    def _seen(self, previous: Int[np.ndarray, " point"], action: Int[np.ndarray, "point actor"]) -> Seen:
+        first = previous == PADDING
+        starts = usual_actions(action[first]) if first.any() else None
+        return Seen(self._rules(previous, action), starts, frozenset(previous[~first].tolist()))
+
     def _rules(
         self, previous: Int[np.ndarray, " point"], action: Int[np.ndarray, "point actor"]
-    ) -> list["_Rule"]:
+    ) -> list[Rule]:
         """Say what is done at one symbol: one action, or one for each set of symbols before it."""
         usual = usual_actions(action)
         wrong = float((action != usual).any(axis=1).mean())
         if wrong <= 1 - self.constant:
-            return [_Rule(usual)]
+            return [Rule(usual)]
         before: dict[tuple[int, ...], list[int]] = {}
         left = 0
         for p in np.unique(previous).tolist():
@@ -155,12 +190,12 @@ class Mining:
             before.setdefault(actions, []).append(p)
             left += int((here != actions).any(axis=1).sum())
         if len(before) == 1 or left / len(action) > wrong / 2:
-            return [_Rule(usual)]
-        return [_Rule(actions, tuple(follows)) for actions, follows in before.items()]
+            return [Rule(usual)]
+        return [Rule(actions, tuple(follows)) for actions, follows in before.items()]
 
 
 def _after(
-    symbols: tuple[str, ...], named: Mapping[str, tuple[list[int], _Rule]]
+    symbols: tuple[str, ...], named: Mapping[str, tuple[list[int], Rule]]
 ) -> dict[str, tuple[str, ...]]:
     """Name the symbols before those of each block for which they matter."""
     known = (START, *symbols)
@@ -172,7 +207,7 @@ def _after(
 
 
 def _policy(
-    acting: tuple[Actor, ...], named: Mapping[str, tuple[list[int], _Rule]]
+    acting: tuple[Actor, ...], named: Mapping[str, tuple[list[int], Rule]]
 ) -> dict[str, dict[str, str]]:
     """Name the action of every actor at every block."""
     return {
@@ -183,9 +218,11 @@ def _policy(
     }
 
 
-def mine(trace: xr.Dataset, minimum: float = 0.9) -> MinedStrategy:
-    """Mine a trace's recorded actions: `Mining(minimum)(trace)`."""
-    return Mining(minimum)(trace)
+def mine(
+    trace: xr.Dataset, minimum: float = 0.9, categories: Mapping[str, Sequence[str]] | None = None
+) -> MinedStrategy:
+    """Mine a trace's recorded actions: `Mining(minimum, categories=categories)(trace)`."""
+    return Mining(minimum, categories=categories)(trace)
 
 
 def _recorded(
@@ -212,17 +249,12 @@ def _recorded(
     return inputs[kept], symbols_before(inputs)[kept], action, int(kept.any(axis=1).sum())
 
 
-def usual_actions(action: Int[np.ndarray, "point actor"]) -> tuple[int, ...]:
-    """Give the most frequent action of each actor."""
-    return tuple(int(np.bincount(column + 1).argmax()) - 1 for column in action.T)
-
-
 def action_name(actor: Actor, action: int) -> str:
     """Name an action of an actor; `-` where it has none."""
     return "-" if action == NOT_APPLICABLE else actor.labels[action]
 
 
-def _block_name(trace: xr.Dataset, block: list[int], rule: _Rule) -> str:
+def _block_name(trace: xr.Dataset, block: list[int], rule: Rule) -> str:
     name = _name(trace, block)
     if rule.after is None:
         return name
@@ -236,6 +268,6 @@ def _name(trace: xr.Dataset, block: list[int]) -> str:
     symbols, pairs = require_symbols(trace), category_pairs(trace)
     touched = sorted({category for symbol, category in pairs if symbol in block})
     if not touched or any(category in touched and symbol not in block for symbol, category in pairs):
-        return " ".join(symbols[symbol] for symbol in block)
+        return listed([symbols[symbol] for symbol in block])
     categories = category_names(trace)
     return "+".join(categories[category] for category in touched)

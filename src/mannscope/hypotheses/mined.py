@@ -1,11 +1,13 @@
 """Mined hypotheses: the policy mined from a network's own actions, to be verified on other episodes."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import xarray as xr
 
 from mannscope.analyses import MinedStrategy, mine, symbols_before
+from mannscope.analyses.rules import listed
 from mannscope.arrays import PADDING, START
 from mannscope.hypotheses.derived import task_categories
 from mannscope.hypotheses.evidence import NECESSITY
@@ -20,23 +22,35 @@ MINED_EPISODES = 256
 """Episodes that a strategy is read off, unless given."""
 
 
-def mined(network: Subject, *, episodes: int = MINED_EPISODES, seed: int = 1) -> Hypothesis:
+def mined(
+    network: Subject,
+    *,
+    episodes: int = MINED_EPISODES,
+    seed: int = 1,
+    categories: Mapping[str, Sequence[str]] | None = None,
+) -> Hypothesis:
     """Read a strategy off episodes of the sizes trained on.
 
     Its categories are not joined across those of the task, so that symbols of one can stand for each other.
     It is claimed in context: where the symbol before is of a category that was seen there.
     What is done where it makes little difference is left free: if no other action of an actor on a category
     costs half of what can be lost on these episodes, alone or together with other actors, nothing is claimed.
+
+    Args:
+        network: The network.
+        episodes: Number of episodes that it is read off.
+        seed: Seed of the episodes.
+        categories: Labels of the symbols of each category, where what is done is to be claimed of these.
     """
     experiment = Experiment(network, episodes, seed, quick=True)
-    strategy = mine(_situated(experiment))
+    strategy = mine(_situated(experiment), categories=categories)
     actors = network.anatomy.actors
-    parts = {part: block for block in strategy.partition for part in _parts(network, strategy, block)}
-    found_parts = {
-        part: symbols
-        for block in strategy.partition
-        for part, symbols in _parts(network, strategy, block).items()
+    cut = {
+        block: _parts(network, strategy, block) if categories is None else {block: symbols}
+        for block, symbols in strategy.partition.items()
     }
+    parts = {part: block for block in strategy.partition for part in cut[block]}
+    found_parts = {part: symbols for block in cut.values() for part, symbols in block.items()}
     found = Hypothesis(
         "mined",
         found_parts,
@@ -78,11 +92,11 @@ def _what_matters(experiment: Experiment, found: Hypothesis) -> Hypothesis:
 def _parts(network: Subject, strategy: MinedStrategy, block: str) -> dict[str, tuple[str, ...]]:
     """Cut a block by the task's categories, and name each part by its category, or by its symbols."""
     found = {}
-    after = f" after {' '.join(strategy.after[block])}" if block in strategy.after else ""
+    after = f" after {listed(strategy.after[block])}" if block in strategy.after else ""
     for category, whole in task_categories(network.task).items():
         part = tuple(symbol for symbol in whole if symbol in strategy.partition[block])
         if part:
-            found[(category if len(part) == len(whole) else " ".join(part)) + after] = part
+            found[(category if len(part) == len(whole) else listed(part)) + after] = part
     return found
 
 

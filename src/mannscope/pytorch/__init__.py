@@ -2,14 +2,28 @@
 
 - `network`: a description of a network: where its tensors are, and how a step is taken
 - `paths`: the notation for where a tensor is
-- `run`: step by step, with looks and edits
+- `patterns`: symbols that are vectors, such as bits
+- `modules`: all that a network runs, in evaluation mode and put back as it was
+- `run`, `recorder`: step by step, with looks and edits
 - `record`: from a run to a trace; effects of ablations
+- `checkpoints`: weights of whole modules that were saved, without running their code
 - `recurrent`, `dnc`: networks that are described already
 """
 
+from mannscope.pytorch.checkpoints import torch_weights
 from mannscope.pytorch.dnc import torch_dnc
 from mannscope.pytorch.network import Place, TorchNetwork
+from mannscope.pytorch.patterns import Patterns
 from mannscope.pytorch.record import ablate_torch, record_torch
 from mannscope.pytorch.recurrent import torch_recurrent
 
-__all__ = ["Place", "TorchNetwork", "ablate_torch", "record_torch", "torch_dnc", "torch_recurrent"]
+__all__ = [
+    "Patterns",
+    "Place",
+    "TorchNetwork",
+    "ablate_torch",
+    "record_torch",
+    "torch_dnc",
+    "torch_recurrent",
+    "torch_weights",
+]

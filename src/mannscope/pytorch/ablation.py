@@ -1,14 +1,14 @@
 """Take a part of a PyTorch network away: edits of what steps hand on, or of what a submodule gives."""
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 from mannscope.errors import MannscopeError
 from mannscope.interventions import Ablation
+from mannscope.pytorch.modules import quiet
 from mannscope.pytorch.network import TorchNetwork
-from mannscope.pytorch.paths import STATE, Path, mapped
-from mannscope.pytorch.run import Edit, Edits
+from mannscope.pytorch.paths import Path, copied, mapped
+from mannscope.pytorch.recorder import Edit, Edits
 
 
 def ablations(network: TorchNetwork) -> tuple[Ablation, ...]:
@@ -16,11 +16,12 @@ def ablations(network: TorchNetwork) -> tuple[Ablation, ...]:
     return tuple(kind for kind in Ablation if _paths(network, kind))
 
 
-def edits(network: TorchNetwork, kind: Ablation, episodes: int) -> Edits:
+def edits(network: TorchNetwork, kind: Ablation, episodes: int, seed: int = 0) -> Edits:
     """Make the edits that take a part away.
 
     - A frozen memory is put back, after every step, to what it was before the first one (zeros, unless the
-      network has an `initial`). What is read within the step that wrote it is read still.
+      network has an `initial`, or keeps it in an attribute). What is read within the step that wrote it is
+      read still.
     - A zeroed reading is zeros, in the state or in the output of the submodule that gives it.
     - A cut recurrence is zeros before every step but the first.
 
@@ -35,12 +36,12 @@ def edits(network: TorchNetwork, kind: Ablation, episodes: int) -> Edits:
             "Give it the place 'memory' or 'reading', and paths into the state for stored and recurrent",
         )
     if kind is Ablation.FREEZE_MEMORY:
-        return Edits(after=tuple(Edit(path, _first(network, path, episodes)) for path in paths))
+        return Edits(after=tuple(Edit(path, _first(network, path, episodes, seed)) for path in paths))
     zeroed = tuple(Edit(path, _zeros) for path in paths)
     if kind is Ablation.CUT_RECURRENCE:
         return Edits(before=zeroed)
-    in_state = tuple(edit for edit in zeroed if edit.path.root == STATE)
-    return Edits(after=in_state, outputs=tuple(edit for edit in zeroed if edit.path.root != STATE))
+    outputs = tuple(edit for edit in zeroed if edit.path.is_output)
+    return Edits(after=tuple(edit for edit in zeroed if not edit.path.is_output), outputs=outputs)
 
 
 def _paths(network: TorchNetwork, kind: Ablation) -> tuple[Path, ...]:
@@ -54,16 +55,21 @@ def _paths(network: TorchNetwork, kind: Ablation) -> tuple[Path, ...]:
         other.path for name, other in network.places.items() if name == place
     ]
     paths = tuple(map(Path.read, texts))
-    return tuple(path for path in paths if kind is Ablation.ZERO_READING or path.root == STATE)
+    return tuple(path for path in paths if kind is Ablation.ZERO_READING or not path.is_output)
 
 
-def _first(network: TorchNetwork, path: Path, episodes: int) -> Callable[[Any], Any]:
+def _first(network: TorchNetwork, path: Path, episodes: int, seed: int) -> Callable[[Any], Any]:
     """Put back what the path leads to before the first step."""
-    if network.initial is None:
+    if network.initial is None and not path.is_attribute:
         return _zeros
-    first = path.get(network.initial(episodes))
-    return lambda _: mapped(first, lambda tensor: tensor.clone())
+    with quiet(network, seed):
+        state = network.initial(1 if network.batch == "one" else episodes) if network.initial else None
+        whole = path.attribute(network.module) if path.is_attribute else state
+        first = copied(path.get(whole))
+    return lambda _: copied(first)
 
 
 def _zeros(part: Any) -> Any:
-    return mapped(part, import_module("torch").zeros_like)
+    return mapped(
+        part, lambda tensor: tensor.new_zeros(tensor.shape) if hasattr(tensor, "new_zeros") else 0 * tensor
+    )

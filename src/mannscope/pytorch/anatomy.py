@@ -6,14 +6,18 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from mannscope.anatomy import Action, Actor, Anatomy, Head, Store
+from mannscope.anatomy import NOT_APPLICABLE, Action, Actor, Anatomy, Head, Store
 from mannscope.errors import MannscopeError
 from mannscope.memories.addressing import MOVES, HeadMove
 from mannscope.memories.table import recognise
-from mannscope.pytorch.network import EPISODE, STORE, TorchNetwork
+from mannscope.pytorch.network import STORE, TorchNetwork
+from mannscope.pytorch.recorder import recorded_axes
 
 SLOT, HEAD = "slot", "_head"
 """The axis of slots, and how the name of an axis of heads ends."""
+
+LEVEL = 1e-6
+"""Difference of weights up to which none of them is the largest."""
 
 
 class Acted(NamedTuple):
@@ -23,18 +27,22 @@ class Acted(NamedTuple):
     taken: Int[np.ndarray, "episode step actor"]
 
 
-def acted(network: TorchNetwork, values: Mapping[str, np.ndarray]) -> Acted:
+def acted(
+    network: TorchNetwork, values: Mapping[str, np.ndarray], first: Mapping[str, np.ndarray] | None = None
+) -> Acted:
     """Say who acts, by the distribution over actions if there is one, or else by the heads, and what is done.
 
     A head is what has weights over the slots: a place with an axis that ends in `_head`, and the axis `slot`.
     It writes if the name of its axis begins with `write`. Its moves are those of the slot where its weight is
-    largest.
+    largest; the first is known where its weights before the first step are.
     """
-    axes = {
-        name: tuple(axis for axis in place.axes if axis != EPISODE) for name, place in network.places.items()
-    }
+    axes = {name: recorded_axes(place) for name, place in network.places.items()}
     heads = _heads(axes, values)
-    actors, taken = _by_distribution(network, axes, values) if network.action else _by_heads(heads, values)
+    actors, taken = (
+        _by_distribution(network, axes, values)
+        if network.action
+        else _by_heads(network, heads, values, first or {})
+    )
     anatomy = Anatomy(
         actors=actors,
         stores=_stores(network, axes),
@@ -46,17 +54,34 @@ def acted(network: TorchNetwork, values: Mapping[str, np.ndarray]) -> Acted:
     return Acted(anatomy, taken)
 
 
-def head_moves(weights: Float[np.ndarray, "episode step head slot"]) -> Int[np.ndarray, "episode step head"]:
+def head_moves(
+    weights: Float[np.ndarray, "episode step head slot"],
+    first: Float[np.ndarray, "episode head slot"] | None = None,
+    *,
+    circular: bool = False,
+) -> Int[np.ndarray, "episode step head"]:
     """Find the move of each head from the slot where its weight is largest, as indices into `HeadMove`.
 
-    One slot up or down is RIGHT or LEFT, more than that a JUMP, from the last slot to the first too.
-    A head starts at slot 0, as a neural Turing machine's does.
+    One slot up or down is RIGHT or LEFT, more than that a JUMP. The last slot is a neighbour of the first if
+    the memory is circular.
+
+    Args:
+        weights: Weights after each step.
+        first: Weights before the first step. Where they are unknown, or none is the largest, the first move
+            is `NOT_APPLICABLE`.
+        circular: Whether the last slot is next to the first.
     """
-    slot = weights.argmax(axis=-1)
-    moved = np.diff(slot, axis=1, prepend=0)
+    slot, slots = weights.argmax(axis=-1), weights.shape[-1]
+    start = slot[:, 0] if first is None else first.argmax(axis=-1)
+    moved = np.diff(slot, axis=1, prepend=start[:, None])
+    if circular:
+        moved = (moved + slots // 2) % slots - slots // 2
+        moved = np.where(moved == -slots / 2, slots // 2, moved)
     moves = np.full(moved.shape, HeadMove.JUMP, np.int8)
     for distance, move in ((0, HeadMove.STAY), (-1, HeadMove.LEFT), (1, HeadMove.RIGHT)):
         moves[moved == distance] = move
+    known = np.zeros(start.shape, bool) if first is None else np.ptp(first, axis=-1) > LEVEL
+    moves[:, 0] = np.where(known, moves[:, 0], NOT_APPLICABLE)
     return moves
 
 
@@ -83,12 +108,28 @@ def _heads(axes: Mapping[str, tuple[str, ...]], values: Mapping[str, np.ndarray]
 
 
 def _by_heads(
-    heads: tuple[Head, ...], values: Mapping[str, np.ndarray]
+    network: TorchNetwork,
+    heads: tuple[Head, ...],
+    values: Mapping[str, np.ndarray],
+    first: Mapping[str, np.ndarray],
 ) -> tuple[tuple[Actor, ...], Int[np.ndarray, "episode step actor"]]:
     some = next(iter(values.values()))
-    taken = [head_moves(values[head.weights][:, :, [head.index]]) for head in heads]
+    taken = [
+        head_moves(
+            _of_head(network, head, values[head.weights], steps=1),
+            _of_head(network, head, first[head.weights], steps=0) if head.weights in first else None,
+            circular=network.circular,
+        )
+        for head in heads
+    ]
     actors = (Actor(head.name, MOVES, (), head.axis, head.index, head=head.name) for head in heads)
     return tuple(actors), np.concatenate([np.zeros((*some.shape[:2], 0), np.int8), *taken], axis=-1)
+
+
+def _of_head(network: TorchNetwork, head: Head, weights: np.ndarray, steps: int) -> np.ndarray:
+    """Pick the weights of one head, the slots last."""
+    axis = 1 + steps + recorded_axes(network.places[head.weights]).index(head.axis)
+    return np.moveaxis(weights.take([head.index], axis), axis, -2)
 
 
 def _by_distribution(

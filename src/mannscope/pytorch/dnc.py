@@ -3,10 +3,10 @@
 import math
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from typing import Any, NamedTuple
 
 from mannscope.errors import MannscopeError
+from mannscope.pytorch.library import load_dnc, load_torch
 from mannscope.pytorch.network import EPISODE, Place, TorchNetwork
 
 
@@ -52,7 +52,7 @@ def torch_dnc(module: Any, outputs: int | None = None) -> TorchNetwork:
     Raises:
         MannscopeError: if it is another class of the package, or was made with debug or batch_first=False.
     """
-    plain = type(module) is import_module("dnc").DNC
+    plain = type(module) is load_dnc().DNC
     if not plain or module.debug or not module.batch_first:
         got = (
             type(module).__name__ if not plain else f"debug={module.debug}, batch_first={module.batch_first}"
@@ -112,6 +112,6 @@ def _interface(module: Any, memory: str) -> dict[str, Place]:
 
 
 def _squash(name: str, cut: slice, shape: tuple[int, ...]) -> Callable[[Any], Any]:
-    functional = import_module("torch").nn.functional
+    functional = load_torch().nn.functional
     squash = partial(functional.softmax, dim=-1) if name == "softmax" else getattr(functional, name)
     return lambda raw: squash(raw[:, cut].reshape(-1, *shape))

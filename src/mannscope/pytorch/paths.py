@@ -7,8 +7,8 @@ from typing import Any
 
 from mannscope.errors import MannscopeError
 
-STATE = "state"
-"""The root of paths into what one step hands to the next."""
+STATE, SELF = "state", "self"
+"""The root of paths into what one step hands to the next, and the module, as its methods call it."""
 
 _KEY = re.compile(r"\[(?:(-?\d+)|'([^']*)'|\"([^\"]*)\")\]")
 _FORM = re.compile(rf"([^\[\]]+)((?:{_KEY.pattern})*)")
@@ -18,7 +18,8 @@ _FORM = re.compile(rf"([^\[\]]+)((?:{_KEY.pattern})*)")
 class Path:
     """A root, and the keys from there to a part.
 
-    The root is `state`, or the name of a submodule, whose output is meant.
+    The root is `state`; or `self` and names after it, an attribute of the module; or the name of a submodule,
+    whose output is meant.
     """
 
     root: str
@@ -43,6 +44,48 @@ class Path:
     def __str__(self) -> str:
         """Write it as it is read."""
         return self.root + "".join(f"[{key!r}]" for key in self.keys)
+
+    @property
+    def is_attribute(self) -> bool:
+        """Whether it leads into an attribute of the module."""
+        return self.root.startswith(f"{SELF}.")
+
+    @property
+    def is_output(self) -> bool:
+        """Whether it leads into the output of a submodule."""
+        return self.root != STATE and not self.is_attribute
+
+    def attribute(self, module: Any) -> Any:
+        """Look up the attribute of a module that is the root.
+
+        Raises:
+            MannscopeError: if there is none.
+        """
+        owner, name = self.owner(module)
+        try:
+            return getattr(owner, name)
+        except AttributeError as problem:
+            raise MannscopeError(
+                f"the path {self} must lead to an attribute",
+                f"{type(owner).__name__} without {name!r}",
+                "Correct it, or name the attribute that the module sets",
+            ) from problem
+
+    def owner(self, module: Any) -> tuple[Any, str]:
+        """Find what has the attribute that is the root, and its name.
+
+        Raises:
+            MannscopeError: if the names before it lead nowhere.
+        """
+        *before, name = self.root.split(".")[1:]
+        for number, one in enumerate(before):
+            if not hasattr(module, one):
+                above = ".".join([SELF, *before[:number]])
+                must = f"the path {self} must lead to an attribute"
+                got = f"{above}, which is {type(module).__name__}, without {one!r}"
+                raise MannscopeError(must, got, "Correct the name that follows it")
+            module = getattr(module, one)
+        return module, name
 
     def get(self, whole: Any) -> Any:
         """Look up the part.
@@ -74,6 +117,8 @@ class Path:
             parts = list(whole)
             parts[key] = part  # pyright: ignore[reportArgumentType, reportCallIssue]
             return _like(whole, parts)
+        if not hasattr(whole, "clone"):  # an array of JAX
+            return whole.at[key].set(part)
         copied = whole.clone()
         copied[key] = part
         return copied
@@ -96,7 +141,12 @@ def mapped(whole: Any, change: Callable[[Any], Any]) -> Any:
         return {key: mapped(part, change) for key, part in whole.items()}
     if isinstance(whole, tuple | list):
         return _like(whole, [mapped(part, change) for part in whole])
-    return change(whole) if hasattr(whole, "detach") else whole
+    return change(whole) if hasattr(whole, "dtype") else whole
+
+
+def copied(whole: Any) -> Any:
+    """Copy every tensor that can be overwritten."""
+    return mapped(whole, lambda tensor: tensor.clone() if hasattr(tensor, "clone") else tensor)
 
 
 def describe(part: Any) -> str:

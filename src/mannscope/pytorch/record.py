@@ -1,26 +1,34 @@
 """Record a PyTorch network as a trace, and ablate its parts to see what it relies on."""
 
-import hashlib
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from jaxtyping import Int
 
-from mannscope.arrays import PADDING
-from mannscope.errors import MannscopeError
 from mannscope.interventions import Ablation, AblationEffect
 from mannscope.pytorch.ablation import ablations, edits
-from mannscope.pytorch.anatomy import Acted, acted
-from mannscope.pytorch.network import EPISODE, TorchNetwork, check
-from mannscope.pytorch.run import Edits, Run, difference_to_whole, run
+from mannscope.pytorch.anatomy import SLOT, Acted, acted
+from mannscope.pytorch.compare import difference_to_whole
+from mannscope.pytorch.handing import handed_over
+from mannscope.pytorch.modules import modules
+from mannscope.pytorch.network import EPISODE, STEP, STORE, TorchNetwork, check
+from mannscope.pytorch.recorder import Edits, alike, numbers, recorded_axes
+from mannscope.pytorch.run import Run, run
+from mannscope.pytorch.symbols import (
+    Episodes,
+    check_numbers,
+    check_outputs,
+    check_symbols,
+    encoded,
+    own_rows,
+    read_symbols,
+)
+from mannscope.pytorch.weights import check_weights, fingerprint
 from mannscope.tasks import TASKS, AbstractTask, Episode
 from mannscope.traces import SCHEMA_VERSION, label
 from mannscope.training.network import annotations
-
-Episodes = Episode | Int[np.ndarray, "episode step"] | Sequence[Sequence[int]]
 
 
 def record_torch(
@@ -30,13 +38,15 @@ def record_torch(
     task: AbstractTask | None = None,
     symbols: Sequence[str] = (),
     outputs: Sequence[str] = (),
+    rows: Any = None,
+    state: Any = None,
     ablation: Ablation | None = None,
     seed: int = 0,
 ) -> xr.Dataset:
     """Run a PyTorch network step by step, and keep the tensors at its places as a trace.
 
     First the steps are compared with the network called on whole sequences, as far as it says how that is
-    done: a trace is of what the network does, or there is none. The largest difference of a logit is the
+    done: a trace is of what the network does, or there is none. The largest difference of an output is the
     attribute `difference_to_whole`.
 
     Args:
@@ -45,27 +55,35 @@ def record_torch(
         task: Names the symbols, outputs and categories.
         symbols: Names the symbols, where there is no task.
         outputs: Names the output symbols, where there is no task.
+        rows: The vectors (episode, step, feature) that the network receives, where they do not follow from
+            the symbols alone. They are kept as `input_vector`.
+        state: State before the first step, of these episodes, instead of the network's own `initial`.
         ablation: What to take away while the network runs.
         seed: Of what the module draws at random while it runs.
 
     Raises:
-        MannscopeError: if the steps are not what the network does, a place is not where it should be, or
-            there are too few names of symbols or outputs.
+        MannscopeError: if the steps are not what the network does, a place is not where it should be, what is
+            passed is of another form, or weights or outputs are not numbers.
         UnknownNameError: if a path names no submodule.
     """
     check(network)
-    bare = not isinstance(episodes, Episode)
-    inputs = np.atleast_2d(np.asarray(episodes if bare else episodes.inputs)).astype(np.int32)
+    check_weights(network, modules(network))
+    inputs = read_symbols(episodes)
     symbols, outputs = (task.symbols, task.outputs) if task else (tuple(symbols), tuple(outputs))
-    _check_inputs(inputs, symbols)
-    rows = _encoded(network, inputs, len(symbols))
-    made = run(network, rows, Edits(), seed)
-    _check_outputs(made.logits.shape[-1], outputs)
-    difference = difference_to_whole(network, rows, made.logits, inputs, seed)
+    check_symbols(inputs, symbols)
+    given = encoded(network, inputs, len(symbols)) if rows is None else own_rows(network, rows, inputs)
+    network = network if state is None else handed_over(network, state)
+    made = run(network, given, Edits(), seed)
+    check_numbers(made.logits, inputs, "the outputs of the network")
+    difference = difference_to_whole(network, given, made.logits, inputs, seed)
     if ablation is not None:
-        made = run(network, rows, edits(network, ablation, len(inputs)), seed)
-    done = acted(network, made.values)
-    trace = xr.Dataset(_variables(network, made, done, inputs), attrs=_attributes(network))
+        made = run(network, given, edits(network, ablation, len(inputs), seed), seed)
+    check_weights(network, made.modules)
+    done = acted(network, made.values, made.first)
+    variables = _variables(network, made, done, inputs, len(outputs))
+    if rows is not None:
+        variables["input_vector"] = ((EPISODE, STEP, "feature"), numbers(given))
+    trace = xr.Dataset(variables, attrs=_attributes(network, made))
     categories = task.categories if task else ()
     trace = label(trace, symbols=symbols, outputs=outputs, categories=categories, anatomy=done.anatomy)
     trace = _labelled(network, trace)
@@ -73,9 +91,9 @@ def record_torch(
         trace.attrs["difference_to_whole"] = difference
     if task is not None:
         trace.attrs["task"] = _task_name(task)
-    if "slot" in trace.dims:
-        trace.attrs["slots"] = trace.sizes["slot"]
-    return trace if bare else trace.assign(annotations(episodes))
+    if SLOT in trace.dims:
+        trace.attrs["slots"] = trace.sizes[SLOT]
+    return trace.assign(annotations(episodes)) if isinstance(episodes, Episode) else trace
 
 
 def ablate_torch(
@@ -99,38 +117,6 @@ def _task_name(task: AbstractTask) -> str:
     return next((name for name, kind in TASKS.items() if kind is type(task)), type(task).__name__)
 
 
-def _check_inputs(inputs: np.ndarray, symbols: Sequence[str]) -> None:
-    if not inputs.size:
-        must = "there must be at least one episode of at least one step"
-        raise MannscopeError(must, f"the shape {inputs.shape}", "Pass symbols (episode, step)")
-    if inputs.min() < PADDING or inputs.max() >= len(symbols):
-        raise MannscopeError(
-            f"symbols must be from 0 to {len(symbols) - 1}, or {PADDING} for padding",
-            f"{inputs.min()} to {inputs.max()}, with names for {len(symbols)}",
-            "Pass the task, or symbols=[...] with a name for each",
-        )
-
-
-def _check_outputs(logits: int, outputs: Sequence[str]) -> None:
-    if outputs and len(outputs) != logits:
-        raise MannscopeError(
-            f"outputs must name the {logits} logits of a step",
-            f"{len(outputs)} names",
-            "Pass a network whose step and whole give as many logits, or other outputs",
-        )
-
-
-def _encoded(network: TorchNetwork, inputs: np.ndarray, symbols: int) -> Any:
-    torch = import_module("torch")
-    weights = next(network.module.parameters(), torch.zeros(0))
-    tensor = torch.from_numpy(inputs.astype(np.int64)).to(weights.device)
-    if network.encode:
-        return network.encode(tensor)
-    read = (tensor != PADDING).unsqueeze(-1)
-    one_hot = torch.nn.functional.one_hot(tensor.clamp(min=0), symbols)
-    return (one_hot * read).to(weights.dtype)
-
-
 def _labelled(network: TorchNetwork, trace: xr.Dataset) -> xr.Dataset:
     """Label the axis of the distribution over actions."""
     if not network.action or not network.actions:
@@ -140,36 +126,43 @@ def _labelled(network: TorchNetwork, trace: xr.Dataset) -> xr.Dataset:
 
 
 def _variables(
-    network: TorchNetwork, made: Run, done: Acted, inputs: Int[np.ndarray, "episode step"]
+    network: TorchNetwork,
+    made: Run,
+    done: Acted,
+    inputs: Int[np.ndarray, "episode step"],
+    outputs: int,
 ) -> dict[str, Any]:
+    """Gather what is recorded: places, what the memory was before each step, outputs and actions."""
     free = {"action": "choice"}  # the variable `action` of a trace is what was done
-    places = {
-        name: (
-            (EPISODE, "step", *(free.get(axis, axis) for axis in place.axes if axis != EPISODE)),
-            made.values[name],
-        )
-        for name, place in network.places.items()
-    }
-    return places | {
-        "input": ((EPISODE, "step"), inputs),
-        "logits": ((EPISODE, "step", "output_symbol"), made.logits),
-        "output": ((EPISODE, "step"), made.logits.argmax(-1).astype(np.int32)),
-        "action": ((EPISODE, "step", "actor"), done.taken),
+    variables: dict[str, Any] = {}
+    for name, place in network.places.items():
+        axes = (EPISODE, STEP, *(free.get(axis, axis) for axis in recorded_axes(place)))
+        variables[name] = (axes, made.values[name])
+        if name in made.first and (name == STORE or SLOT in place.axes):
+            variables.setdefault(f"{name}_before", (axes, _before(made.first[name], made.values[name])))
+    logits = made.logits
+    if network.decode:
+        variables["output_vector"] = ((EPISODE, STEP, "output_feature"), logits)
+        logits = np.asarray(network.decode(logits), np.float32)
+    check_outputs(logits.shape[-1], [""] * outputs)
+    return variables | {
+        "input": ((EPISODE, STEP), inputs),
+        "logits": ((EPISODE, STEP, "output_symbol"), logits),
+        "output": ((EPISODE, STEP), logits.argmax(-1).astype(np.int32)),
+        "action": ((EPISODE, STEP, "actor"), done.taken),
     }
 
 
-def _attributes(network: TorchNetwork) -> dict[str, Any]:
+def _before(first: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Give what was there before each step: what the step before has left."""
+    empty = np.zeros((len(first), *after.shape[2:]), after.dtype)
+    filled = alike([first, empty])[0]
+    return np.concatenate([filled[:, None], after[:, :-1]], axis=1)
+
+
+def _attributes(network: TorchNetwork, made: Run) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "network": network.name or type(network.module).__name__,
-        "fingerprint": _fingerprint(network.module),
+        "fingerprint": fingerprint(network, made.modules),
     }
-
-
-def _fingerprint(module: Any) -> str:
-    """Hash the weights, as the fingerprint of a network of ours."""
-    digest = hashlib.sha256()
-    for name, tensor in module.state_dict().items():
-        digest.update(name.encode())
-        digest.update(np.ascontiguousarray(tensor.detach().cpu().float().numpy()).tobytes())
-    return digest.hexdigest()[:16]

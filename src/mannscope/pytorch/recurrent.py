@@ -1,10 +1,10 @@
 """PyTorch's own recurrent networks: `nn.RNN`, `nn.GRU` and `nn.LSTM`."""
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 from mannscope.errors import MannscopeError
+from mannscope.pytorch.library import load_torch
 from mannscope.pytorch.network import EPISODE, Place, TorchNetwork
 
 
@@ -35,7 +35,7 @@ def torch_recurrent(module: Any, readout: Callable[[Any], Any] | None = None) ->
         return output(turned(hidden)[:, 0]), state
 
     axes = (EPISODE, "hidden")
-    is_lstm = isinstance(module, import_module("torch").nn.LSTM)
+    is_lstm = isinstance(module, load_torch().nn.LSTM)
     hidden = {"hidden": Place("state[0][-1]" if is_lstm else "state[-1]", axes)}
     return TorchNetwork(
         module,

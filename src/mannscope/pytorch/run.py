@@ -1,178 +1,199 @@
 """Run a PyTorch module step by step, look at its tensors at every step, and edit some."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from importlib import import_module
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
-from mannscope.arrays import PADDING
-from mannscope.errors import MannscopeError, UnknownNameError
-from mannscope.pytorch.network import EPISODE, TorchNetwork
-from mannscope.pytorch.paths import STATE, Path, describe
+from mannscope.errors import MannscopeError
+from mannscope.pytorch.modules import quiet
+from mannscope.pytorch.network import TorchNetwork
+from mannscope.pytorch.paths import describe
+from mannscope.pytorch.recorder import (
+    Edit,
+    Edits,
+    Recorder,
+    alike,
+    edited_state,
+    numbers,
+    submodule,
+    watched,
+)
 
-CLOSE = 1e-4
-"""Largest difference of single steps from whole sequences, as a share of the largest logit, if over 1."""
-
-
-@dataclass(frozen=True)
-class Edit:
-    """A part that is changed while the network runs."""
-
-    path: Path
-    change: Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
-class Edits:
-    """Edits by where a step takes them: a state before it, a state after it, the output of a submodule."""
-
-    before: tuple[Edit, ...] = ()
-    after: tuple[Edit, ...] = ()
-    outputs: tuple[Edit, ...] = ()
+__all__ = ["Edit", "Edits", "Run", "run"]
 
 
 class Run(NamedTuple):
     """What a run leaves."""
 
     logits: Float[np.ndarray, "episode step output_symbol"]
+    """The outputs as the network gives them, before they are decoded."""
     values: dict[str, np.ndarray]
     """Name of the place -> its values, with the axes episode and step first."""
+    first: dict[str, np.ndarray]
+    """Name of a place in the state -> its value before the first step, as far as that is known."""
+    modules: list[Any]
+    """All modules that were run."""
 
 
-@dataclass
-class _Recorder:
-    """Collects the tensors of one step after another."""
+class _Steps(NamedTuple):
+    """What one pass leaves, step by step."""
 
-    network: TorchNetwork
-    paths: Mapping[str, Path]
-    seen: dict[str, np.ndarray] = field(default_factory=dict)
-
-    def look(self, root: str, whole: Any) -> None:
-        """Copy at once what is looked for below a root, since a module may overwrite its own state."""
-        for name, path in self.paths.items():
-            if path.root == root:
-                self.seen[name] = _array(self.network, name, path.get(whole))
-
-    def step(self, number: int) -> dict[str, np.ndarray]:
-        """Hand over what a step has left."""
-        for name, path in self.paths.items():
-            if name not in self.seen:
-                raise MannscopeError(
-                    "a submodule whose output is recorded must be called at every step",
-                    f"no call of {path.root!r} at step {number}",
-                    "Name a submodule that is called",
-                )
-        seen, self.seen = self.seen, {}
-        return seen
+    outputs: np.ndarray
+    seen: list[dict[str, np.ndarray]]
+    first: dict[str, np.ndarray]
 
 
 def run(network: TorchNetwork, rows: Any, edits: Edits, seed: int) -> Run:
     """Take one step after another, without gradients, in evaluation mode.
 
     `rows` are encoded symbols (episode, step, ...). What the module draws at random it draws from `seed`.
+    A module that takes one sequence at a time is run on one after the other.
     """
-    recorder = _Recorder(network, {name: Path.read(place.path) for name, place in network.places.items()})
-    logits, values = [], []
-    with quiet(network.module, seed), _hooks(network.module, recorder, edits.outputs):
-        state = network.initial(len(rows)) if network.initial else None
-        for number in range(rows.shape[1]):
-            state = _edited(state, edits.before) if number else state
-            output, state = _step(network, rows[:, number], state)
-            state = _edited(state, edits.after)
-            recorder.look(STATE, state)
-            logits.append(np.array(output.detach().cpu().float().numpy()))
-            values.append(recorder.step(number))
-    stacked = {name: np.stack([seen[name] for seen in values], axis=1) for name in network.places}
-    return Run(np.stack(logits, axis=1), stacked)
+    take = _at_once if network.at_once else _looped if network.looped else _stepped
+    with quiet(network, seed) as modules:
+        passes = [rows[index : index + 1] for index in range(len(rows))] if network.batch == "one" else [rows]
+        taken = []
+        for some in passes:
+            recorder = Recorder.of(network)
+            with watched(network, recorder, edits.outputs):
+                taken.append(take(network, some, edits, recorder))
+    return Run(
+        np.concatenate([one.outputs for one in taken]),
+        {name: _joined([_over_steps(one, name) for one in taken]) for name in network.places},
+        {name: _joined([one.first[name] for one in taken]) for name in taken[0].first},
+        modules,
+    )
 
 
-def difference_to_whole(
-    network: TorchNetwork, rows: Any, stepped: np.ndarray, inputs: Int[np.ndarray, "episode step"], seed: int
-) -> float | None:
-    """Compare the logits of single steps with those of the network called on whole sequences.
+def _over_steps(taken: _Steps, name: str) -> np.ndarray:
+    return np.stack(alike([seen[name] for seen in taken.seen]), axis=1)
+
+
+def _joined(parts: list[np.ndarray]) -> np.ndarray:
+    return (
+        parts[0] if len(parts) == 1 else np.concatenate(alike([part[None] for part in parts]), axis=0)[:, 0]
+    )
+
+
+def _stepped(network: TorchNetwork, rows: Any, edits: Edits, recorder: Recorder) -> _Steps:
+    """Call the network on one step after another."""
+    state = network.initial(len(rows)) if network.initial else None
+    first = recorder.first(state)
+    outputs, seen = [], []
+    for number in range(rows.shape[1]):
+        state = edited_state(network.module, state, edits.before) if number else state
+        output, state = _step(network, rows[:, number], state)
+        state = edited_state(network.module, state, edits.after)
+        outputs.append(numbers(output))
+        seen.append(recorder.step(number, state))
+    return _Steps(np.stack(outputs, axis=1), seen, first)
+
+
+def _looped(network: TorchNetwork, rows: Any, edits: Edits, recorder: Recorder) -> _Steps:
+    """Call the network on whole sequences, and cut at every call of the submodule that steps begin with."""
+    if network.initial:
+        network.initial(len(rows))
+    first, seen = recorder.first(None), []
+    begun = 0
+
+    def end() -> None:
+        edited_state(network.module, None, edits.after)
+        seen.append(recorder.step(begun - 1, None))
+
+    def begin(_: Any, __: Any) -> None:
+        nonlocal begun
+        if begun:
+            end()
+            edited_state(network.module, None, edits.before)
+        begun += 1
+
+    with _attached(submodule(network, str(network.looped)).register_forward_pre_hook, begin):
+        outputs = outputs_of_whole(network, rows)
+    if begun != rows.shape[1]:
+        raise MannscopeError(
+            f"the submodule {network.looped!r} must be called once in every step, {rows.shape[1]} times",
+            f"{begun} calls",
+            "Name the submodule that every step calls first",
+        )
+    end()
+    return _Steps(outputs, seen, first)
+
+
+def _at_once(network: TorchNetwork, rows: Any, edits: Edits, recorder: Recorder) -> _Steps:
+    """Call the network on whole sequences, and take from its submodules all steps at once."""
+    outputs = outputs_of_whole(network, rows)
+    whole = recorder.step(0, None)
+    for name, values in whole.items():
+        if values.shape[1] != rows.shape[1]:
+            raise MannscopeError(
+                f"the axis step of {name} must have the {rows.shape[1]} steps of the sequences",
+                str(values.shape[1]),
+                "Correct its axes",
+            )
+    return _Steps(
+        outputs,
+        [{name: values[:, step] for name, values in whole.items()} for step in range(rows.shape[1])],
+        {},
+    )
+
+
+@contextmanager
+def _attached(attach: Callable[[Any], Any], function: Any) -> Iterator[None]:
+    handle = attach(function)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+def outputs_of_whole(network: TorchNetwork, rows: Any) -> np.ndarray:
+    """Call the network on whole sequences, in the order of axes that it takes.
 
     Raises:
-        MannscopeError: if they differ: then the steps are not what the network does.
+        MannscopeError: if it does not give an output for every step.
     """
-    whole = network.whole or (None if network.step else lambda rows: _first(network.module(rows)))
-    if whole is None:
-        return None
-    with quiet(network.module, seed):
-        logits = whole(rows).detach().cpu().float().numpy()
-    if logits.shape != stepped.shape:
+    if (call := network.sequences) is None:
+        must, remedy = "a network that is run on whole sequences must have a whole", "Pass whole"
+        raise MannscopeError(must, "a step alone", remedy)
+    if network.batch == "one":
+        outputs = numbers(call(rows[0]))
+        outputs = outputs[None] if outputs.ndim == 2 else outputs.reshape(1, len(rows[0]), -1)
+    elif network.batch == "second":
+        outputs = numbers(call(rows.swapaxes(0, 1)))
+        outputs = outputs.swapaxes(0, 1) if outputs.ndim == 3 else outputs
+    else:
+        outputs = numbers(call(rows))
+    if outputs.ndim != 3 or outputs.shape[:2] != tuple(rows.shape[:2]):
         raise MannscopeError(
-            f"whole sequences must give logits of the shape {stepped.shape}, as single steps do",
-            str(logits.shape),
-            "Pass whole and step so that both give logits, batch first",
+            f"whole sequences must give an output for each of {rows.shape[1]} steps of {len(rows)} episodes",
+            f"the shape {outputs.shape}",
+            "Pass a whole that gives the outputs of all steps, and batch='second' if the batch comes second",
         )
-    apart = np.abs(logits - stepped).max(axis=-1) * (inputs != PADDING)
-    most = float(apart.max())
-    if not most <= CLOSE * max(1.0, float(np.abs(logits).max())):
-        raise MannscopeError(
-            "single steps, with the state handed on, must give what the module gives on whole sequences",
-            f"logits that differ by {most:.2g}, at step {int(apart.max(axis=0).argmax())} most",
-            "Pass a step that does what the module does from one step to the next",
-        )
-    return most
-
-
-@contextmanager
-def quiet(module: Any, seed: int) -> Iterator[None]:
-    """Evaluate without gradients and with randomness of one's own, and leave the module's mode as it was."""
-    torch = import_module("torch")
-    training = {part: part.training for part in module.modules()}
-    with torch.no_grad(), torch.random.fork_rng():
-        torch.manual_seed(seed)
-        module.eval()
-        try:
-            yield
-        finally:
-            for part, mode in training.items():
-                part.training = mode
-
-
-@contextmanager
-def _hooks(module: Any, recorder: _Recorder, edits: tuple[Edit, ...]) -> Iterator[None]:
-    """Look at the outputs of submodules, edited first, while the block runs."""
-
-    def hook(name: str) -> Callable[[Any, Any, Any], Any]:
-        def look(_: Any, __: Any, output: Any) -> Any:
-            edited = _edited(output, tuple(edit for edit in edits if edit.path.root == name))
-            recorder.look(name, edited)
-            return edited
-
-        return look
-
-    parts = dict(module.named_modules())
-    with ExitStack() as attached:
-        for name in {path.root for path in (*recorder.paths.values(), *(e.path for e in edits))} - {STATE}:
-            if name not in parts:
-                raise UnknownNameError("submodule", name, (part for part in parts if part))
-            attached.callback(parts[name].register_forward_hook(hook(name)).remove)
-        yield
-
-
-def _edited(whole: Any, edits: tuple[Edit, ...]) -> Any:
-    for edit in edits:
-        whole = edit.path.replaced(whole, edit.change)
-    return whole
+    return outputs
 
 
 def _step(network: TorchNetwork, rows: Any, state: Any) -> tuple[Any, Any]:
-    taken = network.step(rows, state) if network.step else network.module(rows[:, None], state)
-    if not isinstance(taken, tuple) or len(taken) != 2:
+    """Take one step, in the order of axes that the module takes."""
+    axis = 1 if network.batch == "first" else 0
+    given = rows[0] if network.batch == "one" else rows
+    if network.step:
+        taken = network.step(given, state)
+    else:
+        taken = network.module(given[:, None] if axis else given[None], state)
+    if not isinstance(taken, tuple | list) or len(taken) != 2:
         raise MannscopeError(
             "a step must give two things, the output and the next state",
             describe(taken),
             "Pass a step that does",
         )
     output, state = taken
-    if not network.step and output.ndim == 3:
-        output = output[:, 0]
+    if not network.step and network.batch != "one" and output.ndim == 3:
+        output = output[:, 0] if axis else output[0]
+    if network.batch == "one":
+        output = output.reshape(1, -1)
     if output.ndim != 2 or len(output) != len(rows):
         raise MannscopeError(
             "the output of a step must have the axes episode and output_symbol",
@@ -180,22 +201,3 @@ def _step(network: TorchNetwork, rows: Any, state: Any) -> tuple[Any, Any]:
             "Pass a step whose output has no other axes",
         )
     return output, state
-
-
-def _array(network: TorchNetwork, name: str, value: Any) -> np.ndarray:
-    """Copy a tensor, the episodes first."""
-    place = network.places[name]
-    tensor = place.of(value) if place.of else value
-    shape = getattr(tensor, "shape", None)
-    if shape is None or len(shape) != len(place.axes):
-        raise MannscopeError(
-            f"{name} at {place.path} must be a tensor with the axes {', '.join(place.axes)}",
-            describe(tensor),
-            "Correct its path or its axes",
-        )
-    copied = np.array((tensor.detach().float() if tensor.is_floating_point() else tensor).cpu().numpy())
-    return np.moveaxis(copied, place.axes.index(EPISODE), 0)
-
-
-def _first(outputs: Any) -> Any:
-    return outputs[0] if isinstance(outputs, tuple) else outputs
