@@ -107,6 +107,7 @@ FOUND = {
     "untrained": {"holds": False, "hypotheses": [VERDICT]},
     "elsewhere": {"holds": False, "hypotheses": []},
     "shuffled": {"holds": True, "hypotheses": [VERDICT]},
+    "others": {"other": {"holds": False, "hypotheses": [VERDICT]}},
 }
 
 
@@ -122,7 +123,7 @@ def verify(monkeypatch) -> Mock:
 def test_verification_exits_with_0_where_nothing_holds(command, run, verify) -> None:
     outcome = command("verify", run, "--episodes", 4, "--seed", 5, "--json")
     assert (outcome.code, outcome.json()) == (0, FOUND)
-    assert verify.call_args == call(ANY, None, episodes=4, seed=5, quick=False, log=ANY)
+    assert verify.call_args == call(ANY, None, controls=[], episodes=4, seed=5, quick=False, log=ANY)
 
 
 def test_a_hypothesis_of_ones_own_is_verified(command, run, verify) -> None:
@@ -140,7 +141,10 @@ def test_verdicts_are_told_with_their_evidence_and_controls(command, run, verify
         ["agreement", "failed", "0.500", "0.400", "to", "0.600", "0.990", "0.100", "at", "step", "0"],
         "counterexample: step 3",
     ]
-    assert lines[-1] == "with shuffled categories: HOLDS: no verdict can be trusted"
+    assert lines[-2:] == [
+        "with shuffled categories: HOLDS: no verdict can be trusted",
+        "on other: none holds",
+    ]
 
 
 def test_rivals_are_ranked(command, run) -> None:
