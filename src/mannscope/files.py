@@ -2,27 +2,49 @@
 
 import math
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from mannscope.errors import MannscopeError
+
+PARTIAL: Final = ".partial"
+"""How the name of a file ends that is being written; it begins with a dot."""
 
 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`, which takes its place if nothing went wrong.
 
-    Missing folders are made.
+    Missing folders are made, and removed again if something did. No two writers have the same temporary path.
     """
+    above = missing_folders(path.parent)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(6)}{PARTIAL}")
     try:
-        yield partial
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+        try:
+            yield partial
+            os.replace(partial, path)
+        finally:
+            with suppress(OSError):  # where the folder was removed meanwhile, or may not be changed any more
+                partial.unlink(missing_ok=True)
+    except BaseException:
+        remove_empty(above)
+        raise
+
+
+def missing_folders(folder: Path) -> list[Path]:
+    """List the folders that would be made with this one, itself first."""
+    return [path for path in (folder, *folder.parents) if not path.exists()]
+
+
+def remove_empty(folders: Iterable[Path]) -> None:
+    """Remove folders, the inner ones first, as far as they hold nothing."""
+    with suppress(OSError):
+        for folder in folders:
+            folder.rmdir()
 
 
 def require_writable(path: str | Path) -> None:

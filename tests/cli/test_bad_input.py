@@ -153,7 +153,7 @@ def test_a_folder_that_holds_a_run_is_not_written_again(command, tiny, run) -> N
 
 def test_a_run_is_not_resumed_with_other_options(command, run) -> None:
     outcome = command("train", "--out", run, "--resume", "--seed", 5)
-    refused(outcome, "must have the configuration", "another one", "Drop the options")
+    refused(outcome, "must have the configuration", "seed 5 instead of 0", "Drop the options")
 
 
 def test_a_trace_without_actors_has_nothing_to_mine(command, run) -> None:
@@ -202,7 +202,7 @@ def test_a_broken_trace_is_told_in_three_parts(command, run, content) -> None:
 def test_a_file_that_cannot_be_written_is_told_without_a_traceback(command, run) -> None:
     Path("file").write_text("")
     outcome = command("record", run, "--input", "0 1", "-o", "file/trace.nc")
-    refused(outcome, "files must be readable and writable", "file", "Check the path", left=1)
+    refused(outcome, "must have the name of a file", "file/trace.nc", "Pass another file", left=1)
 
 
 def test_a_missing_hypothesis_is_told_in_three_parts(command, run) -> None:

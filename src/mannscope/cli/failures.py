@@ -15,6 +15,11 @@ INTERRUPTED = 128
 BROKEN_PIPE = 141
 """The exit code that a shell gives to a program ended by SIGPIPE."""
 
+NO_MEMORY = "RESOURCE_EXHAUSTED"
+"""What JAX says where memory does not suffice."""
+LONGEST = 200
+"""Characters of a message of others that are shown."""
+
 
 def guard(command: Callable[[], int | None], *, debug: bool = False) -> int:
     """Run a command; turn what a user can cause into one message and an exit code.
@@ -44,11 +49,37 @@ def _guard(command: Callable[[], int | None], debug: bool) -> int:
         else:
             print(_message(error), file=sys.stderr)
         return BAD_INPUT
-    except Exception:
+    except Exception as problem:
+        if not debug and (told := _told(problem)):
+            print(told, file=sys.stderr)
+            return BAD_INPUT
         if not INTERRUPTION.signal or debug:
             raise
         print("Interrupted.", file=sys.stderr)  # an import that was cut short
         return INTERRUPTED + INTERRUPTION.signal
+
+
+def _told(problem: Exception) -> MannscopeError | None:
+    """Tell what others raise where there is no device, or not enough memory."""
+    if _no_device():
+        named = os.environ.get("JAX_PLATFORMS")
+        got = f"JAX_PLATFORMS={named}, of which there is none here" if named else "none"
+        return MannscopeError("there must be a device for JAX", got, "Unset JAX_PLATFORMS, or set it to cpu")
+    text = " ".join(str(problem).split())
+    if isinstance(problem, MemoryError) or NO_MEMORY in text:
+        got = text[:LONGEST] or "more than there is"
+        remedy = "Pass shorter sequences, fewer episodes, or --slots with --capped"
+        return MannscopeError("what is computed must fit into memory", got, remedy)
+    return None
+
+
+def _no_device() -> bool:
+    """Whether JAX was imported, and has nothing to run on: it may then fail with any error."""
+    jax = sys.modules.get("jax")
+    try:
+        return jax is not None and not jax.devices()
+    except Exception:
+        return True
 
 
 def _message(error: MannscopeError | OSError) -> str:

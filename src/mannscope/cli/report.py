@@ -6,6 +6,7 @@ from mannscope.cli.explore import add_runs, add_sample
 from mannscope.cli.interruption import INTERRUPTION
 from mannscope.cli.output import note, print_json
 from mannscope.cli.parsing import Parser
+from mannscope.files import require_writable
 
 LIMIT = 5
 """Megabytes."""
@@ -34,6 +35,7 @@ def parser() -> Parser:
 def run(arguments: Sequence[str]) -> None:
     """Write the report."""
     options = parser().read(arguments)
+    require_writable(options.output)
     from mannscope.explorer.report import write_report
     from mannscope.explorer.session import Session
 

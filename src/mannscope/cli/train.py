@@ -12,7 +12,7 @@ from mannscope.cli.interruption import INTERRUPTION
 from mannscope.cli.output import note, print_json
 from mannscope.cli.parsing import Parser
 from mannscope.cli.progress import reporting
-from mannscope.cli.runs import format_summary, nothing_half_written, stored_configuration
+from mannscope.cli.runs import format_summary, stored_configuration
 from mannscope.cli.seeds import format_seeds, train_seeds
 from mannscope.cli.tensorboard import events, require_tensorboard
 from mannscope.errors import MannscopeError, UnknownNameError
@@ -86,7 +86,14 @@ def _file(options: argparse.Namespace) -> Path | None:
         return find_recipe(options.recipe)
     if options.config:
         return Path(options.config)
-    return stored_configuration(Path(options.out)) if options.resume and options.out else None
+    if not (options.resume and options.out):
+        return None
+    stored = stored_configuration(Path(options.out))
+    if stored is None and not options.task:
+        got = f"{options.out}, which holds none"
+        remedy = "Check --out, or name a task and a memory to begin a run"
+        raise MannscopeError("--resume must find a run in --out", got, remedy)
+    return stored
 
 
 def _configuration(
@@ -132,7 +139,7 @@ def _one(configuration: "Configuration", folder: Path, options: argparse.Namespa
 
     metrics = events(folder) if options.tensorboard else None
     _tell(configuration, folder)
-    with nothing_half_written(folder), reporting(configuration.training.steps) as report:
+    with reporting(configuration.training.steps) as report:
         train(
             configuration,
             folder,

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mannscope.errors import MannscopeError
+from mannscope.files import atomic
+from mannscope.locks import exclusive
 from mannscope.pools import (
     Log,
     LogTailer,
@@ -63,11 +65,24 @@ def run_sweep(
         log: Called with lines about what is being done.
 
     Raises:
-        MannscopeError: if Optuna is not installed, or every trial failed.
+        MannscopeError: if Optuna is not installed, another process writes in the folder, or every trial
+            failed.
     """
-    out = Path(out)
+    with exclusive(Path(out)):
+        return _run(space, Path(out), trials, workers, pool, pool_options or {}, log)
+
+
+def _run(
+    space: Space,
+    out: Path,
+    trials: int,
+    workers: int,
+    pool: str,
+    pool_options: Mapping[str, str],
+    log: Log,
+) -> dict[str, Any]:
     study = _open(space, out)
-    with open_pool(pool, workers, out, pool_options or {}) as opened:
+    with open_pool(pool, workers, out, pool_options) as opened:
         _search(study, space, out, trials, workers, opened, log)
     found = [_plain(trial) for trial in study.get_trials(deepcopy=False)]
     done = [trial for trial in found if trial["value"] is not None]
@@ -108,7 +123,7 @@ def _open(space: Space, out: Path) -> "optuna.Study":
     from optuna.storages.journal import JournalFileBackend
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    out.mkdir(parents=True, exist_ok=True)
+    _mend(out)
     study = optuna.create_study(
         storage=JournalStorage(JournalFileBackend(str(out / JOURNAL))),
         study_name=space.name,
@@ -123,6 +138,18 @@ def _open(space: Space, out: Path) -> "optuna.Study":
         for chosen in space.start:
             study.enqueue_trial(dict(chosen))
     return study
+
+
+def _mend(out: Path) -> None:
+    """Clear up after a sweep that was killed: a last line that was cut off, and the lock of the journal.
+
+    Whoever holds the folder is the only one to write the journal.
+    """
+    journal = out / JOURNAL
+    (out / f"{JOURNAL}.lock").unlink(missing_ok=True)
+    if journal.is_file() and not (content := journal.read_bytes()).endswith(b"\n"):
+        with atomic(journal) as partial:
+            partial.write_bytes(content[: content.rfind(b"\n") + 1])
 
 
 def _search(
@@ -182,8 +209,6 @@ def _plain(trial: "optuna.trial.FrozenTrial") -> dict[str, Any]:
 
 def _write(path: Path, configuration: Configuration) -> None:
     import yaml
-
-    from mannscope.files import atomic
 
     with atomic(path) as partial:
         partial.write_text(yaml.safe_dump(configuration.to_dict(), sort_keys=False, allow_unicode=True))

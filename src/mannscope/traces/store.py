@@ -16,7 +16,10 @@ SUFFIX = ".nc"
 
 
 def save(trace: "xr.Dataset", path: str | Path) -> Path:
-    """Write a trace to one netCDF4 file, whole or not at all."""
+    """Write a trace to one netCDF4 file, whole or not at all.
+
+    It is made in memory first: HDF5 does not survive a disk that is full.
+    """
     path = Path(path)
     check(trace)
     encoding = {
@@ -24,8 +27,9 @@ def save(trace: "xr.Dataset", path: str | Path) -> Path:
         for name, variable in trace.variables.items()  # `hidden` is a coordinate: it is named as its axis
         if variable.size
     }
+    content = trace.to_netcdf(engine="h5netcdf", encoding=encoding)
     with atomic(path) as partial:
-        trace.to_netcdf(partial, engine="h5netcdf", encoding=encoding)
+        partial.write_bytes(content)
     return path
 
 

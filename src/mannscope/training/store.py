@@ -160,8 +160,7 @@ def summarise(folder: Path) -> dict[str, Any]:
 
     CPU time is taken for wall time in lines that lack it.
     """
-    path = folder / METRICS
-    lines = [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []
+    lines = read_metrics(folder / METRICS)
     measured = [line["exact"] for line in lines if line["exact"]]
     return {
         "run": str(folder),
@@ -172,6 +171,20 @@ def summarise(folder: Path) -> dict[str, Any]:
         "loss": lines[-1]["loss"] if lines else None,
         "exact": measured[-1] if measured else None,
     }
+
+
+def read_metrics(path: Path) -> list[dict[str, Any]]:
+    """Read the lines of metrics, but for one that was cut off by a kill or a full disk."""
+    lines = path.read_text(errors="replace").splitlines() if path.is_file() else []
+    return [found for line in lines if (found := _parsed(line)) is not None]
+
+
+def _parsed(line: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and isinstance(found.get("step"), int) else None
 
 
 def bundled() -> list[str]:
