@@ -39,7 +39,7 @@ def run(arguments: Sequence[str]) -> None:
     from mannscope.explorer.report import write_report
     from mannscope.explorer.session import Session
 
-    session = Session(options.runs, episodes=options.episodes, seed=options.seed)
+    session = Session(options.runs, episodes=options.episodes, seed=options.seed, limit=None)
     limit, verified = options.limit_mb * 1_000_000, not options.no_verify
     report = write_report(session, options.output, limit, verified=verified, log=_log)
     if options.json:
