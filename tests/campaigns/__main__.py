@@ -14,6 +14,8 @@ def main() -> None:
     made = argparse.ArgumentParser(prog="python -m campaigns", description=__doc__)
     made.add_argument("--seed", type=int, default=0)
     made.add_argument("--kills", type=int, default=0, help="kills")
+    made.add_argument("--inputs", type=int, default=0, help="broken inputs")
+    made.add_argument("--only", default="", help="the one command that is killed")
     made.add_argument("--out", type=Path, default=Path("reliability.json"))
     options = made.parse_args()
     options.out = options.out.absolute()
@@ -31,10 +33,16 @@ def main() -> None:
             from campaigns.kills import run_kills
 
             (Path(place) / "kills").mkdir()
-            found["kills"] = run_kills(Path(place) / "kills", options.kills, options.seed, say)
+            found["kills"] = run_kills(Path(place) / "kills", options.kills, options.seed, say, options.only)
             options.out.write_text(json.dumps(found, indent=1))
             for failure in found["kills"]["failures"]:
                 say(failure)
+        if options.inputs:
+            from campaigns.inputs import run_inputs
+
+            (Path(place) / "inputs").mkdir()
+            found["inputs"] = run_inputs(Path(place) / "inputs", options.inputs, options.seed, say)
+            options.out.write_text(json.dumps(found, indent=1))
 
 
 if __name__ == "__main__":

@@ -61,11 +61,14 @@ class Counts:
     failures: list[str] = field(default_factory=list)
 
 
-def run_kills(place: Path, number: int, seed: int, say: Callable[[str], None]) -> dict[str, Any]:
-    """Kill every command in turn, until there were so many kills."""
+def run_kills(
+    place: Path, number: int, seed: int, say: Callable[[str], None], only: str = ""
+) -> dict[str, Any]:
+    """Kill every command in turn, or only one, until there were so many kills."""
     drawn, counts = random.Random(seed), Counts()
+    chosen = [killed for killed in commands() if only in ("", killed.name)]
     whole = {}
-    for killed in commands():
+    for killed in chosen:
         folder = place / f"whole-{killed.name}"
         folder.mkdir()
         for _ in range(2):  # the second time, programs are compiled already: that is how long it takes
@@ -78,7 +81,7 @@ def run_kills(place: Path, number: int, seed: int, say: Callable[[str], None]) -
         say(f"{killed.name}: {outcome.seconds:.1f} s, {outcome.operations} file operations")
     turn = 0
     while counts.kills < number and turn < 4 * number:
-        for killed in commands():
+        for killed in chosen:
             for again in range(TURNS[killed.name]):
                 if counts.kills < number:
                     folder = place / f"{killed.name}-{turn}-{again}"
@@ -120,6 +123,7 @@ def _chain(
         problems.append(f"{killed.name}: does not go on: {last.code} {last.err[-400:]}")
     elif (left := killed.digest(folder)) != digest:
         problems.append(f"{killed.name}: ends otherwise: {_difference(left, digest)}")
+        shutil.copytree(folder, Path("/tmp/w/keep") / f"{folder.name}-{drawn.random()}")
     elif stray := [str(path) for path in folder.rglob(".*") if path.name == LOCK or not killed.output]:
         problems.append(f"{killed.name}: leaves {stray}")
     counts.kills += struck

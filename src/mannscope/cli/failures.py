@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable
 
 from mannscope.cli.interruption import INTERRUPTION
-from mannscope.errors import MannscopeError
+from mannscope.errors import MannscopeError, cut, printable
 
 BAD_INPUT = 2
 INTERRUPTED = 128
@@ -17,8 +17,8 @@ BROKEN_PIPE = 141
 
 NO_MEMORY = "RESOURCE_EXHAUSTED"
 """What JAX says where memory does not suffice."""
-LONGEST = 200
-"""Characters of a message of others that are shown."""
+LONGEST = 4000
+"""Characters of a message that are shown."""
 
 
 def guard(command: Callable[[], int | None], *, debug: bool = False) -> int:
@@ -51,7 +51,7 @@ def _guard(command: Callable[[], int | None], debug: bool) -> int:
         return BAD_INPUT
     except Exception as problem:
         if not debug and (told := _told(problem)):
-            print(told, file=sys.stderr)
+            print(_message(told), file=sys.stderr)
             return BAD_INPUT
         if not INTERRUPTION.signal or debug:
             raise
@@ -65,9 +65,9 @@ def _told(problem: Exception) -> MannscopeError | None:
         named = os.environ.get("JAX_PLATFORMS")
         got = f"JAX_PLATFORMS={named}, of which there is none here" if named else "none"
         return MannscopeError("there must be a device for JAX", got, "Unset JAX_PLATFORMS, or set it to cpu")
-    text = " ".join(str(problem).split())
+    text = cut(str(problem))
     if isinstance(problem, MemoryError) or NO_MEMORY in text:
-        got = text[:LONGEST] or "more than there is"
+        got = text or "more than there is"
         remedy = "Pass shorter sequences, fewer episodes, or --slots with --capped"
         return MannscopeError("what is computed must fit into memory", got, remedy)
     return None
@@ -83,10 +83,10 @@ def _no_device() -> bool:
 
 
 def _message(error: MannscopeError | OSError) -> str:
-    if isinstance(error, MannscopeError):
-        return str(error)
-    remedy = "Check the path, its permissions and the space that is left"
-    return str(MannscopeError("files must be readable and writable where asked", str(error), remedy))
+    if not isinstance(error, MannscopeError):
+        remedy = "Check the path, its permissions and the space that is left"
+        error = MannscopeError("files must be readable and writable where asked", str(error), remedy)
+    return printable(cut(str(error), LONGEST))
 
 
 def _discard_output() -> None:

@@ -15,7 +15,7 @@ from mannscope.cli.progress import reporting
 from mannscope.cli.runs import format_summary, stored_configuration
 from mannscope.cli.seeds import format_seeds, train_seeds
 from mannscope.cli.tensorboard import events, require_tensorboard
-from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.errors import MannscopeError, UnknownNameError, refusing
 
 if TYPE_CHECKING:
     from mannscope.training import Configuration
@@ -107,7 +107,9 @@ def _configuration(
     from mannscope.models.interface import InterfaceInput
 
     names = choose_names({kind: getattr(options, kind) for kind in PARTS}, file)
-    configuration = configure(names, file, rest, str(path or "the command line"), beside)
+    source = str(path or "the command line")
+    with refusing("a configuration must make a task and a network", source, "See mannscope train --help"):
+        configuration = configure(names, file, rest, source, beside)
     if configuration.interface not in get_args(InterfaceInput):
         raise UnknownNameError("interface", configuration.interface, get_args(InterfaceInput))
     return configuration

@@ -130,14 +130,16 @@ def _open(space: Space, out: Path) -> "optuna.Study":
         direction="maximize",
         load_if_exists=True,
     )
-    # The seed depends on the number of trials, so that a resumed sweep does not draw the same ones again.
-    study.sampler = optuna.samplers.TPESampler(
-        seed=len(study.trials), multivariate=True, constant_liar=True, n_startup_trials=6
-    )
-    if not study.trials:
-        for chosen in space.start:
-            study.enqueue_trial(dict(chosen))
+    for chosen in space.start:
+        study.enqueue_trial(dict(chosen), skip_if_exists=True)
     return study
+
+
+def _sampler(number: int) -> "optuna.samplers.BaseSampler":
+    """Make what draws the options of one trial: the same ones, however often the sweep was interrupted."""
+    import optuna
+
+    return optuna.samplers.TPESampler(seed=number, multivariate=True, constant_liar=True, n_startup_trials=6)
 
 
 def _mend(out: Path) -> None:
@@ -155,25 +157,21 @@ def _mend(out: Path) -> None:
 def _search(
     study: "optuna.Study", space: Space, out: Path, trials: int, workers: int, pool: Pool, log: Log
 ) -> None:
-    from optuna.trial import TrialState
+    from optuna.trial import Trial, TrialState
 
     tailer = LogTailer(out / LOG, log)
     workers_log = log if isinstance(pool, SerialPool) else SharedLog(out / LOG)
-    interrupted = [
-        (trial.number, trial.params)
-        for trial in study.get_trials(states=[TrialState.RUNNING], deepcopy=False)
-    ]
+    interrupted = study.get_trials(states=[TrialState.RUNNING], deepcopy=False)
     running: dict[Any, int] = {}
 
     def submit() -> None:
         while len(running) < workers:
-            if interrupted:
-                number, chosen = interrupted.pop()
-            elif _started(study) < trials:
-                trial = study.ask()
-                number, chosen = trial.number, space.draw(trial)
-            else:
+            if not interrupted and _started(study) >= trials:
                 return
+            study.sampler = _sampler(interrupted[-1].number if interrupted else _started(study))
+            # One that was interrupted may have been so before it had drawn every option.
+            trial = Trial(study, interrupted.pop()._trial_id) if interrupted else study.ask()
+            number, chosen = trial.number, space.draw(trial)
             configuration = space.configure(chosen, number)
             log(f"trial-{number}: {', '.join(f'{name} {value}' for name, value in chosen.items())}")
             running[pool.submit(attempt, configuration, out / f"trial-{number}", space, workers_log)] = number

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from mannscope.errors import MannscopeError, nearest
+from mannscope.errors import MannscopeError, nearest, refusing
 from mannscope.files import atomic
 from mannscope.tasks.own_rows import read_kept_rows, write_kept_rows
 from mannscope.training.configuration import Configuration
@@ -100,15 +100,12 @@ def load(run: str | Path) -> Network:
         MannscopeError: if there is no such run, or it is incomplete or foreign.
     """
     folder = find_run(run)
-    try:
+    remedy = "Copy the run again in full, or train it again"
+    with refusing("a run must be one that mannscope train wrote", run, remedy):
         configuration = read_configuration(folder / CONFIGURATION)
         read_kept_rows(configuration.task, folder)
         task = configuration.make_task()
         shapes = eqx.filter_eval_shape(configuration.make_model, task)  # to draw weights takes seconds
-    except (TypeError, ValueError, AttributeError) as problem:
-        got = f"{run}, whose configuration cannot be used ({problem})"
-        remedy = "Copy the run again in full, or train it again"
-        raise MannscopeError("a run must be one that mannscope train wrote", got, remedy) from problem
     return Network(str(run), configuration, task, load_arrays(folder / WEIGHTS, shapes))
 
 
@@ -145,14 +142,15 @@ def read_configuration(path: Path) -> Configuration:
         raise MannscopeError(must, f"{path.parent} without it", "Train one with: mannscope train --out DIR")
     try:
         plain = json.loads(path.read_text())
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         must = f"{path} must be JSON"
         raise MannscopeError(must, str(problem), "Copy the run again in full, or train it again") from problem
     if not isinstance(plain, dict):
         raise MannscopeError(
             f"{path} must hold an object", type(plain).__name__, "Copy the run again in full"
         )
-    return Configuration.from_dict(plain, str(path))
+    with refusing("a configuration must be as mannscope train writes it", path, "Copy the run again in full"):
+        return Configuration.from_dict(plain, str(path))
 
 
 def summarise(folder: Path) -> dict[str, Any]:
