@@ -15,6 +15,7 @@ def main() -> None:
     made.add_argument("--seed", type=int, default=0)
     made.add_argument("--kills", type=int, default=0, help="kills")
     made.add_argument("--inputs", type=int, default=0, help="broken inputs")
+    made.add_argument("--requests", type=int, default=0, help="requests to the explorer")
     made.add_argument("--only", default="", help="the one command that is killed")
     made.add_argument("--out", type=Path, default=Path("reliability.json"))
     options = made.parse_args()
@@ -42,6 +43,11 @@ def main() -> None:
 
             (Path(place) / "inputs").mkdir()
             found["inputs"] = run_inputs(Path(place) / "inputs", options.inputs, options.seed, say)
+            options.out.write_text(json.dumps(found, indent=1))
+        if options.requests:
+            from campaigns.served import run_requests
+
+            found["requests"] = run_requests(Path(place), options.requests, options.seed, say)
             options.out.write_text(json.dumps(found, indent=1))
 
 
