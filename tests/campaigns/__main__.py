@@ -4,9 +4,12 @@ import argparse
 import json
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from campaigns import children
+from mannscope.files import atomic
 
 
 def main() -> None:
@@ -20,7 +23,6 @@ def main() -> None:
     made.add_argument("--out", type=Path, default=Path("reliability.json"))
     options = made.parse_args()
     options.out = options.out.absolute()
-    found = json.loads(options.out.read_text()) if options.out.is_file() else {}
     with tempfile.TemporaryDirectory(prefix="mannscope-campaign-") as place:
         caches = Path(place) / "compiled"
         caches.mkdir()
@@ -30,25 +32,30 @@ def main() -> None:
         def say(line: str) -> None:
             print(f"{time.monotonic() - began:6.0f} s  {line}", flush=True)
 
+        def keeper(part: str) -> Callable[[dict[str, Any]], None]:
+            """Write the numbers of a part as they come, so that none are lost."""
+
+            def keep(numbers: dict[str, Any]) -> None:
+                known = json.loads(options.out.read_text()) if options.out.is_file() else {}
+                with atomic(options.out) as partial:
+                    partial.write_text(json.dumps(known | {part: numbers}, indent=1) + "\n")
+
+            return keep
+
         if options.kills:
             from campaigns.kills import run_kills
 
             (Path(place) / "kills").mkdir()
-            found["kills"] = run_kills(Path(place) / "kills", options.kills, options.seed, say, options.only)
-            options.out.write_text(json.dumps(found, indent=1))
-            for failure in found["kills"]["failures"]:
-                say(failure)
+            run_kills(Path(place) / "kills", options.kills, options.seed, say, keeper("kills"), options.only)
         if options.inputs:
             from campaigns.inputs import run_inputs
 
             (Path(place) / "inputs").mkdir()
-            found["inputs"] = run_inputs(Path(place) / "inputs", options.inputs, options.seed, say)
-            options.out.write_text(json.dumps(found, indent=1))
+            run_inputs(Path(place) / "inputs", options.inputs, options.seed, say, keeper("inputs"))
         if options.requests:
             from campaigns.served import run_requests
 
-            found["requests"] = run_requests(Path(place), options.requests, options.seed, say)
-            options.out.write_text(json.dumps(found, indent=1))
+            keeper("requests")(run_requests(Path(place), options.requests, options.seed, say))
 
 
 if __name__ == "__main__":

@@ -44,7 +44,9 @@ class _AcceptedError(Exception):
     """An input that is good, where what follows would take long."""
 
 
-def run_inputs(place: Path, number: int, seed: int, say: Callable[[str], None]) -> dict[str, Any]:
+def run_inputs(
+    place: Path, number: int, seed: int, say: Callable[[str], None], keep: Callable[[dict[str, Any]], None]
+) -> None:
     """Give every kind of input in turn, broken in its own way each time, until there were so many."""
     began, counts, failures = time.monotonic(), {"refused": Counter(), "accepted": Counter()}, []
     worker, due = None, 0
@@ -62,20 +64,22 @@ def run_inputs(place: Path, number: int, seed: int, say: Callable[[str], None]) 
         if worker.process.exitcode is not None:
             worker = None
         due += 1
+        if due % 100 == 0 or due == number:
+            keep(
+                {
+                    "inputs": due,
+                    **{name: sum(counted.values()) for name, counted in counts.items()},
+                    "by_kind": {kind: sum(counts[name][kind] for name in counts) for kind in KINDS},
+                    "refused_by_kind": dict(counts["refused"]),
+                    "peak": peak,
+                    "slowest": slowest,
+                    "failures": failures,
+                }
+            )
         if due % 500 == 0:
             say(f"{due} inputs, {len(failures)} failures, {time.monotonic() - began:.0f} s")
     if worker:
         worker.end()
-    return {
-        "inputs": number,
-        "refused": sum(counts["refused"].values()),
-        "accepted": sum(counts["accepted"].values()),
-        "by_kind": {kind: sum(counts[name][kind] for name in counts) for kind in KINDS},
-        "refused_by_kind": dict(counts["refused"]),
-        "peak": peak,
-        "slowest": slowest,
-        "failures": failures,
-    }
 
 
 class _Worker:

@@ -28,11 +28,12 @@ OLD = b"what was there before\n"
 TRAIN = shlex.split(
     "train --task reversal --task.alphabet 3 --memory stack --memory.width 2 --controller rnn "
     "--controller.hidden 4 --training.largest 2 --training.batch 2 --training.steps 12 --training.chunk 2 "
-    "--training.evaluate_every 4 --training.checkpoint_every 4 --training.stop_sizes 1 "
-    "--training.stop_accuracy 1 --keep-every 4 --out run --resume"
+    "--training.evaluate_every 4 --training.checkpoint_every 4 --keep-every 4 --out run --resume"
 )
-TURNS = {"train": 3, "record": 2, "report": 2, "extract": 2, "sweep": 1, "study": 1}
-"""Chains of each command in a turn; a study takes longest."""
+TURNS = {"train": 3, "record": 3, "report": 2, "extract": 2, "sweep": 1, "study": 1}
+"""Chains of each command in a turn."""
+RARE = {"sweep": 2, "study": 4}
+"""Turns from one chain to the next of what takes longest."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,22 @@ class Counts:
     by_command: Counter[str] = field(default_factory=Counter)
     by_signal: Counter[str] = field(default_factory=Counter)
     while_writing: int = 0
-    finished_before: int = 0
-    """Kills that came too late; they are not counted."""
     failures: list[str] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values for JSON."""
+        counted = {"by_command": dict(self.by_command), "by_signal": dict(self.by_signal)}
+        return {**vars(self), **counted}
 
 
 def run_kills(
-    place: Path, number: int, seed: int, say: Callable[[str], None], only: str = ""
-) -> dict[str, Any]:
+    place: Path,
+    number: int,
+    seed: int,
+    say: Callable[[str], None],
+    keep: Callable[[dict[str, Any]], None],
+    only: str = "",
+) -> None:
     """Kill every command in turn, or only one, until there were so many kills."""
     drawn, counts = random.Random(seed), Counts()
     chosen = [killed for killed in commands() if only in ("", killed.name)]
@@ -82,20 +91,14 @@ def run_kills(
     turn = 0
     while counts.kills < number and turn < 4 * number:
         for killed in chosen:
-            for again in range(TURNS[killed.name]):
+            due = turn % RARE.get(killed.name, 1) == 0
+            for again in range(TURNS[killed.name] if due else 0):
                 if counts.kills < number:
                     folder = place / f"{killed.name}-{turn}-{again}"
                     _chain(killed, folder, drawn, counts, *whole[killed.name])
         turn += 1
         say(f"{counts.kills} kills, {len(counts.failures)} failures")
-    return {
-        "kills": counts.kills,
-        "survived": counts.survived,
-        "by_command": dict(counts.by_command),
-        "by_signal": dict(counts.by_signal),
-        "while_writing": counts.while_writing,
-        "failures": counts.failures,
-    }
+        keep(counts.to_dict())
 
 
 def _chain(
@@ -123,7 +126,6 @@ def _chain(
         problems.append(f"{killed.name}: does not go on: {last.code} {last.err[-400:]}")
     elif (left := killed.digest(folder)) != digest:
         problems.append(f"{killed.name}: ends otherwise: {_difference(left, digest)}")
-        shutil.copytree(folder, Path("/tmp/w/keep") / f"{folder.name}-{drawn.random()}")
     elif stray := [str(path) for path in folder.rglob(".*") if path.name == LOCK or not killed.output]:
         problems.append(f"{killed.name}: leaves {stray}")
     counts.kills += struck

@@ -309,7 +309,15 @@ def _raw(port: int, drawn: random.Random) -> tuple[str, int, str]:
 
 
 HOSTILE: dict[str, Callable[[int, random.Random], tuple[str, int, str]]] = {
-    **{"mutated": _mutated, "host": _host, "origin": _origin, "content type": _kind, "path": _path},
-    **{"method": _method, "huge": _huge, "deep": _deep, "long head": _long_head, "bytes": _raw},
+    "mutated": _mutated,
+    "host": _host,
+    "origin": _origin,
+    "content type": _kind,
+    "path": _path,
+    "method": _method,
+    "huge": _huge,
+    "deep": _deep,
+    "long head": _long_head,
+    "bytes": _raw,
     "mutated too": _mutated,
 }

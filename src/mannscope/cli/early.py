@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mannscope.errors import MannscopeError
+from mannscope.errors import BROKEN, MannscopeError
 
 if TYPE_CHECKING:
     from mannscope.tasks import Episode
@@ -20,7 +20,10 @@ def read_input(run: str, text: str) -> "Episode | None":
         MannscopeError: if the text is no input of the task.
     """
     task = _task(run)
-    return None if task is None else task.episode(text)
+    try:
+        return None if task is None else task.episode(text)
+    except BROKEN:  # not the text: the task has options that it cannot have
+        return None
 
 
 def _task(run: str) -> Any:
@@ -36,5 +39,5 @@ def _task(run: str) -> Any:
         if stored:
             read_kept_rows(options, stored)
         return find("task", name, TASKS)(**options)
-    except (MannscopeError, KeyError, TypeError, ValueError, AttributeError, OSError, RecursionError):
+    except (MannscopeError, OSError, *BROKEN):
         return None
