@@ -19,6 +19,8 @@ def main() -> None:
     made.add_argument("--kills", type=int, default=0, help="kills")
     made.add_argument("--inputs", type=int, default=0, help="broken inputs")
     made.add_argument("--requests", type=int, default=0, help="requests to the explorer")
+    made.add_argument("--places", action="store_true", help="full disks, and the like")
+    made.add_argument("--sequences", action="store_true", help="long sequences")
     made.add_argument("--only", default="", help="the one command that is killed")
     made.add_argument("--out", type=Path, default=Path("reliability.json"))
     options = made.parse_args()
@@ -32,10 +34,10 @@ def main() -> None:
         def say(line: str) -> None:
             print(f"{time.monotonic() - began:6.0f} s  {line}", flush=True)
 
-        def keeper(part: str) -> Callable[[dict[str, Any]], None]:
+        def keeper(part: str) -> Callable[[Any], None]:
             """Write the numbers of a part as they come, so that none are lost."""
 
-            def keep(numbers: dict[str, Any]) -> None:
+            def keep(numbers: Any) -> None:
                 known = json.loads(options.out.read_text()) if options.out.is_file() else {}
                 with atomic(options.out) as partial:
                     partial.write_text(json.dumps(known | {part: numbers}, indent=1) + "\n")
@@ -56,6 +58,16 @@ def main() -> None:
             from campaigns.served import run_requests
 
             keeper("requests")(run_requests(Path(place), options.requests, options.seed, say))
+        if options.places:
+            from campaigns.places import run_places
+
+            (Path(place) / "places").mkdir()
+            keeper("places")(run_places(Path(place) / "places", say))
+        if options.sequences:
+            from campaigns.sequences import run_sequences
+
+            (Path(place) / "sequences").mkdir()
+            keeper("sequences")(run_sequences(Path(place) / "sequences", say))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Commands in forked children of a process that has imported JAX, and not started it: they start fast."""
 
+import itertools
 import os
 import resource
 import signal
@@ -25,6 +26,8 @@ ADDRESSES = 12 * 1024**3
 """Bytes of address space, of which XLA reserves much more than it takes: the machine's last resort."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 _WRITES = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.truncate"}
+
+_NUMBERS = itertools.count()
 
 Work = Sequence[str] | Callable[[], int | None]
 
@@ -102,6 +105,7 @@ def run(
     *,
     kill: Kill | None = None,
     before: Callable[[], None] = lambda: None,
+    limit: float = LIMIT,
 ) -> Outcome:
     """Run a command, or a function as if it were one, in a child, in a folder, and wait for it.
 
@@ -110,18 +114,20 @@ def run(
         folder: Where it runs; its standard output and error are kept beside it.
         kill: A signal that the child gets, if any.
         before: Called in the child, to lower its rights or limits.
+        limit: Seconds of CPU time after which it counts as hanging.
     """
-    streams = [folder.with_name(f"{folder.name}.{name}") for name in ("out", "err", "count")]
+    own = next(_NUMBERS)
+    streams = [folder.with_name(f"{folder.name}.{own}.{name}") for name in ("out", "err", "count")]
     child = os.fork()
     if child == 0:
         _be_child(work, folder, streams, kill, before)
-    usage, code, hung = _wait(child, kill)
+    usage, code, hung = _wait(child, kill, limit)
     out, err, count = (path.read_text(errors="replace") if path.exists() else "" for path in streams)
     seconds = usage.ru_utime + usage.ru_stime
     return Outcome(code, out, err, seconds, hung, int(count or 0), usage.ru_maxrss * 1024)
 
 
-def _wait(child: int, kill: Kill | None) -> tuple[resource.struct_rusage, int, bool]:
+def _wait(child: int, kill: Kill | None, limit: float) -> tuple[resource.struct_rusage, int, bool]:
     began, sent, hung = time.monotonic(), False, False
     while True:
         pid, status, usage = os.wait4(child, os.WNOHANG)
@@ -131,7 +137,7 @@ def _wait(child: int, kill: Kill | None) -> tuple[resource.struct_rusage, int, b
         if kill and kill.seconds is not None and not sent and spent >= kill.seconds:
             sent = True
             os.kill(child, kill.number)
-        if spent > LIMIT or time.monotonic() - began > PATIENCE:
+        if spent > limit or time.monotonic() - began > PATIENCE:
             hung = True
             os.killpg(child, signal.SIGKILL)
         time.sleep(0.005)

@@ -95,14 +95,20 @@ def run_kills(
             for again in range(TURNS[killed.name] if due else 0):
                 if counts.kills < number:
                     folder = place / f"{killed.name}-{turn}-{again}"
-                    _chain(killed, folder, drawn, counts, *whole[killed.name])
+                    _chain(killed, folder, drawn, counts, *whole[killed.name], say)
         turn += 1
         say(f"{counts.kills} kills, {len(counts.failures)} failures")
         keep(counts.to_dict())
 
 
 def _chain(
-    killed: Killed, folder: Path, drawn: random.Random, counts: Counts, whole: Outcome, digest: Any
+    killed: Killed,
+    folder: Path,
+    drawn: random.Random,
+    counts: Counts,
+    whole: Outcome,
+    digest: Any,
+    say: Callable[[str], None],
 ) -> None:
     """Kill one command several times in one folder, and let it go on to its end."""
     folder.mkdir()
@@ -130,6 +136,8 @@ def _chain(
         problems.append(f"{killed.name}: leaves {stray}")
     counts.kills += struck
     counts.survived += struck if not problems else max(0, struck - len(problems))
+    for problem in problems:
+        say(problem)
     counts.failures += problems
     shutil.rmtree(folder)
 

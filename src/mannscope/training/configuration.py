@@ -172,7 +172,7 @@ def complete(kind: str, part: dict[str, Any] | str) -> dict[str, Any]:
 
 
 def _require_kind(option: str, value: Any, default: Any) -> None:
-    """Make sure that an option is of the kind of its default, and no number that nothing could be as large as.
+    """Make sure that an option is of the kind of its default, and no number beyond all reason.
 
     Raises:
         MannscopeError: if it is not.
