@@ -260,7 +260,7 @@ def test_memory_that_does_not_suffice_is_told_in_one_line(command, run, monkeypa
 
 
 def test_a_long_sequence_is_refused_with_the_memory_that_it_would_take(command, run, monkeypatch) -> None:
-    monkeypatch.setattr("mannscope.models.record.free_memory", lambda: 1_000_000)
+    monkeypatch.setattr(sys.modules["mannscope.models.record"], "free_memory", lambda: 1_000_000)
     outcome = command("show", run, "--input", " ".join("01" * 200))
     refused(outcome, "of which 0.0 GB are free", "801 steps of 801 slots, which take 0.0 GB", "Shorten it")
 
@@ -299,7 +299,7 @@ def test_a_hostile_configuration_file_is_told_in_one_line(command, text, parts) 
 
 @pytest.mark.parametrize(
     ("alphabet", "parts"),
-    [(3.5, ["task.alphabet must be of the kind of 8", "3.5"]), (10**12, ["must be at most 1000000", "10"])],
+    [(3.5, ["task.alphabet must be of the kind of 8", "3.5"]), (10**12, ["must be at most 100000", "10"])],
 )
 def test_an_option_of_another_kind_or_size_is_told(command, run, alphabet, parts) -> None:
     folder = Path(shutil.copytree(run, "copy"))

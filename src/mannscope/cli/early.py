@@ -32,12 +32,14 @@ def _task(run: str) -> Any:
     try:
         options = dict(json.loads((stored / "config.json").read_text())["task"]) if stored else {}
         name = options.pop("name")
-        from mannscope.tables import find
+        from mannscope.tables import find, require_kinds
         from mannscope.tasks import TASKS
         from mannscope.tasks.own_rows import read_kept_rows
 
         if stored:
             read_kept_rows(options, stored)
-        return find("task", name, TASKS)(**options)
+        found = find("task", name, TASKS)
+        require_kinds("task", found, options)
+        return found(**options)
     except (MannscopeError, OSError, *BROKEN):
         return None

@@ -9,10 +9,10 @@ from typing import Any
 
 import jax
 
-from mannscope.errors import MannscopeError, UnknownNameError, cut
+from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.memories import MEMORIES
 from mannscope.models import CONTROLLERS, Model
-from mannscope.tables import find
+from mannscope.tables import find, require_kind
 from mannscope.tasks import TASKS
 from mannscope.tasks.task import AbstractTask
 from mannscope.training.options import Training
@@ -28,8 +28,6 @@ LATER = {
 """Options that came after networks were first published with a fingerprint."""
 GIVEN = {"symbols", "readings", "key"}
 """Constructor arguments that are computed, and so are no options."""
-LARGEST = 1_000_000
-"""The largest whole number that an option of a task, a memory or a controller may be."""
 
 
 @dataclass(frozen=True)
@@ -163,28 +161,12 @@ def complete(kind: str, part: dict[str, Any] | str) -> dict[str, Any]:
         raise UnknownNameError(f"option of {kind} {name}", option, known)
     filled = {option: part.get(option, default) for option, default in known.items()}
     for option, value in filled.items():
-        _require_kind(f"{kind}.{option}", value, known[option])
+        require_kind(f"{kind}.{option}", value, known[option])
         if value is inspect.Parameter.empty:
             raise MannscopeError(
                 f"{kind} {name} must be given {option}", "nothing", f"Pass --{kind}.{option}"
             )
     return {"name": name, **filled}
-
-
-def _require_kind(option: str, value: Any, default: Any) -> None:
-    """Make sure that an option is of the kind of its default, and no number beyond all reason.
-
-    Raises:
-        MannscopeError: if it is not.
-    """
-    kinds = {bool: bool, int: int, float: int | float, str: str}
-    right = not (type(default) in kinds and not isinstance(value, kinds[type(default)]))
-    right &= not (type(default) in (int, float) and isinstance(value, bool))
-    if not right:
-        must = f"{option} must be of the kind of {default!r}"
-        raise MannscopeError(must, cut(repr(value)), f"Pass --{option} {default}")
-    if isinstance(value, int) and abs(value) > LARGEST:
-        raise MannscopeError(f"{option} must be at most {LARGEST}", cut(repr(value)), "Pass less")
 
 
 def make(kind: str, part: dict[str, Any]) -> Any:
