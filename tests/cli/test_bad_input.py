@@ -262,7 +262,7 @@ def test_memory_that_does_not_suffice_is_told_in_one_line(command, run, monkeypa
 def test_a_long_sequence_is_refused_with_the_memory_that_it_would_take(command, run, monkeypatch) -> None:
     monkeypatch.setattr(sys.modules["mannscope.models.record"], "free_memory", lambda: 1_000_000)
     outcome = command("show", run, "--input", " ".join("01" * 200))
-    refused(outcome, "of which 0.0 GB are free", "801 steps of 801 slots, which take 0.0 GB", "Shorten it")
+    refused(outcome, "of which 0.0 GB are free", "801 steps of 401 slots, which take 0.0 GB", "Shorten it")
 
 
 def test_a_run_that_is_not_there_is_not_resumed(command) -> None:

@@ -102,9 +102,7 @@ def _require_room(memory: AbstractMemory, episodes: int, steps: int, slots: int)
     if free is not None and needed > free:
         must = f"what is recorded must fit into memory, of which {free / 1e9:.1f} GB are free"
         got = f"{episodes} x {steps} steps of {slots} slots, which take {needed / 1e9:.1f} GB"
-        raise MannscopeError(
-            must, got, "Pass a shorter sequence, fewer episodes, or fewer --slots with --capped"
-        )
+        raise MannscopeError(must, got, "Shorten it, or pass fewer episodes, or --slots with --capped")
 
 
 def _memory_variables(memory: AbstractMemory, past: StepRecord, states: Any) -> dict[str, Any]:
