@@ -26,7 +26,7 @@ def hostile() -> xr.Dataset:
     """A trace of which every name is hostile."""
     trace = handwritten.queue()
     named = label(trace, symbols=[SCRIPT, IMAGE, END], outputs=[QUOTES, END], categories=[IMAGE, QUOTES])
-    anatomy = trace.attrs["anatomy"].replace("ENQUEUE", "<i>ENQUEUE").replace("enqueues", "<b>enqueues")
+    anatomy = trace.attrs["anatomy"].replace("ENQUEUE", "<marquee>ENQUEUE").replace("enqueues", "<b>enqueues")
     return named.assign_attrs(network=f"{END}{QUOTES}", task=SCRIPT, memory=IMAGE, anatomy=anatomy)
 
 
@@ -63,4 +63,4 @@ def test_hostile_names_stay_text(show: Callable[[], Page | Frame], page: Page) -
     expect(place.locator(".input-text")).to_contain_text(IMAGE)
     for root in {page, place}:
         assert root.evaluate("window.hacked") is None
-        assert root.locator("img, svg[onload], b[onmouseover], i").count() == 0
+        assert root.locator("img, svg[onload], b[onmouseover], marquee").count() == 0
