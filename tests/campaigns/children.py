@@ -165,7 +165,7 @@ def _be_child(
         sys.stderr = os.fdopen(2, "w", closefd=False)
         os.chdir(folder)
         held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (held + ADDRESSES,) * 2)
+        resource.setrlimit(resource.RLIMIT_AS, (held + ADDRESSES, held + ADDRESSES))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         counted = _listen(kill)
         before()

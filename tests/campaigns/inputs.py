@@ -220,10 +220,10 @@ class _Bench:
             ".csv": b"input,target\n" + "\n".join(f"{row['input']},{row['target']}" for row in rows).encode(),
             ".parquet": _parquet(rows),
         }
-        verify.load_network = lambda run: self.network  # pyright: ignore[reportAttributeAccessIssue]
+        verify.load_network = lambda run: self.network
         import mannscope.hypotheses
 
-        mannscope.hypotheses.verify = self._tabulate  # pyright: ignore[reportAttributeAccessIssue]
+        mannscope.hypotheses.verify = self._tabulate
 
     def _tabulate(self, network: Any, claims: Any, **rest: Any) -> Any:
         """Go as far with hypotheses as costs nothing."""
@@ -294,7 +294,7 @@ class _Bench:
         def accept(*_: Any, **__: Any) -> None:
             raise _AcceptedError
 
-        mannscope.sweeps.run_sweep = accept  # pyright: ignore[reportAttributeAccessIssue]
+        mannscope.sweeps.run_sweep = accept
         return ["sweep", "in.yaml", "--trials", "1"]
 
 

@@ -80,10 +80,10 @@ def run_kills(
     for killed in chosen:
         folder = place / f"whole-{killed.name}"
         folder.mkdir()
-        for _ in range(2):  # the second time, programs are compiled already: that is how long it takes
-            shutil.rmtree(folder)
-            folder.mkdir()
-            outcome = run(killed.work, folder)
+        run(killed.work, folder)  # once, to compile
+        shutil.rmtree(folder)
+        folder.mkdir()
+        outcome = run(killed.work, folder)
         if outcome.code:
             raise RuntimeError(f"{killed.name} ended with {outcome.code}: {outcome.err}")
         whole[killed.name] = outcome, killed.digest(folder)
@@ -95,7 +95,8 @@ def run_kills(
             for again in range(TURNS[killed.name] if due else 0):
                 if counts.kills < number:
                     folder = place / f"{killed.name}-{turn}-{again}"
-                    _chain(killed, folder, drawn, counts, *whole[killed.name], say)
+                    ended, digest = whole[killed.name]
+                    _chain(killed, folder, drawn, counts, ended, digest, say)
         turn += 1
         say(f"{counts.kills} kills, {len(counts.failures)} failures")
         keep(counts.to_dict())
@@ -256,9 +257,10 @@ def _of_trace(folder: Path) -> Any:
 
     try:
         with h5py.File(folder / "a.nc", "r") as stored:
-            values = {name: np.asarray(stored[name]) for name in stored if stored[name].ndim > 1}
+            found = {name: np.asarray(stored[name]) for name in stored}
     except (OSError, KeyError):
         return None
+    values = {name: value for name, value in found.items() if value.ndim > 1}
     return {
         name: hashlib.sha256(value.tobytes()).hexdigest()
         for name, value in values.items()

@@ -171,22 +171,23 @@ def broken_trace(whole: Path, path: Path, drawn: random.Random) -> None:
         path.write_bytes(broken_bytes(content, drawn))
         return
     path.write_bytes(content)
-    with h5py.File(path, "r+") as stored:
+    with h5py.File(path, "r+") as opened:
+        stored: Any = opened
         name = drawn.choice([name for name in stored if stored[name].ndim >= 1])
         drawn.choice(TRACE_EDITS)(stored, name, drawn)
 
 
-def _external_link(stored: h5py.File, name: str, drawn: random.Random) -> None:
+def _external_link(stored: Any, name: str, drawn: random.Random) -> None:
     del stored[name]
     stored[name] = h5py.ExternalLink(drawn.choice(("../whole.nc", "/etc/passwd", "missing.nc")), f"/{name}")
 
 
-def _soft_link(stored: h5py.File, name: str, drawn: random.Random) -> None:
+def _soft_link(stored: Any, name: str, drawn: random.Random) -> None:
     del stored[name]
     stored[name] = h5py.SoftLink(drawn.choice((f"/{name}", "/missing", "/hidden")))
 
 
-def _external_storage(stored: h5py.File, name: str, drawn: random.Random) -> None:
+def _external_storage(stored: Any, name: str, drawn: random.Random) -> None:
     shape = stored[name].shape
     attributes = dict(stored[name].attrs)
     del stored[name]
@@ -197,7 +198,7 @@ def _external_storage(stored: h5py.File, name: str, drawn: random.Random) -> Non
             made.attrs[key] = attributes[key]
 
 
-def _virtual(stored: h5py.File, name: str, drawn: random.Random) -> None:
+def _virtual(stored: Any, name: str, drawn: random.Random) -> None:
     shape = stored[name].shape
     del stored[name]
     layout = h5py.VirtualLayout(shape, "f4")
@@ -205,7 +206,7 @@ def _virtual(stored: h5py.File, name: str, drawn: random.Random) -> None:
     stored.create_virtual_dataset(name, layout)
 
 
-def _huge(stored: h5py.File, name: str, drawn: random.Random) -> None:
+def _huge(stored: Any, name: str, drawn: random.Random) -> None:
     rank, kind = max(1, stored[name].ndim), stored[name].dtype
     del stored[name]
     shape = [TERABYTES, *[1] * (rank - 1)]
@@ -213,7 +214,7 @@ def _huge(stored: h5py.File, name: str, drawn: random.Random) -> None:
     stored.create_dataset(name, shape, kind if kind.kind in "fiub" else "f4", chunks=(1,) * rank)
 
 
-def _other_values(stored: h5py.File, name: str, drawn: random.Random) -> None:
+def _other_values(stored: Any, name: str, drawn: random.Random) -> None:
     data = stored[name]
     if data.dtype.kind in "iub":
         data[...] = drawn.choice((0, 1, 100)) if data.dtype.kind == "b" else drawn.choice((-5, 99, 127))
@@ -221,13 +222,13 @@ def _other_values(stored: h5py.File, name: str, drawn: random.Random) -> None:
         data[...] = drawn.choice((np.nan, np.inf, -np.inf, 1e38, 0.0))
 
 
-def _other_kind(stored: h5py.File, name: str, drawn: random.Random) -> None:
+def _other_kind(stored: Any, name: str, drawn: random.Random) -> None:
     shape = stored[name].shape
     del stored[name]
     stored.create_dataset(name, shape, drawn.choice(("f8", "i8", "S3", "c8", "u1", "f2")))
 
 
-def _other_attribute(stored: h5py.File, name: str, drawn: random.Random) -> None:
+def _other_attribute(stored: Any, name: str, drawn: random.Random) -> None:
     owner = drawn.choice((stored, stored[name]))
     known = list(owner.attrs) or ["x"]
     key = drawn.choice([*known, "anatomy", "schema_version", "symbols", "_FillValue", "scale_factor"])
@@ -237,16 +238,16 @@ def _other_attribute(stored: h5py.File, name: str, drawn: random.Random) -> None
     owner.attrs[key] = value
 
 
-def _gone(stored: h5py.File, name: str, drawn: random.Random) -> None:
+def _gone(stored: Any, name: str, drawn: random.Random) -> None:
     del stored[name]
 
 
-def _one_more(stored: h5py.File, name: str, drawn: random.Random) -> None:
+def _one_more(stored: Any, name: str, drawn: random.Random) -> None:
     stored.create_group("group")["x"] = np.zeros(3)
     stored.create_dataset("extra", (2, 2), "i4")
 
 
-TRACE_EDITS: tuple[Callable[[h5py.File, str, random.Random], None], ...] = (
+TRACE_EDITS: tuple[Callable[[Any, str, random.Random], None], ...] = (
     *(_external_link, _soft_link, _external_storage, _virtual, _huge),
     *(_other_values, _other_kind, _other_attribute, _other_attribute, _gone, _one_more),
 )

@@ -73,10 +73,11 @@ def _serve(told: int, log: Path) -> None:
         from mannscope.explorer.serve import serve
         from mannscope.explorer.session import Session
 
+        def tell(address: str) -> None:
+            os.write(told, f"{address}\n".encode())
+
         session = Session([RUN], episodes=EPISODES, verified=64)
-        serve(
-            session, None, browser=False, on_listening=lambda address: os.write(told, f"{address}\n".encode())
-        )  # pyright: ignore[reportArgumentType]
+        serve(session, None, browser=False, on_listening=tell)
     except KeyboardInterrupt:
         pass
     finally:
