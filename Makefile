@@ -19,7 +19,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help test check types page pagetest chromium pytest demo format constraints clean
+.PHONY: help test check types page pagetest chromium pytest campaign demo format constraints clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ chromium: ## Install the browser that the tests drive, where there is none and t
 
 pytest: page chromium ## Run the tests alone
 	$(ONE_THREAD) $(BIN)/pytest -n 2
+
+campaign: page ## Kill, break and flood what there is, for an hour or two; the numbers go to reliability.json
+	cd tests && PYTHONPATH=. OMP_NUM_THREADS=1 ../$(BIN)/python -m campaigns --seed 0 --kills 300 --inputs 5000 \
+		--requests 5000 --places --sequences --out ../reliability.json
 
 demo: .venv/.installed ## Run the quick study; it prints its verdicts and where its report is
 	$(BIN)/mannscope study --quick

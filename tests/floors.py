@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 FLOORS = {
     **dict.fromkeys(
-        ["anatomy", "arrays", "compiling", "errors", "files", "hardware", "machines", "tables"], 0
+        ["anatomy", "arrays", "compiling", "errors", "files", "hardware", "locks", "machines", "tables"], 0
     ),
     **dict.fromkeys(["memories", "traces"], 1),
     **dict.fromkeys(["models", "tasks"], 2),

@@ -4,7 +4,7 @@ import { batch } from "@preact/signals";
 import type { Place } from "./address.ts";
 import type { Host, Trouble } from "./host.ts";
 import { Refusal } from "./host.ts";
-import type { Edit, Episode, EpisodeMeta, ProjectionMeta, Run, RunMeta } from "./payloads.ts";
+import type { Edit, Episode, EpisodeMeta, ProgressMeta, ProjectionMeta, Run, RunMeta } from "./payloads.ts";
 import type { Lane, Signals } from "./state.ts";
 import { moveTo } from "./state.ts";
 
@@ -15,6 +15,8 @@ export interface Commands {
   edit(edits: Edit[]): Promise<void>;
   compare(beside: { run: string; episode: number } | null): Promise<void>;
   verify(): Promise<void>;
+  /** Let the verification end. */
+  cancel(): Promise<void>;
   project(site: string, method: string): Promise<void>;
   /** Show a site: the projection that the run has, or else a new one. */
   show(site: string): Promise<void>;
@@ -56,10 +58,10 @@ class Requests {
     return known ?? this.keep(await this.host.request<RunMeta>({ request: "open", run: id }));
   }
 
-  keep(run: Run): Run {
+  readonly keep = (run: Run): Run => {
     this.opened.set(run.meta.run, run);
     return run;
-  }
+  };
 
   episode(id: string, episode: number): Promise<Episode> {
     return this.host.request<EpisodeMeta>({ request: "episode", run: id, episode });
@@ -184,15 +186,38 @@ async function compare(requests: Requests, beside: { run: string; episode: numbe
   });
 }
 
-async function verify(requests: Requests): Promise<void> {
-  const { state } = requests;
+/** Verify beside everything else: the page stays as usable as it was, and asks how far it is. */
+async function verify({ host, state, keep }: Requests): Promise<void> {
   const id = state.run.value?.meta.run;
-  if (id === undefined) return;
-  const request = (): Promise<Run> => requests.host.request<RunMeta>({ request: "verify", run: id });
-  await requests.make("Verifying, which takes some seconds", request, (run) => {
-    state.run.value = requests.keep(run);
-    if (state.main.value) state.main.value = { ...state.main.value, run };
-  });
+  if (id === undefined || state.verifying.value) return;
+  state.verifying.value = { run: id, says: "beginning", seconds: 0, limit: null };
+  const timer = setInterval(() => void ask(host, state, id), ASK_EVERY);
+  try {
+    const run = await host.request<RunMeta>({ request: "verify", run: id });
+    keep(run);
+    batch(() => {
+      if (state.run.value?.meta.run === id) state.run.value = run;
+      if (state.main.value?.run.meta.run === id) state.main.value = { ...state.main.value, run };
+    });
+  } catch (problem) {
+    state.trouble.value = troubleOf(problem as Error);
+  } finally {
+    clearInterval(timer);
+    state.verifying.value = null;
+  }
+}
+
+const ASK_EVERY = 1000;
+
+/** Show how far a verification is; an answer that comes too late, or none, changes nothing. */
+async function ask(host: Host, state: Signals, id: string): Promise<void> {
+  const answer = await host.request<ProgressMeta>({ request: "progress", run: id }).catch(() => null);
+  if (answer?.meta.work && state.verifying.value?.run === id) state.verifying.value = { run: id, ...answer.meta.work };
+}
+
+async function cancel({ host, state }: Requests): Promise<void> {
+  const id = state.verifying.value?.run;
+  if (id !== undefined) await host.request<ProgressMeta>({ request: "cancel", run: id }).catch(() => null);
 }
 
 async function project(requests: Requests, site: string, method: string): Promise<void> {
@@ -229,6 +254,7 @@ export function createCommands(host: Host, state: Signals): Commands {
     edit: (edits) => edit(requests, edits),
     compare: (beside) => compare(requests, beside),
     verify: () => verify(requests),
+    cancel: () => cancel(requests),
     project: (site, method) => project(requests, site, method),
     show: (site) => show(requests, site),
   };

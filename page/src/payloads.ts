@@ -2,6 +2,19 @@
 
 import type { Payload, Tensor } from "./payload.ts";
 
+/** What takes long: what is done now, and the seconds that it took and may take. */
+export interface Work {
+  says: string;
+  seconds: number;
+  limit: number | null;
+}
+
+export interface ProgressMeta {
+  kind: "progress";
+  run: string;
+  work: Work | null;
+}
+
 export interface Listed {
   text: string;
   steps: number;

@@ -7,12 +7,17 @@ import type { Commands } from "./commands.ts";
 import { createCommands } from "./commands.ts";
 import type { Host, Trouble } from "./host.ts";
 import type { Region } from "./matches.ts";
-import type { Edit, Episode, Projection, Run } from "./payloads.ts";
+import type { Edit, Episode, Projection, Run, Work } from "./payloads.ts";
 
 export interface Lane {
   run: Run;
   episode: Episode;
   title: string;
+}
+
+/** How far a verification is. */
+export interface Verifying extends Work {
+  run: string;
 }
 
 export interface Signals {
@@ -32,6 +37,8 @@ export interface Signals {
   projection: Signal<Projection | null>;
   trouble: Signal<Trouble | null>;
   busy: Signal<string>;
+  /** The verification that goes on beside everything else. */
+  verifying: Signal<Verifying | null>;
   /** How many steps are shown, and from which on. */
   shown: Signal<number>;
   first: Signal<number>;
@@ -67,6 +74,7 @@ function createSignals(): Signals {
     projection: signal<Projection | null>(null),
     trouble: signal<Trouble | null>(null),
     busy: signal(""),
+    verifying: signal<Verifying | null>(null),
     shown: signal(1),
     first: signal(0),
     lanes,

@@ -25,6 +25,21 @@ def describe_machine() -> dict[str, Any]:
     return described
 
 
+def free_memory() -> int | None:
+    """Count the bytes of memory that this process can still take; None where the system does not say."""
+    known = Path("/proc/meminfo")
+    if not known.is_file():
+        return None
+    lines = [line.split() for line in known.read_text().splitlines()]
+    free = next((int(line[1]) * 1024 for line in lines if line[0] == "MemAvailable:"), None)
+    group = [Path(f"/sys/fs/cgroup/memory.{name}") for name in ("max", "current")]
+    try:
+        most, taken = (int(path.read_text()) for path in group)
+    except (OSError, ValueError):  # no group, or one without a limit
+        return free
+    return most - taken if free is None else min(free, most - taken)
+
+
 def _processor() -> str:
     """Return the processor's name and its widest vector instructions, where the system says so."""
     known = Path("/proc/cpuinfo")

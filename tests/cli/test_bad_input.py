@@ -1,7 +1,10 @@
 """Bad input: exit code 2, one message in three parts, no traceback, and no file left."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -153,7 +156,7 @@ def test_a_folder_that_holds_a_run_is_not_written_again(command, tiny, run) -> N
 
 def test_a_run_is_not_resumed_with_other_options(command, run) -> None:
     outcome = command("train", "--out", run, "--resume", "--seed", 5)
-    refused(outcome, "must have the configuration", "another one", "Drop the options")
+    refused(outcome, "must have the configuration", "seed 5 instead of 0", "Drop the options")
 
 
 def test_a_trace_without_actors_has_nothing_to_mine(command, run) -> None:
@@ -202,7 +205,7 @@ def test_a_broken_trace_is_told_in_three_parts(command, run, content) -> None:
 def test_a_file_that_cannot_be_written_is_told_without_a_traceback(command, run) -> None:
     Path("file").write_text("")
     outcome = command("record", run, "--input", "0 1", "-o", "file/trace.nc")
-    refused(outcome, "files must be readable and writable", "file", "Check the path", left=1)
+    refused(outcome, "must have the name of a file", "file/trace.nc", "Pass another file", left=1)
 
 
 def test_a_missing_hypothesis_is_told_in_three_parts(command, run) -> None:
@@ -225,3 +228,82 @@ def test_debug_shows_the_traceback(command, run) -> None:
 def test_the_environment_can_ask_for_the_traceback(command, run, monkeypatch) -> None:
     monkeypatch.setenv("MANNSCOPE_DEBUG", "1")
     assert command("show", run, "--input", "0 7").err.startswith("Traceback")
+
+
+def test_a_name_that_would_move_the_cursor_is_spelled_out(command) -> None:
+    outcome = command("train", "--task", "\x1b[2Jreversal\n\u202e", "--memory", "stack")
+    refused(outcome, "task must be one of", "\\x1b[2Jreversal", "Did you mean 'reversal'?")
+    assert outcome.err.rstrip("\n").isprintable()
+
+
+@pytest.mark.parametrize("platform", ["cuda", "nothing"])
+def test_a_device_that_is_not_there_is_told_in_one_line(run, platform) -> None:
+    found = subprocess.run(
+        [sys.executable, "-m", "mannscope", "show", str(run), "--input", "0 1"],
+        env=os.environ | {"JAX_PLATFORMS": platform},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.startswith(f"there must be a device for JAX. Got JAX_PLATFORMS={platform}, of which")
+    assert len(found.stderr.splitlines()) == 1
+
+
+def test_memory_that_does_not_suffice_is_told_in_one_line(command, run, monkeypatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError("Unable to allocate 9 TiB")
+
+    monkeypatch.setattr("mannscope.training.network.record", fail)
+    outcome = command("record", run, "--input", "0 1", "-o", "a.nc")
+    refused(outcome, "must fit into memory", "Unable to allocate 9 TiB", "Pass shorter")
+
+
+def test_a_long_sequence_is_refused_with_the_memory_that_it_would_take(command, run, monkeypatch) -> None:
+    monkeypatch.setattr(sys.modules["mannscope.models.record"], "free_memory", lambda: 1_000_000)
+    outcome = command("show", run, "--input", " ".join("01" * 200))
+    refused(outcome, "of which 0.0 GB are free", "801 steps of 401 slots, which take 0.0 GB", "Shorten it")
+
+
+def test_a_run_that_is_not_there_is_not_resumed(command) -> None:
+    refused(command("train", "--resume", "--out", "nowhere"), "find a run in --out", "nowhere", "Check --out")
+
+
+def test_an_input_is_refused_before_the_network_is_loaded(command, run, monkeypatch) -> None:
+    monkeypatch.setattr("mannscope.cli.show.load_network", None)
+    refused(command("show", run, "--input", "0 7"), "must be one of 0 1 2 # _", "'7' at position 2")
+
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n"
+    for before, name in zip("abcde", "bcdef", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (BOMB, ["at most 100000 values", "more"]),
+        ("task: &a [*a]", ["nested at most 64 levels deep", "more"]),
+        ("[" * 5000, ["must be YAML", "recursion"]),
+        ("task: !!binary aGVsbG8=", ["text, numbers, lists and mappings alone", "bytes"]),
+        ("task: !!python/object/apply:os.system ['touch executed']", ["must be YAML", "python/object"]),
+        ("{task: reversal, memory: stack, policy_gain: {a: b}}", ["--policy_gain must be"]),
+    ],
+    ids=["bomb", "cycle", "depth", "bytes", "tag", "kind"],
+)
+def test_a_hostile_configuration_file_is_told_in_one_line(command, text, parts) -> None:
+    Path("bad.yaml").write_text(text)
+    refused(command("train", "--config", "bad.yaml"), *parts, left=1)
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "parts"),
+    [(3.5, ["task.alphabet must be of the kind of 8", "3.5"]), (10**12, ["must be at most 100000", "10"])],
+)
+def test_an_option_of_another_kind_or_size_is_told(command, run, alphabet, parts) -> None:
+    folder = Path(shutil.copytree(run, "copy"))
+    plain = json.loads((folder / "config.json").read_text())
+    plain["task"]["alphabet"] = alphabet
+    (folder / "config.json").write_text(json.dumps(plain))
+    refused(command("show", folder, "--input", "0"), *parts, left=1)

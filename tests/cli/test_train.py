@@ -122,7 +122,7 @@ def test_seeds_do_not_touch_a_folder_of_another_configuration(command, tiny) -> 
     (folder / "config.json").write_text('{"task": "reversal", "memory": "none"}')
     outcome = command(*tiny, "--out", "many", "--seeds", 2)
     assert outcome.code == 2
-    assert outcome.err.startswith("many/seed-1 must be empty, or hold this run. Got another configuration.")
+    assert outcome.err.startswith("many/seed-1 must be empty, or hold this run. Got another configuration: ")
     assert not Path("many/seed-0").exists()
 
 

@@ -22,6 +22,7 @@ class FakeSession:
         self.live = True
         self.busy: dict[str, int] = {}
         self.crowded = False
+        self.slow = False
         self.go_on = threading.Event()
 
     @property
@@ -41,6 +42,9 @@ class FakeSession:
 
     def _answer(self, message: Mapping[str, Any], run: str) -> bytes:
         match message.get("request"):
+            case "verify" if self.slow:
+                self.go_on.wait(10)
+                return run_payload(self, run, verified=True)
             case "open" | "verify" as kind:
                 return run_payload(self, run, verified=kind == "verify")
             case "episode":

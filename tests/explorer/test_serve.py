@@ -129,6 +129,16 @@ def test_a_run_that_is_busy_refuses_many_and_others_are_answered(port: int, fake
         assert [done.result().status_code for done in waiting - {first}] == [200] * request_queue.WAITING
 
 
+def test_other_requests_of_a_run_do_not_wait_for_its_verification(port: int, fake: FakeSession) -> None:
+    fake.slow = True
+    with ThreadPoolExecutor(2) as pool:
+        verifying = [pool.submit(post, port, request="verify", run=run) for run in ("stack", "a/b")]
+        assert still_answers(port)
+        assert not any(one.done() for one in verifying)
+        fake.go_on.set()
+        assert [one.result().status_code for one in verifying] == [200, 200]
+
+
 def test_a_port_that_is_taken_is_refused(port: int, fake: FakeSession) -> None:
     with pytest.raises(MannscopeError, match=f"must be free on 127.0.0.1.*{port}.*Pass another"):
         serve.serve(fake, port, browser=False)

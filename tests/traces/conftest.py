@@ -9,6 +9,8 @@ from mannscope.traces.schema import REQUIRED
 
 SIZES = {"episode": 2, "step": 3, "output_symbol": 4, "hidden": 5, "actor": 1}
 
+WHOLE = ("input", "output", "action")
+
 
 @pytest.fixture
 def trace() -> xr.Dataset:
@@ -17,4 +19,5 @@ def trace() -> xr.Dataset:
     values = {
         name: (dims, numbers.normal(size=[SIZES[dim] for dim in dims])) for name, dims in REQUIRED.items()
     }
+    values |= {name: (values[name][0], np.abs(values[name][1]).astype(int)) for name in WHOLE}
     return xr.Dataset(values, attrs={"schema_version": SCHEMA_VERSION})

@@ -34,13 +34,13 @@ def test_what_is_no_trace_is_not_saved(trace: xr.Dataset, tmp_path: Path) -> Non
 def test_an_interrupted_save_leaves_the_old_file_and_no_other(
     trace: xr.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, problem: BaseException
 ) -> None:
-    def interrupted(self: xr.Dataset, path: Path, **options: object) -> None:
-        Path(path).write_bytes(b"half")
+    def interrupted(self: Path, content: bytes) -> None:
+        self.write_text("half")
         raise problem
 
     path = save(trace, tmp_path / "trace.nc")
     before = path.read_bytes()
-    monkeypatch.setattr(xr.Dataset, "to_netcdf", interrupted)
+    monkeypatch.setattr(Path, "write_bytes", interrupted)
     with pytest.raises(type(problem)):
         save(trace + 1, path)
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("trace.nc", before)]

@@ -5,6 +5,7 @@ import { useShared } from "../context.ts";
 import type { Palette } from "../palette.ts";
 import { inkOn, shade } from "../palette.ts";
 import type { Accuracy, Evidence, Outcome, Verdict, Verification } from "../payloads.ts";
+import type { Verifying } from "../state.ts";
 
 /** What the mark of a verdict looks like, and says. */
 const VERDICT: Record<Outcome, [string, string]> = {
@@ -27,10 +28,11 @@ export function Verdicts(): JSX.Element | null {
     <section class="panel verdicts" aria-label="Verdicts">
       <header>
         <h2>Verdicts</h2>
-        {!verification && !accuracy && live && (
+        {!verification && !accuracy && live && !state.verifying.value && (
           <button type="button" class="strong" onClick={() => state.verify()}>Verify this network</button>
         )}
       </header>
+      {state.verifying.value && <Progress verifying={state.verifying.value} cancel={state.cancel} />}
       {!verification && (
         <p class="hint">
           {live && !accuracy
@@ -48,6 +50,17 @@ export function Verdicts(): JSX.Element | null {
       {verification?.hypotheses.map((verdict) => <One key={verdict.name} verdict={verdict} open={verdict === first} />)}
       {accuracy && <Table rows={accuracy} />}
     </section>
+  );
+}
+
+function Progress({ verifying, cancel }: { verifying: Verifying; cancel(): void }): JSX.Element {
+  const { run, says, seconds, limit } = verifying;
+  const most = limit === null ? "" : ` of at most ${limit}`;
+  return (
+    <p class="hint">
+      <span role="status">Verifying {run}: {says}</span>, {Math.round(seconds)}{most} s{" "}
+      <button type="button" onClick={cancel}>Cancel</button>
+    </p>
   );
 }
 

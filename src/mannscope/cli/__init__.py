@@ -8,7 +8,7 @@
 - `parsing`, `configure`, `config_files`: options, and a training configuration made of them
 - `seeds`, `runs`, `progress`, `tensorboard`: what `train` needs besides
 - `pools`: where many networks are worked on
-- `loading`, `output`: networks in, results out
+- `early`, `loading`, `output`: inputs and networks in, results out
 """
 
 import os

@@ -1,6 +1,7 @@
 """Interruptions: Ctrl-C and requests to terminate, heard even where other code swallows the exception."""
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,9 +31,18 @@ class Interruption:
         for number, handler in before.items():
             if handler is not signal.SIG_IGN:
                 signal.signal(number, self._interrupt)
+        unraised = sys.unraisablehook
+
+        def tell(lost: "sys.UnraisableHookArgs") -> None:
+            """Say nothing of an interruption that came where nothing can be raised: it is remembered."""
+            if not (self.signal and issubclass(lost.exc_type, KeyboardInterrupt)):
+                unraised(lost)
+
+        sys.unraisablehook = tell
         try:
             yield
         finally:
+            sys.unraisablehook = unraised
             for number, handler in before.items():
                 signal.signal(number, handler)
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from mannscope.errors import printable
 from mannscope.files import strict
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
         numeric = bool(rows) and all(row[place][:1].isdigit() for row in rows)
         laid.add_column(Text(heading), justify="right" if numeric else "left")
     for row in rows:
-        laid.add_row(*(Text(cell) for cell in row))
+        laid.add_row(*(Text(printable(cell)) for cell in row))
     return laid
 
 

@@ -4,10 +4,12 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mannscope.cli.early import read_input
 from mannscope.cli.loading import load_network
 from mannscope.cli.output import print_json
 from mannscope.cli.parsing import Parser
 from mannscope.errors import MannscopeError
+from mannscope.files import require_writable
 
 if TYPE_CHECKING:
     from mannscope.tasks import Episode
@@ -41,8 +43,10 @@ def run(arguments: Sequence[str]) -> None:
     """Record a trace, prove it by replaying it, and write it."""
     options = parser().read(arguments)
     _check(options)
+    require_writable(options.output)
+    early = None if options.input is None else read_input(options.run, options.input)
     network = load_network(options.run)
-    trace = network.record(_episodes(network, options), slots=options.slots, capped=options.capped)
+    trace = network.record(early or _episodes(network, options), slots=options.slots, capped=options.capped)
     from mannscope.models import replay
     from mannscope.traces import save
 

@@ -6,6 +6,7 @@ from mannscope.cli.explore import add_runs, add_sample
 from mannscope.cli.interruption import INTERRUPTION
 from mannscope.cli.output import note, print_json
 from mannscope.cli.parsing import Parser
+from mannscope.files import require_writable
 
 LIMIT = 5
 """Megabytes."""
@@ -34,10 +35,11 @@ def parser() -> Parser:
 def run(arguments: Sequence[str]) -> None:
     """Write the report."""
     options = parser().read(arguments)
+    require_writable(options.output)
     from mannscope.explorer.report import write_report
     from mannscope.explorer.session import Session
 
-    session = Session(options.runs, episodes=options.episodes, seed=options.seed)
+    session = Session(options.runs, episodes=options.episodes, seed=options.seed, limit=None)
     limit, verified = options.limit_mb * 1_000_000, not options.no_verify
     report = write_report(session, options.output, limit, verified=verified, log=_log)
     if options.json:

@@ -1,7 +1,5 @@
-"""Run folders: how far a run has come, and what is left where one fails before its first step."""
+"""Run folders: whose configuration they hold, and how far a run has come."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +19,3 @@ def format_summary(summary: dict[str, Any]) -> str:
     accuracies = "".join(f", exact accuracy {share:.3f} at size {size}" for size, share in exact.items())
     loss = "" if summary["loss"] is None else f", loss {summary['loss']:.4f}"
     return f"{summary['run']}: {summary['steps']} steps in {summary['seconds']:.0f} s{loss}{accuracies}"
-
-
-@contextmanager
-def nothing_half_written(folder: Path) -> Iterator[None]:
-    """Remove a run's configuration again if the run cannot take its first step."""
-    from mannscope.training.store import CONFIGURATION
-
-    above = [path for path in (folder, *folder.parents) if not path.exists()]
-    try:
-        yield
-    except Exception:
-        if folder.is_dir() and [path.name for path in folder.iterdir()] == [CONFIGURATION]:
-            (folder / CONFIGURATION).unlink()
-            for made in above:
-                made.rmdir()
-        raise

@@ -27,10 +27,19 @@ def train_seeds(
     Raises:
         MannscopeError: if the configuration cannot be used, or a folder holds another or an unfinished run.
     """
+    from mannscope.locks import exclusive
     from mannscope.training import Network
-    from mannscope.training.store import CONFIGURATION, summarise, write_json
 
     Network.fresh(configuration)  # what is wrong shows here, before a folder is made
+    with exclusive(folder):
+        return _train_all(configuration, folder, number, resume, options)
+
+
+def _train_all(
+    configuration: "Configuration", folder: Path, number: int, resume: bool, options: Sequence[str]
+) -> dict[str, Any]:
+    from mannscope.training.store import CONFIGURATION, summarise, write_json
+
     first = configuration.seed
     runs = {
         folder / f"seed-{seed}": replace(configuration, seed=seed) for seed in range(first, first + number)
@@ -42,7 +51,8 @@ def train_seeds(
     skipped = [str(run) for run in runs if run not in due]
     for run in skipped:
         note(f"{run}: complete already")
-    codes = run_all(due, options)
+    steps = ("--training.steps", str(configuration.training.steps))
+    codes = run_all(due, [*options, *steps])
     failed = [str(run) for run, code in codes.items() if code]
     trained = [summarise(run) for run in runs if str(run) not in failed]
     return {"runs": trained, "skipped": skipped, "failed": failed}
@@ -77,14 +87,18 @@ def _is_due(run: Path, wanted: "Configuration", resume: bool) -> bool:
     Raises:
         MannscopeError: if the folder holds another run, or one that is not to be resumed.
     """
+    from mannscope.training.folder import differences, is_longer
     from mannscope.training.store import CONFIGURATION, is_complete, read_configuration
 
     if not (run / CONFIGURATION).is_file():
         return True
-    if read_configuration(run / CONFIGURATION).to_dict() != wanted.to_dict():
+    before, now = read_configuration(run / CONFIGURATION).to_dict(), wanted.to_dict()
+    longer = resume and is_longer(before, now)
+    if before != now and not longer:
         remedy = "Choose another --out, or the options it was trained with"
-        raise MannscopeError(f"{run} must be empty, or hold this run", "another configuration", remedy)
-    if is_complete(run):
+        got = f"another configuration: {differences(before, now)}"
+        raise MannscopeError(f"{run} must be empty, or hold this run", got, remedy)
+    if is_complete(run) and not longer:
         return False
     if not resume:
         remedy = "Continue it with --resume, or choose another --out"

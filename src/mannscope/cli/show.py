@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mannscope.arrays import PADDING
+from mannscope.cli.early import read_input
 from mannscope.cli.loading import load_network
 from mannscope.cli.output import print_json, print_table
 from mannscope.cli.parsing import Parser
@@ -74,8 +75,9 @@ def _fresh(options: argparse.Namespace) -> "xr.Dataset":
         raise MannscopeError("--episode must be of a trace (.nc)", options.run, "Pass --input instead")
     if options.input is None:
         raise MannscopeError("--input must be given", "nothing", "See mannscope show --help")
+    early = read_input(options.run, options.input)
     network = load_network(options.run)
-    episode = network.task.episode(options.input)
+    episode = network.task.episode(options.input) if early is None else early
     return network.record(episode, slots=options.slots, capped=options.capped)
 
 

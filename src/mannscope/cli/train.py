@@ -13,10 +13,10 @@ from mannscope.cli.output import note, print_json
 from mannscope.cli.parsing import Parser
 from mannscope.cli.portfolio import PLAIN, asked_of, begun_in, is_open, run_portfolio, run_portfolios
 from mannscope.cli.progress import reporting
-from mannscope.cli.runs import format_summary, nothing_half_written, stored_configuration
+from mannscope.cli.runs import format_summary, stored_configuration
 from mannscope.cli.seeds import format_seeds, train_seeds
 from mannscope.cli.tensorboard import events, require_tensorboard
-from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.errors import MannscopeError, UnknownNameError, refusing
 
 if TYPE_CHECKING:
     from mannscope.training import Configuration
@@ -94,7 +94,14 @@ def _file(options: argparse.Namespace) -> Path | None:
         return find_recipe(options.recipe)
     if options.config:
         return Path(options.config)
-    return stored_configuration(Path(options.out)) if options.resume and options.out else None
+    if not (options.resume and options.out):
+        return None
+    stored = stored_configuration(Path(options.out))
+    if stored is None and not options.task:
+        got = f"{options.out}, which holds none"
+        remedy = "Check --out, or name a task and a memory to begin a run"
+        raise MannscopeError("--resume must find a run in --out", got, remedy)
+    return stored
 
 
 def _configuration(
@@ -108,7 +115,9 @@ def _configuration(
     from mannscope.models.interface import InterfaceInput
 
     names = choose_names({kind: getattr(options, kind) for kind in PARTS}, file)
-    configuration = configure(names, file, rest, str(path or "the command line"), beside)
+    source = str(path or "the command line")
+    with refusing("a configuration must make a task and a network", source, "See mannscope train --help"):
+        configuration = configure(names, file, rest, source, beside)
     if configuration.interface not in get_args(InterfaceInput):
         raise UnknownNameError("interface", configuration.interface, get_args(InterfaceInput))
     return configuration
@@ -143,7 +152,7 @@ def _asked(options: argparse.Namespace, rest: Sequence[str], beside: Sequence[st
     out = Path(options.out) if options.resume and options.out else None
     if out and not (options.task or options.memory or rest) and (before := begun_in(out)):
         return before
-    if out and not begun_in(out) and stored_configuration(out):
+    if out and not begun_in(out) and (stored_configuration(out) or not options.task):
         return None
     return asked_of(_configuration(options, rest, {}, None, beside), rest)
 
@@ -162,7 +171,7 @@ def _one(configuration: "Configuration", folder: Path, options: argparse.Namespa
 
     metrics = events(folder) if options.tensorboard else None
     _tell(configuration, folder)
-    with nothing_half_written(folder), reporting(configuration.training.steps) as report:
+    with reporting(configuration.training.steps) as report:
         train(
             configuration,
             folder,

@@ -1,4 +1,7 @@
-"""Concurrent requests: answered on threads, one at a time for each run, with few waiting."""
+"""Concurrent requests: answered on threads, one at a time for each run, with few waiting.
+
+What takes long stands in a line of its own, and so does what asks about it: neither waits for the other.
+"""
 
 import asyncio
 import threading
@@ -16,6 +19,10 @@ WAITING = 16
 """Requests of one run at a time: the one that is being answered, and those that wait for it."""
 THREADS = 4
 """Runs that are worked on at a time."""
+BESIDE: Mapping[str, str] = {"verify": "long", "progress": "about it", "cancel": "about it"}
+"""Kind of a request -> its line; all others share one."""
+ROOM: Mapping[str, int] = {"": THREADS, "about it": THREADS, "long": 1}
+"""Line -> requests of all runs that are worked on at a time."""
 WORKER = "mannscope request"
 """Name of the threads."""
 
@@ -42,8 +49,8 @@ class RequestQueue:
 
     def __init__(self, source: PayloadSource) -> None:
         self.source = source
-        self.free = asyncio.Semaphore(THREADS)
-        self.lines: defaultdict[str, _Line] = defaultdict(_Line)
+        self.free = {name: asyncio.Semaphore(room) for name, room in ROOM.items()}
+        self.lines: defaultdict[tuple[str, str], _Line] = defaultdict(_Line)
 
     async def answer(self, message: Mapping[str, Any], is_gone: Callable[[], Awaitable[bool]]) -> bytes:
         """Answer one request when it is its turn.
@@ -56,7 +63,9 @@ class RequestQueue:
             MannscopeError: if the request is invalid.
             Refusal: if too many are waiting, or answering fails through no fault of the request.
         """
-        line = self.lines[self._run(message)]
+        kind = message.get("request")
+        name = BESIDE.get(kind, "") if isinstance(kind, str) else ""
+        line = self.lines[self._run(message), name]
         if line.length >= WAITING:
             must, remedy = f"at most {WAITING} requests of a run must be waiting", "Wait for the others"
             raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, must, "one more", remedy)
@@ -66,7 +75,7 @@ class RequestQueue:
                 if await is_gone():
                     must = "the client must wait for the answer"
                     raise Refusal(HTTPStatus.BAD_REQUEST, must, "a closed connection", "Send it again")
-                return await self._answer(message)
+                return await self._answer(message, self.free[name])
         finally:
             line.length -= 1
 
@@ -74,9 +83,9 @@ class RequestQueue:
         """Name the run of a request; unknown runs share one line, so that lines stay few."""
         return next((run["id"] for run in self.source.runs if run["id"] == message.get("run")), "")
 
-    async def _answer(self, message: Mapping[str, Any]) -> bytes:
+    async def _answer(self, message: Mapping[str, Any], free: asyncio.Semaphore) -> bytes:
         try:
-            async with self.free:
+            async with free:
                 return await _on_a_thread(partial(self.source.answer, message))
         except MannscopeError:
             raise

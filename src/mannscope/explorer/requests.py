@@ -99,6 +99,20 @@ class VerifyRequest:
 
 
 @dataclass(frozen=True)
+class ProgressRequest:
+    """Ask how far the verification of a run is."""
+
+    run: str
+
+
+@dataclass(frozen=True)
+class CancelRequest:
+    """Let the verification of a run end."""
+
+    run: str
+
+
+@dataclass(frozen=True)
 class ProjectRequest:
     """Project a site of a run to two dimensions."""
 
@@ -107,7 +121,15 @@ class ProjectRequest:
     method: str
 
 
-Request = OpenRequest | EpisodeRequest | RunRequest | VerifyRequest | ProjectRequest
+Request = (
+    OpenRequest
+    | EpisodeRequest
+    | RunRequest
+    | VerifyRequest
+    | ProgressRequest
+    | CancelRequest
+    | ProjectRequest
+)
 
 
 def parse(body: bytes) -> dict[str, Any]:
@@ -251,5 +273,7 @@ _REQUESTS = {
     "episode": _Form(EpisodeRequest, {"run": _text, "episode": _index}),
     "run": _Form(RunRequest, {"run": _text}, {"text": _text, "episode": _index, "edits": _edits}),
     "verify": _Form(VerifyRequest, {"run": _text}),
+    "progress": _Form(ProgressRequest, {"run": _text}),
+    "cancel": _Form(CancelRequest, {"run": _text}),
     "project": _Form(ProjectRequest, {"run": _text, "site": _text, "method": _text}),
 }

@@ -1,14 +1,17 @@
 """A session: the runs that are explored, and the answers to the requests of a page about them."""
 
 from collections.abc import Iterable, Sequence
-from threading import RLock
+from threading import Lock, RLock
 from typing import Any, NamedTuple
 
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.explorer.episode_payload import episode_payload
+from mannscope.explorer.payload import Payload
 from mannscope.explorer.requests import (
+    CancelRequest,
     EpisodeRequest,
     OpenRequest,
+    ProgressRequest,
     ProjectRequest,
     RunRequest,
     VerifyRequest,
@@ -27,7 +30,11 @@ from mannscope.explorer.subjects import (
     open_run,
 )
 from mannscope.explorer.verdicts import verified
+from mannscope.explorer.watched import Work
 from mannscope.training import Network
+
+LIMIT = 600.0
+"""Seconds that a verification may take while somebody waits in the page."""
 
 
 class _Opened(NamedTuple):
@@ -39,7 +46,7 @@ class _Opened(NamedTuple):
 class Session:
     """Answers requests about runs, each of which is loaded and recorded when it is first requested.
 
-    It can be used by several threads: only one at a time runs a network.
+    It can be used by several threads: one at a time runs inputs, and beside it one at a time verifies.
 
     Args:
         subjects: Run folders, names of bundled networks, files of traces (`.nc`), networks, traces, or
@@ -48,13 +55,20 @@ class Session:
             twice that size.
         seed: Draws the episodes.
         verified: Episodes of each size on which hypotheses are verified.
+        limit: Seconds that a verification may take; None for no limit.
 
     Raises:
         MannscopeError: if there is no subject, or a folder or file is not there.
     """
 
     def __init__(
-        self, subjects: Sequence[Explorable], *, episodes: int = 64, seed: int = 3, verified: int = 320
+        self,
+        subjects: Sequence[Explorable],
+        *,
+        episodes: int = 64,
+        seed: int = 3,
+        verified: int = 320,
+        limit: float | None = LIMIT,
     ) -> None:
         if not subjects:
             raise MannscopeError(
@@ -68,7 +82,9 @@ class Session:
         self._protocol = Protocol(episodes, verified, seed)
         self._subjects = dict(zip(_distinct(map(name_of, subjects)), subjects, strict=True))
         self._opened: dict[str, _Opened] = {}
-        self._lock = RLock()
+        self._lock, self._verifying = RLock(), Lock()
+        self._limit = limit
+        self._works: dict[str, Work] = {}
 
     @property
     def runs(self) -> list[dict[str, str]]:
@@ -99,6 +115,12 @@ class Session:
                 return self._run(request, message.get("edits", []))
             case VerifyRequest():
                 return self._verify(request)
+            case ProgressRequest():
+                return self._progress(request.run)
+            case CancelRequest():
+                if (work := self._works.get(request.run)) is not None:
+                    work.cancel()
+                return self._progress(request.run)
             case ProjectRequest():
                 return projection_payload(
                     self._open(request.run).run, request.site, request.method
@@ -110,11 +132,7 @@ class Session:
         if opened is not None and self._unchanged(name, opened):
             return opened
         if opened is not None and not again:
-            raise MannscopeError(
-                "the run must be as it was when it was opened",
-                f"{name}, which was removed or overwritten",
-                "Reload the page",
-            )
+            raise _changed(name)
         with self._lock:
             if (meanwhile := self._opened.get(name)) is not opened and meanwhile is not None:
                 return meanwhile
@@ -149,11 +167,33 @@ class Session:
         return episode_payload(trace, 0, description).to_bytes()
 
     def _verify(self, request: VerifyRequest) -> bytes:
+        opened = self._open(request.run)
+        network = _network(opened.run)
+        self._works[request.run] = work = Work(self._limit)
+        try:
+            with self._verifying:  # and not what inputs wait for
+                work.begin()
+                opened = self._open(request.run)
+                run = verified(opened.run, network, self._protocol.verified, work)
+        finally:
+            if self._works.get(request.run) is work:
+                del self._works[request.run]
         with self._lock:
-            opened = self._open(request.run)
-            network = _network(opened.run)
-            run = verified(opened.run, network, self._protocol.verified)
-            return opened.payload if run is opened.run else self._keep(run, opened.written).payload
+            if run is opened.run:
+                return opened.payload
+            if self._opened.get(request.run) is not opened:
+                raise _changed(request.run)
+            return self._keep(run, opened.written).payload
+
+    def _progress(self, run: str) -> bytes:
+        work = self._works.get(run)
+        meta = {"kind": "progress", "run": run, "work": None if work is None else work.to_dict()}
+        return Payload(meta, {}).to_bytes()
+
+
+def _changed(name: str) -> MannscopeError:
+    must = "the run must be as it was when it was opened"
+    return MannscopeError(must, f"{name}, which was removed or overwritten", "Reload the page")
 
 
 def _network(run: Run) -> Network:

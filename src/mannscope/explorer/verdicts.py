@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from mannscope.explorer.run import COUNTEREXAMPLE, Group, Run, pad_together, record_group
+from mannscope.explorer.watched import Watched, Work
 from mannscope.hypotheses import Verification, derived, mined, verify
 from mannscope.hypotheses.experiment import FAR, NEAR
 from mannscope.hypotheses.verification import CONTROLS
@@ -15,16 +16,26 @@ TIMES = (1, 2, 5)
 """Sizes at which accuracy is measured, as multiples of the largest trained on."""
 
 
-def verified(run: Run, network: Network, episodes: int) -> Run:
+def verified(run: Run, network: Network, episodes: int, work: Work) -> Run:
     """Verify the derived hypotheses and the mined one, unless that is done, and measure accuracy.
 
     It is the quick look, while somebody waits: a verification that was made before is shown as it is. A
     network whose memory has no actors has accuracy alone.
+
+    Raises:
+        MannscopeError: if the work is to end before it is done.
     """
+    watched = Watched(network, work.check)
     if run.verification is None and network.anatomy.actors:
-        claims = [*derived(network), mined(network, episodes=episodes)]
-        run = add_verification(run, verify(network, claims, episodes=episodes, quick=True))
-    return run if run.accuracy is not None else replace(run, accuracy=_accuracy(network, episodes))
+        work.say("mining a policy")
+        claims = [*derived(watched), mined(watched, episodes=episodes)]
+        found = verify(watched, claims, episodes=episodes, quick=True, log=work.say)
+        work.say("recording counterexamples")
+        run = add_verification(run, replace(found, network=network))
+    if run.accuracy is None:
+        work.say("measuring accuracy")
+        run = replace(run, accuracy=_accuracy(network, watched, episodes))
+    return run
 
 
 def add_verification(run: Run, verification: Verification) -> Run:
@@ -60,9 +71,8 @@ def _summarise(control: Mapping[str, Any]) -> dict[str, Any]:
     return {"judged": bool(control["hypotheses"]), "holds": control["holds"], "names": names}
 
 
-def _accuracy(network: Network, episodes: int) -> list[dict[str, Any]]:
+def _accuracy(network: Network, watched: Watched, episodes: int) -> list[dict[str, Any]]:
     """Measure accuracy on as many episodes of each size, an equal share of every shape."""
-    training = network.configuration.training
-    shapes = list(dict.fromkeys([*training.shapes[:1], *network.task.shapes]))
-    found = evaluate(network, sizes_of(network, TIMES), shapes, episodes=max(1, episodes // len(shapes)))
-    return [one.to_dict() for one in found]
+    shapes = list(dict.fromkeys([*network.configuration.training.shapes[:1], *network.task.shapes]))
+    count = max(1, episodes // len(shapes))
+    return [one.to_dict() for one in evaluate(watched, sizes_of(network, TIMES), shapes, episodes=count)]

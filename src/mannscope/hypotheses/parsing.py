@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.errors import MannscopeError, UnknownNameError, refusing
 from mannscope.files import read_mapping
 from mannscope.hypotheses.hypothesis import Contents, Hypothesis
 
@@ -65,7 +65,9 @@ def read_hypothesis(path: str | Path, actors: Sequence[str]) -> Hypothesis:
     Raises:
         MannscopeError: if the file is missing, is no YAML, or states no hypothesis.
     """
-    return stated(read_mapping("hypothesis", Path(path), "See docs/hypothesis.md"), actors, str(path))
+    plain = read_mapping("hypothesis", Path(path), remedy := "See docs/hypothesis.md")
+    with refusing("a hypothesis must be as docs/hypothesis.md describes it", path, remedy):
+        return stated(plain, actors, str(path))
 
 
 def _from_step(plain: Any, source: str) -> int:

@@ -10,6 +10,8 @@ import xarray as xr
 from jaxtyping import Array, Int
 
 from mannscope.compiling import compiled
+from mannscope.errors import MannscopeError
+from mannscope.hardware import free_memory
 from mannscope.memories import AbstractMemory, choose_slots
 from mannscope.memories.table import anatomy
 from mannscope.models.batches import in_batches
@@ -58,11 +60,12 @@ def record(
         attributes: More attributes of the trace.
 
     Raises:
-        MannscopeError: if the slots are too few and not capped.
+        MannscopeError: if the slots are too few and not capped, or what is kept does not fit into memory.
     """
     inputs = np.asarray(inputs, dtype=np.int32)
     memory = model.memory
     slots = choose_slots(memory, inputs.shape[1], slots, capped=capped)
+    _require_room(memory, inputs.shape[0], inputs.shape[1], slots)
 
     def run(inputs: Array, interventions: tuple) -> StepRecord:
         time_first = _run(model, inputs, slots, interventions)
@@ -89,6 +92,17 @@ def record(
     }
     trace = xr.Dataset(variables, _coordinates(memory), attrs | dict(attributes or {}))
     return label(trace, anatomy=anatomy(memory))
+
+
+def _require_room(memory: AbstractMemory, episodes: int, steps: int, slots: int) -> None:
+    """Make sure that the states of the memory fit: most of a trace, as JAX gives them and copied."""
+    leaves = jax.tree.leaves(jax.eval_shape(lambda: memory.empty(slots)))
+    state = sum(leaf.size * leaf.dtype.itemsize for leaf in leaves)
+    needed, free = 2 * state * episodes * (steps + 1), free_memory()
+    if free is not None and needed > free:
+        must = f"what is recorded must fit into memory, of which {free / 1e9:.1f} GB are free"
+        got = f"{episodes} x {steps} steps of {slots} slots, which take {needed / 1e9:.1f} GB"
+        raise MannscopeError(must, got, "Shorten it, or pass fewer episodes, or --slots with --capped")
 
 
 def _memory_variables(memory: AbstractMemory, past: StepRecord, states: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import inspect
 from typing import NamedTuple
 
-from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.errors import MannscopeError, UnknownNameError, refusing
 from mannscope.programs.program import Program
 
 
@@ -26,7 +26,7 @@ def read_input(program: Program, text: str) -> ReadInput:
     """
     import numpy as np
 
-    from mannscope.tables import find
+    from mannscope.tables import find, require_kinds
     from mannscope.tasks import TASKS
 
     options = dict(program.task)
@@ -34,11 +34,9 @@ def read_input(program: Program, text: str) -> ReadInput:
     known = inspect.signature(kind).parameters
     for option in options.keys() - known.keys():
         raise UnknownNameError(f"option of the program's task {program.task['name']}", option, known)
-    try:
+    require_kinds("task", kind, options)
+    with refusing("the options of a program's task must fit it", "a program", "Extract the program again"):
         task = kind(**options)
-    except TypeError as problem:
-        remedy = "Extract the program again"
-        raise MannscopeError("the options of a program's task must fit it", str(problem), remedy) from problem
     if task.symbols != program.symbols:
         remedy = "Extract the program again"
         raise MannscopeError("the symbols of a program must be its task's", " ".join(program.symbols), remedy)

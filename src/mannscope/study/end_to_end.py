@@ -9,6 +9,7 @@ from typing import Any
 
 from mannscope.errors import MannscopeError
 from mannscope.hardware import describe_machine
+from mannscope.locks import exclusive
 from mannscope.pools import Log, LogTailer, Pool, SerialPool, SharedLog, as_done, open_pool
 from mannscope.study.conditions import Condition, choose_conditions
 from mannscope.study.data import DATA, tabulate, write_data
@@ -57,35 +58,41 @@ def run_study(
         protocol: How much is measured.
 
     Raises:
-        MannscopeError: if `seeds` is not positive, a bundled network is missing, or a network could not be
-            trained or measured, for instance since its folder holds a run of another configuration. It is
-            raised after all other networks are done.
+        MannscopeError: if `seeds` is not positive, another process writes in the folder, a bundled network is
+            missing, or a network could not be trained or measured, for instance since its folder holds a run
+            of another configuration, which is raised after all other networks are done.
     """
     began = time.perf_counter()
     if seeds < 1:
         raise MannscopeError("seeds must be at least 1", str(seeds), "Pass --seeds 1")
-    out = Path(out)
     chosen = choose_conditions(seeds, variant_seeds, quick=quick, given=conditions)
     protocol = protocol or (QUICK if quick else STANDARD)
-    with open_pool(pool, workers, out, pool_options or {}) as opened:
-        results = _measure_all(opened, chosen, out, protocol, log)
-    found = [[results[condition.name, seed] for seed in condition.seeds] for condition in chosen]
-    summary = {
-        "quick": quick,
-        "seeds": seeds,
-        "report": str(out / REPORT),
-        "seconds": time.perf_counter() - began,
-        "machine": describe_machine(),
-        "conditions": [summarise_condition(results) for results in found],
-    }
+    out = Path(out)
+    with exclusive(out) as held:
+        with open_pool(pool, workers, out, pool_options or {}) as opened:
+            results = _measure_all(opened, chosen, out, protocol, log)
+        held.require()
+        found = [[results[condition.name, seed] for seed in condition.seeds] for condition in chosen]
+        summary = {
+            "quick": quick,
+            "seeds": seeds,
+            "report": str(out / REPORT),
+            "seconds": time.perf_counter() - began,
+            "machine": describe_machine(),
+            "conditions": [summarise_condition(results) for results in found],
+        }
+        _write(out, summary, found, log)
+    log(f"wrote {out / REPORT}, {summary['seconds']:.0f} s in all")
+    return summary
+
+
+def _write(out: Path, summary: Mapping[str, Any], found: Sequence[Sequence[NetworkResult]], log: Log) -> None:
     write_report(out, REPORT, summary, found)
     write_json(out / SUMMARY, summary)
     if find_spec("pyarrow"):
         write_data(out / DATA, tabulate([result for of in found for result in of], summary["machine"]))
     else:
         log(f"{DATA} is not written, since that needs pyarrow: pip install 'mannscope[parquet]'")
-    log(f"wrote {out / REPORT}, {summary['seconds']:.0f} s in all")
-    return summary
 
 
 def _measure_all(

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mannscope.errors import MannscopeError
+from mannscope.files import atomic
+from mannscope.locks import exclusive
 from mannscope.pools import (
     Log,
     LogTailer,
@@ -63,11 +65,24 @@ def run_sweep(
         log: Called with lines about what is being done.
 
     Raises:
-        MannscopeError: if Optuna is not installed, or every trial failed.
+        MannscopeError: if Optuna is not installed, another process writes in the folder, or every trial
+            failed.
     """
-    out = Path(out)
+    with exclusive(Path(out)):
+        return _run(space, Path(out), trials, workers, pool, pool_options or {}, log)
+
+
+def _run(
+    space: Space,
+    out: Path,
+    trials: int,
+    workers: int,
+    pool: str,
+    pool_options: Mapping[str, str],
+    log: Log,
+) -> dict[str, Any]:
     study = _open(space, out)
-    with open_pool(pool, workers, out, pool_options or {}) as opened:
+    with open_pool(pool, workers, out, pool_options) as opened:
         _search(study, space, out, trials, workers, opened, log)
     found = [_plain(trial) for trial in study.get_trials(deepcopy=False)]
     done = [trial for trial in found if trial["value"] is not None]
@@ -108,45 +123,55 @@ def _open(space: Space, out: Path) -> "optuna.Study":
     from optuna.storages.journal import JournalFileBackend
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    out.mkdir(parents=True, exist_ok=True)
+    _mend(out)
     study = optuna.create_study(
         storage=JournalStorage(JournalFileBackend(str(out / JOURNAL))),
         study_name=space.name,
         direction="maximize",
         load_if_exists=True,
     )
-    # The seed depends on the number of trials, so that a resumed sweep does not draw the same ones again.
-    study.sampler = optuna.samplers.TPESampler(
-        seed=len(study.trials), multivariate=True, constant_liar=True, n_startup_trials=6
-    )
-    if not study.trials:
-        for chosen in space.start:
-            study.enqueue_trial(dict(chosen))
+    for chosen in space.start:
+        study.enqueue_trial(dict(chosen), skip_if_exists=True)
     return study
+
+
+def _sampler(number: int) -> "optuna.samplers.BaseSampler":
+    """Make what draws the options of one trial: the same ones, however often the sweep was interrupted."""
+    import optuna
+
+    return optuna.samplers.TPESampler(seed=number, multivariate=True, constant_liar=True, n_startup_trials=6)
+
+
+def _mend(out: Path) -> None:
+    """Clear up after a sweep that was killed: a last line that was cut off, and the lock of the journal.
+
+    Whoever holds the folder is the only one to write the journal.
+    """
+    journal = out / JOURNAL
+    (out / f"{JOURNAL}.lock").unlink(missing_ok=True)
+    if journal.is_file() and not (content := journal.read_bytes()).endswith(b"\n"):
+        with atomic(journal) as partial:
+            partial.write_bytes(content[: content.rfind(b"\n") + 1])
 
 
 def _search(
     study: "optuna.Study", space: Space, out: Path, trials: int, workers: int, pool: Pool, log: Log
 ) -> None:
-    from optuna.trial import TrialState
+    from optuna.trial import Trial, TrialState
 
     tailer = LogTailer(out / LOG, log)
     workers_log = log if isinstance(pool, SerialPool) else SharedLog(out / LOG)
-    interrupted = [
-        (trial.number, trial.params)
-        for trial in study.get_trials(states=[TrialState.RUNNING], deepcopy=False)
-    ]
+    interrupted = study.get_trials(states=[TrialState.RUNNING], deepcopy=False)
     running: dict[Any, int] = {}
 
     def submit() -> None:
         while len(running) < workers:
-            if interrupted:
-                number, chosen = interrupted.pop()
-            elif _started(study) < trials:
-                trial = study.ask()
-                number, chosen = trial.number, space.draw(trial)
-            else:
+            if not interrupted and _started(study) >= trials:
                 return
+            study.sampler = _sampler(interrupted[-1].number if interrupted else _started(study))
+            # One that was interrupted may have been so before it had drawn every option.
+            trial = Trial(study, interrupted.pop()._trial_id) if interrupted else study.ask()
+            number, chosen = trial.number, space.draw(trial)
             configuration = space.configure(chosen, number)
             log(f"trial-{number}: {', '.join(f'{name} {value}' for name, value in chosen.items())}")
             running[pool.submit(attempt, configuration, out / f"trial-{number}", space, workers_log)] = number
@@ -182,8 +207,6 @@ def _plain(trial: "optuna.trial.FrozenTrial") -> dict[str, Any]:
 
 def _write(path: Path, configuration: Configuration) -> None:
     import yaml
-
-    from mannscope.files import atomic
 
     with atomic(path) as partial:
         partial.write_text(yaml.safe_dump(configuration.to_dict(), sort_keys=False, allow_unicode=True))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mannscope.errors import MannscopeError, UnknownNameError
+from mannscope.errors import MannscopeError, UnknownNameError, refusing
 from mannscope.files import read_mapping
 from mannscope.training import Configuration
 from mannscope.training.recipes import read_recipe
@@ -61,8 +61,12 @@ def read_space(path: Path) -> Space:
     Raises:
         MannscopeError: if it is missing, is no YAML, or states no space.
     """
-    remedy = "See docs/sweep.md for one"
-    plain = read_mapping("space", path, remedy)
+    plain = read_mapping("space", path, remedy := "See docs/sweep.md for one")
+    with refusing("a space must be as docs/sweep.md describes it", path, remedy):
+        return _read(plain, path, remedy)
+
+
+def _read(plain: Mapping[Any, Any], path: Path, remedy: str) -> Space:
     for key in plain:
         if key not in KEYS:
             raise UnknownNameError(f"option of {path}", str(key), KEYS)

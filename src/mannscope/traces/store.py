@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mannscope.errors import MannscopeError
+from mannscope.errors import MannscopeError, cut, refusing
 from mannscope.files import atomic
+from mannscope.traces.claims import require_own_contents
 from mannscope.traces.schema import check
+from mannscope.traces.values import check_values
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -16,7 +18,10 @@ SUFFIX = ".nc"
 
 
 def save(trace: "xr.Dataset", path: str | Path) -> Path:
-    """Write a trace to one netCDF4 file, whole or not at all."""
+    """Write a trace to one netCDF4 file, whole or not at all.
+
+    It is made in memory first: HDF5 does not survive a disk that is full.
+    """
     path = Path(path)
     check(trace)
     encoding = {
@@ -24,8 +29,9 @@ def save(trace: "xr.Dataset", path: str | Path) -> Path:
         for name, variable in trace.variables.items()  # `hidden` is a coordinate: it is named as its axis
         if variable.size
     }
+    content = trace.to_netcdf(engine="h5netcdf", encoding=encoding)
     with atomic(path) as partial:
-        trace.to_netcdf(partial, engine="h5netcdf", encoding=encoding)
+        partial.write_bytes(content)
     return path
 
 
@@ -33,7 +39,8 @@ def load(path: str | Path) -> "xr.Dataset":
     """Open a trace; variables are read from disk when they are first looked at.
 
     Raises:
-        MannscopeError: if the file is missing, truncated, or not a trace.
+        MannscopeError: if the file is missing, truncated, or not a trace, takes anything from another file,
+            or claims more than there is memory.
     """
     import xarray as xr
 
@@ -42,9 +49,14 @@ def load(path: str | Path) -> "xr.Dataset":
     if not path.is_file():
         raise MannscopeError("a trace must be an existing file", str(path), remedy)
     try:
-        trace = xr.open_dataset(path, engine="h5netcdf")
+        require_own_contents(path)
+        trace = xr.open_dataset(path, engine="h5netcdf", phony_dims="sort")
+    except MannscopeError:
+        raise
     except Exception as problem:
-        reason = f"{path}, which cannot be read ({str(problem).splitlines()[0]})"
+        reason = f"{path}, which cannot be read ({cut(str(problem))})"
         raise MannscopeError("a trace must be a complete netCDF4 file", reason, remedy) from problem
-    check(trace, str(path))
+    with refusing("a trace must be as mannscope record writes it", path, remedy):
+        check(trace, str(path))
+        check_values(trace, str(path))
     return trace

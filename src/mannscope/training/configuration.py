@@ -12,7 +12,7 @@ import jax
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.memories import MEMORIES
 from mannscope.models import CONTROLLERS, Model
-from mannscope.tables import find
+from mannscope.tables import find, require_kind
 from mannscope.tasks import TASKS
 from mannscope.tasks.task import AbstractTask
 from mannscope.training.options import Training
@@ -161,6 +161,7 @@ def complete(kind: str, part: dict[str, Any] | str) -> dict[str, Any]:
         raise UnknownNameError(f"option of {kind} {name}", option, known)
     filled = {option: part.get(option, default) for option, default in known.items()}
     for option, value in filled.items():
+        require_kind(f"{kind}.{option}", value, known[option])
         if value is inspect.Parameter.empty:
             raise MannscopeError(
                 f"{kind} {name} must be given {option}", "nothing", f"Pass --{kind}.{option}"

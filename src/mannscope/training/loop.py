@@ -1,6 +1,5 @@
 """The training loop: chunks, metrics, held-out accuracy, checkpoints, resuming."""
 
-import json
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, nullcontext
@@ -13,27 +12,18 @@ import jax.numpy as jnp
 import numpy as np
 
 from mannscope.errors import MannscopeError
-from mannscope.files import atomic
+from mannscope.locks import Held
 from mannscope.models import Model
 from mannscope.tasks.own_rows import read_kept_rows
 from mannscope.training.configuration import Configuration
 from mannscope.training.evaluate import evaluate
 from mannscope.training.feed import Feed
+from mannscope.training.folder import begin, checkpoint, own_folder
 from mannscope.training.kept import agreed_schedule, check_keeping, keep
 from mannscope.training.network import Network
 from mannscope.training.options import Training
 from mannscope.training.step import State, adapt, start, train_chunk
-from mannscope.training.store import (
-    CONFIGURATION,
-    METRICS,
-    STATE,
-    WEIGHTS,
-    load_arrays,
-    read_configuration,
-    save_arrays,
-    save_network,
-    write_configuration,
-)
+from mannscope.training.store import STATE, save_network
 
 RESTARTS = 3
 """Most times that a run restarts."""
@@ -96,13 +86,29 @@ def train(
         metrics: Called after every chunk, for a tracker.
 
     Raises:
-        MannscopeError: if the folder holds another run, the loss is not finite, there are too few devices,
-            they cannot share the rows equally, weights cannot be kept at such steps, or finite data have no
-            episodes of the sizes asked for.
+        MannscopeError: if the folder holds another run, another process writes there, the loss is not finite,
+            there are too few devices, they cannot share the rows equally, weights cannot be kept at such
+            steps, or finite data have no episodes of the sizes asked for.
     """
     _check_devices(devices, configuration.training.batch)
     folder = None if folder is None else Path(folder)
     check_keeping(keep_every, configuration.training.chunk, folder)
+    if folder is None:
+        return _train(configuration, None, resume, devices, keep_every, until, (report, metrics))
+    with own_folder(folder) as held:
+        return _train(configuration, held, resume, devices, keep_every, until, (report, metrics))
+
+
+def _train(
+    configuration: Configuration,
+    held: Held | None,
+    resume: bool,
+    devices: int,
+    keep_every: int | None,
+    until: int | None,
+    listeners: tuple[Report | None, ...],
+) -> Network:
+    folder = None if held is None else held.folder
     if folder is not None:
         read_kept_rows(configuration.task, folder)
     untrained = Network.fresh(configuration, name=str(folder or "trained"))
@@ -110,42 +116,43 @@ def train(
         untrained.task.finite.check(configuration.training.largest, configuration.training.stop_sizes)
     state = start(untrained.model, configuration.training)
     if folder is not None:
-        state = _open(folder, configuration, state, resume)
+        state = begin(folder, configuration, state, resume)
         keep_every = agreed_schedule(folder, keep_every, int(state.step))
-    chunks = _chunks(untrained, state, folder, devices, keep_every)
+    chunks = _chunks(untrained, state, held, devices, keep_every)
     while until is None or int(state.step) < until:
         if (following := next(chunks, None)) is None:
             break
         state, progress = following
-        for listen in (report, metrics):
+        for listen in listeners:
             if listen is not None:
                 listen(progress)
     chunks.close()
     trained = Network(untrained.name, configuration, untrained.task, state.model)
-    if folder is not None:
-        save_network(trained, folder)
+    if held is not None:
+        held.require()
+        save_network(trained, held.folder)
     return trained
 
 
 def _chunks(
-    network: Network, state: State, folder: Path | None, devices: int, keep_every: int | None
+    network: Network, state: State, held: Held | None, devices: int, keep_every: int | None
 ) -> Generator[tuple[State, Progress]]:
     training, key = network.configuration.training, jax.random.key(network.configuration.seed)
     feed = None if network.task.drawing is None else Feed(network.task, training, network.configuration.seed)
     with nullcontext() if feed is None else closing(feed):
-        yield from _chunks_of(network, state, key, folder, devices, keep_every, feed)
+        yield from _chunks_of(network, state, key, held, devices, keep_every, feed)
 
 
 def _chunks_of(
     network: Network,
     state: State,
     key: jax.Array,
-    folder: Path | None,
+    held: Held | None,
     devices: int,
     keep_every: int | None,
     feed: Feed | None,
 ) -> Iterator[tuple[State, Progress]]:
-    training = network.configuration.training
+    training, folder = network.configuration.training, None if held is None else held.folder
     while not bool(state.done):
         began, began_cpu = time.perf_counter(), time.process_time()
         steps = min(training.chunk, training.steps - int(state.step) + int(state.begun))
@@ -160,10 +167,13 @@ def _chunks_of(
         progress = Progress(
             int(state.step), float(losses.mean()), *spent, speed, exact, hard, falling, int(state.begun)
         )
-        if folder is not None:
+        if held is not None:
+            held.require()
             if keep_every:  # before the checkpoint, after which none of these steps is taken again
-                keep(folder, keep_every, [*passed, (int(state.step), state.model)], ended=bool(state.done))
-            _keep(folder, network, state, progress)
+                keep(
+                    held.folder, keep_every, [*passed, (int(state.step), state.model)], ended=bool(state.done)
+                )
+            checkpoint(held.folder, state, progress._asdict(), training.checkpoint_every)
         yield state, progress
 
 
@@ -247,48 +257,3 @@ def _check_finite(losses: np.ndarray, state: State, folder: Path | None) -> None
         f"a loss that is not finite at step {bad}; weights that are not finite: {', '.join(odd) or 'none'}",
         f"{good}Lower --training.learning_rate or --training.clip",
     )
-
-
-def _open(folder: Path, configuration: Configuration, state: State, resume: bool) -> State:
-    """Prepare a run directory: a new one, or one that is continued."""
-    known = folder / CONFIGURATION
-    if known.is_file() and not resume:
-        remedy = "Choose another --out, or continue it with --resume"
-        raise MannscopeError(
-            "a new run must have a folder of its own", f"{folder}, which holds a run", remedy
-        )
-    if known.is_file() and read_configuration(known) != Configuration.from_dict(configuration.to_dict()):
-        must = f"a resumed run must have the configuration in {known}"
-        raise MannscopeError(must, "another one", "Drop the options that differ, or choose another --out")
-    if not known.is_file():
-        write_configuration(configuration, folder)
-    if not (folder / STATE).is_file():
-        (folder / METRICS).unlink(missing_ok=True)
-        return state
-    state = load_arrays(folder / STATE, state)
-    _cut_metrics(folder / METRICS, int(state.step))
-    return state
-
-
-def _keep(folder: Path, network: Network, state: State, progress: Progress) -> None:
-    """Append a line of metrics, and write a checkpoint where one is due."""
-    with (folder / METRICS).open("a") as lines:
-        lines.write(json.dumps(progress._asdict()) + "\n")
-    if bool(state.done) or int(state.step) % network.configuration.training.checkpoint_every == 0:
-        save_arrays(folder / STATE, state)
-        save_arrays(folder / WEIGHTS, state.model)
-
-
-def _cut_metrics(path: Path, step: int) -> None:
-    """Drop the lines that were written after the checkpoint, or cut off by a kill."""
-    if path.is_file():
-        lines = [line for line in path.read_text().splitlines(keepends=True) if _step_of(line) <= step]
-        with atomic(path) as partial:
-            partial.write_text("".join(lines))
-
-
-def _step_of(line: str) -> float:
-    try:
-        return float(json.loads(line)["step"])
-    except (ValueError, KeyError):
-        return float("inf")

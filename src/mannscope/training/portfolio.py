@@ -11,6 +11,7 @@ from typing import Any
 
 from mannscope.errors import MannscopeError
 from mannscope.files import atomic
+from mannscope.locks import exclusive
 from mannscope.training.candidates import MULTIPLES, Candidate, measure
 from mannscope.training.configuration import complete, make
 from mannscope.training.explained import explain_failure
@@ -125,14 +126,15 @@ def train_portfolio(
     parts = [complete(kind, _named(part)) for kind, part in (("task", task), ("memory", memory))]
     data.setdefault("shapes", list(make("task", parts[0]).shapes))
     asked = {"task": parts[0], "memory": parts[1], "seed": seed, "data": data}
-    begin(folder, asked, resume=resume)
-    race = _Race(folder, parts, seed, data, report, log or (lambda line: None))
-    chosen = race.run()
-    network = race.network(chosen)
-    why = race.why(chosen)
-    found = Portfolio(network, race.base, tuple(race.candidates), chosen, why)
-    _publish(folder, race.folder(chosen))
-    write_json(folder / RECORD, {"asked": asked, **found.to_dict()})
+    with exclusive(folder) as held:
+        begin(folder, asked, resume=resume)
+        race = _Race(folder, parts, seed, data, report, log or (lambda line: None))
+        chosen = race.run()
+        network, why = race.network(chosen), race.why(chosen)
+        found = Portfolio(network, race.base, tuple(race.candidates), chosen, why)
+        held.require()
+        _publish(folder, race.folder(chosen))
+        write_json(folder / RECORD, {"asked": asked, **found.to_dict()})
     return found
 
 

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from mannscope.errors import MannscopeError, nearest
+from mannscope.errors import MannscopeError, nearest, refusing
 from mannscope.files import atomic
 from mannscope.tasks.own_rows import read_kept_rows, write_kept_rows
 from mannscope.training.configuration import Configuration
@@ -100,15 +100,12 @@ def load(run: str | Path) -> Network:
         MannscopeError: if there is no such run, or it is incomplete or foreign.
     """
     folder = find_run(run)
-    try:
+    remedy = "Copy the run again in full, or train it again"
+    with refusing("a run must be one that mannscope train wrote", run, remedy):
         configuration = read_configuration(folder / CONFIGURATION)
         read_kept_rows(configuration.task, folder)
         task = configuration.make_task()
         shapes = eqx.filter_eval_shape(configuration.make_model, task)  # to draw weights takes seconds
-    except (TypeError, ValueError, AttributeError) as problem:
-        got = f"{run}, whose configuration cannot be used ({problem})"
-        remedy = "Copy the run again in full, or train it again"
-        raise MannscopeError("a run must be one that mannscope train wrote", got, remedy) from problem
     return Network(str(run), configuration, task, load_arrays(folder / WEIGHTS, shapes))
 
 
@@ -145,14 +142,15 @@ def read_configuration(path: Path) -> Configuration:
         raise MannscopeError(must, f"{path.parent} without it", "Train one with: mannscope train --out DIR")
     try:
         plain = json.loads(path.read_text())
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         must = f"{path} must be JSON"
         raise MannscopeError(must, str(problem), "Copy the run again in full, or train it again") from problem
     if not isinstance(plain, dict):
         raise MannscopeError(
             f"{path} must hold an object", type(plain).__name__, "Copy the run again in full"
         )
-    return Configuration.from_dict(plain, str(path))
+    with refusing("a configuration must be as mannscope train writes it", path, "Copy the run again in full"):
+        return Configuration.from_dict(plain, str(path))
 
 
 def is_complete(folder: Path) -> bool:
@@ -173,8 +171,7 @@ def summarise(folder: Path) -> dict[str, Any]:
 
     CPU time is taken for wall time in lines that lack it.
     """
-    path = folder / METRICS
-    lines = [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []
+    lines = read_metrics(folder / METRICS)
     measured = [line["exact"] for line in lines if line["exact"]]
     return {
         "run": str(folder),
@@ -185,6 +182,20 @@ def summarise(folder: Path) -> dict[str, Any]:
         "loss": lines[-1]["loss"] if lines else None,
         "exact": measured[-1] if measured else None,
     }
+
+
+def read_metrics(path: Path) -> list[dict[str, Any]]:
+    """Read the lines of metrics, but for one that was cut off by a kill or a full disk."""
+    lines = path.read_text(errors="replace").splitlines() if path.is_file() else []
+    return [found for line in lines if (found := _parsed(line)) is not None]
+
+
+def _parsed(line: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and isinstance(found.get("step"), int) else None
 
 
 def bundled() -> list[str]:

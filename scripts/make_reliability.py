@@ -1,0 +1,115 @@
+"""Take a finished campaign into the documentation: its numbers, and the table of its page.
+
+Usage: make campaign
+       python scripts/make_reliability.py reliability.json
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mannscope.files import atomic
+from mannscope.study.page import fill_parts
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def main(numbers: Path) -> None:
+    """Copy the numbers, and fill the page."""
+    found = json.loads(numbers.read_text(encoding="utf-8"))
+    page = DOCS / "reliability.md"
+    text = fill_parts(page.read_text(encoding="utf-8"), {"campaign": lambda: table(found)})
+    kept = DOCS / "results" / "reliability.json"
+    for path, content in ((kept, json.dumps(found, indent=1) + "\n"), (page, text)):
+        with atomic(path) as partial:
+            partial.write_text(content, encoding="utf-8")
+    print(page)
+
+
+def table(found: Mapping[str, Any]) -> str:
+    """Write the numbers of a campaign as tables; parts that it lacks are left out."""
+    parts = (_kills, _inputs, _requests, _places, _sequences)
+    return "\n\n".join(part(found) for part in parts if part.__name__.removeprefix("_") in found)
+
+
+def _kills(found: Mapping[str, Any]) -> str:
+    kills = found["kills"]
+    writing = f"{kills['while_writing']} of them at an operation that writes"
+    lines = [
+        f"**Kills: {kills['survived']} survived of {kills['kills']}**, {writing}.",
+        "",
+        "| killed | kills |",
+        "|---|---|",
+        *(f"| `{name}` | {number} |" for name, number in kills["by_command"].items()),
+        *(f"| by {name} | {number} |" for name, number in kills["by_signal"].items()),
+    ]
+    return "\n".join(lines)
+
+
+def _inputs(found: Mapping[str, Any]) -> str:
+    inputs = found["inputs"]
+    whole = f"{inputs['refused']} were refused, and {inputs['accepted']} were still good"
+    most = f"{inputs['slowest']:.1f} s of CPU time and {inputs['peak'] / 1e9:.2f} GB of memory"
+    right = inputs["inputs"] - len(inputs["failures"])
+    lines = [
+        f"**Broken inputs: {right} handled as they must be, of {inputs['inputs']}**; {whole}. "
+        f"The most that one took was {most}.",
+        "",
+        "| input | tried | refused |",
+        "|---|---|---|",
+        *(
+            f"| {kind} | {number} | {inputs['refused_by_kind'].get(kind, 0)} |"
+            for kind, number in inputs["by_kind"].items()
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _requests(found: Mapping[str, Any]) -> str:
+    requests = found["requests"]
+    first, second, last = (size / 1e6 for size in requests["memory"])
+    statuses = {status: number for status, number in sorted(requests["statuses"].items()) if status != "0"}
+    right = requests["requests"] - len(requests["failures"])
+    grown = f"{first:.0f} MB after the first half of the good ones, {second:.0f} MB after the second"
+    beside = (
+        f"the slowest of {requests['beside_asked']} other requests took {requests['beside_slowest']:.2f} s"
+    )
+    cancelled = f"cancelling took {requests['cancelled_after']:.2f} s"
+    lines = [
+        f"**Requests: {right} answered or refused as they must be, of {requests['requests']}.** "
+        f"The server took {grown} ({requests['growth']:+.1%}), and {last:.0f} MB in the end. "
+        f"While a network was verified, {beside}, and {cancelled}.",
+        "",
+        "| status | answers |",
+        "|---|---|",
+        *(f"| {status} | {number} |" for status, number in statuses.items()),
+        f"| none: hung up on | {requests['statuses'].get('0', 0)} |",
+    ]
+    return "\n".join(lines)
+
+
+def _places(found: Mapping[str, Any]) -> str:
+    lines = [
+        "| place | commands | as they must |",
+        "|---|---|---|",
+        *(
+            f"| {name} | {part['commands']} | {part['right']} |"
+            for name, part in found["places"]["by_place"].items()
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _sequences(found: Mapping[str, Any]) -> str:
+    lines = [
+        "| network | symbols | result |",
+        "|---|---|---|",
+        *(f"| {one['network']} | {one['symbols']} | {one['result']} |" for one in found["sequences"]),
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
