@@ -10,10 +10,10 @@ import equinox as eqx
 import jax
 
 _CPU = {
-    # Sums, softmaxes and products by loops of XLA's own. The library that newer versions call for them takes 10
-    # microseconds a call for the first two, whatever the size, which adds up to a quarter of a small network's
-    # training step; for products it is no faster, and some compilations of a program then give numbers that
-    # are not finite (seen with JAX 0.10 on planted networks with a deque).
+    # Sums, softmaxes and products by loops of XLA itself. The library that newer versions call for the former
+    # takes 10 microseconds a call, whatever the size: up to a quarter of a small network's training step. For
+    # products it is no faster, and some compilations of a program then give numbers that are not finite (seen
+    # with JAX 0.10, on planted networks with a deque).
     "xla_cpu_experimental_ynn_fusion_type": "",
     # All lanes of a CPU that has AVX-512; nothing elsewhere.
     "xla_cpu_prefer_vector_width": 512,

@@ -109,8 +109,8 @@ def train_portfolio(
         memory: A name, or a name with options.
         folder: Run directory: the network that was chosen, and the candidates in `candidates/`.
         seed: Of the first candidate; later ones of the same kind are `SEED_APART` from it.
-        data: Options of `Training` on what is trained on: `smallest`, `largest`, `shapes`, `row`, `slots`. All
-            shapes of the task, unless given.
+        data: Options of `Training` on what is trained on: `smallest`, `largest`, `shapes` (all of the task's,
+            unless given), `row`, `slots`.
         resume: Continue the portfolio in the folder, to the result it would have had.
         report: Called after every chunk of a candidate's training.
         log: Called with a line about every candidate.
