@@ -109,5 +109,5 @@ def test_a_configuration_that_makes_no_network_is_told(folder: Path) -> None:
     plain = json.loads((folder / "config.json").read_text())
     plain["controller"]["hidden"] = "many"
     (folder / "config.json").write_text(json.dumps(plain))
-    with pytest.raises(MannscopeError, match="controller.hidden must be of the kind of 64"):
+    with pytest.raises(MannscopeError, match=r"controller\.hidden must be of the kind of 64"):
         load(folder)
