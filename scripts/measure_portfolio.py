@@ -17,6 +17,8 @@ from typing import Any
 import mannscope as ms
 from mannscope.compiling import let_go_of_programs
 from mannscope.files import atomic
+from mannscope.hypotheses import Experiment, derived, mined
+from mannscope.hypotheses.verification import EPISODES, look
 from mannscope.study.page import fill_parts
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -79,9 +81,10 @@ def measure(name: str, seed: int, folder: Path) -> dict[str, Any]:
 
 
 def judge(network: ms.Network) -> dict[str, Any]:
-    """Judge the derived and the mined hypotheses, in a quick look; none where nothing acts on the memory."""
+    """Judge the derived and the mined hypotheses, with more episodes until decided; none where nothing acts."""
     try:
-        verification = ms.verify(network, quick=True)
+        claims = [*derived(network), mined(network)]
+        verdicts = look(Experiment(network, EPISODES), claims, bare=True)
     except ms.MannscopeError as problem:
         return {"refused": str(problem)}
     return {
@@ -90,7 +93,7 @@ def judge(network: ms.Network) -> dict[str, Any]:
             "scope": verdict.scope,
             "failed": verdict.failed,
         }
-        for verdict in verification.hypotheses
+        for verdict in verdicts
     }
 
 
