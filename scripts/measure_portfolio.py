@@ -81,7 +81,7 @@ def measure(name: str, seed: int, folder: Path) -> dict[str, Any]:
 
 
 def judge(network: ms.Network) -> dict[str, Any]:
-    """Judge the derived and the mined hypotheses, with more episodes until decided; none where nothing acts."""
+    """Judge the derived and the mined hypotheses, with more episodes until decided."""
     try:
         claims = [*derived(network), mined(network)]
         verdicts = look(Experiment(network, EPISODES), claims, bare=True)
