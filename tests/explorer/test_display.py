@@ -31,7 +31,7 @@ def test_a_network_shows_itself(show: Show, brief: Network) -> None:
 
 
 def test_a_verification_shows_itself(show: Show, brief: Network) -> None:
-    assert show(Verification("brief", (), (), (), (), 4, 0, brief)).startswith("<iframe")
+    assert show(Verification("brief", (), (), (), (), 4, 0, network=brief)).startswith("<iframe")
 
 
 def test_a_trace_shows_itself_and_another_dataset_stays_as_it_is(show: Show) -> None:

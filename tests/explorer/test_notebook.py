@@ -132,7 +132,7 @@ def test_a_dataset_that_is_no_trace_says_so() -> None:
 def test_a_network_and_its_verdicts_are_explored(brief: Network) -> None:
     assert explore(brief).widget().live
     verdict = Verdict(derived(brief)[0], (), ())
-    exploration = explore(Verification("brief", (verdict,), (), (), (), 4, 0, brief))
+    exploration = explore(Verification("brief", (verdict,), (), (), (), 4, 0, network=brief))
     run = pages.payloads(framed(exploration._repr_html_()))["run/brief"]
     assert run.meta["verification"]["hypotheses"][0]["name"] == verdict.hypothesis.name
     assert exploration.widget().live
