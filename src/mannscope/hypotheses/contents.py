@@ -19,6 +19,7 @@ from mannscope.hypotheses.evidence import (
     Part,
     decide,
     interval,
+    not_taken,
     weigh,
     weigh_shares,
 )
@@ -93,6 +94,9 @@ def interchange(experiment: Experiment, policy: Policy) -> Iterator[Evidence]:
         f"Write what another episode wrote at one step: is the answer what {hypothesis.algorithm} gives? "
         "(Control: the answer as it was.)"
     )
+    if why := experiment.network.refusals.get("replace"):
+        yield not_taken("interchange", question, why)
+        return
     drawn = experiment.once(
         f"swaps: {hypothesis.algorithm}", lambda: list(draw_swaps(experiment, hypothesis.algorithm))
     )

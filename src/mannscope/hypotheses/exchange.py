@@ -12,7 +12,7 @@ from jaxtyping import Bool, Int
 
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
-from mannscope.hypotheses.evidence import EXCHANGE, Evidence, Outcome, weigh_shares
+from mannscope.hypotheses.evidence import EXCHANGE, Evidence, Outcome, not_taken, weigh_shares
 from mannscope.hypotheses.experiment import Band, Experiment
 from mannscope.hypotheses.interventional import some_rows
 from mannscope.hypotheses.policy import Policy
@@ -37,6 +37,8 @@ def exchange(experiment: Experiment, policy: Policy) -> Evidence | None:
     algorithms = policy.hypothesis.carries
     if not algorithms:
         return None
+    if why := experiment.network.refusals.get("replace"):
+        return not_taken("exchange", QUESTION, why)
     band = experiment.near
     rows, sources, outputs = experiment.once("exchanged", lambda: _exchanged(experiment))
     if not len(rows):

@@ -10,7 +10,7 @@ import numpy as np
 from mannscope.analyses.results import brief, frame, plain
 from mannscope.hypotheses.conflict import conflict, invariance
 from mannscope.hypotheses.contents import contents, interchange
-from mannscope.hypotheses.evidence import Evidence, Outcome, together
+from mannscope.hypotheses.evidence import Evidence, Outcome, beside, not_taken, together
 from mannscope.hypotheses.exchange import exchange
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Hypothesis
@@ -52,6 +52,15 @@ WHATEVER_THE_POLICY: Mapping[Gather, str] = {
     discretisation: "discretisation",
 }
 """What is the same for every policy, and what it is gathered under."""
+
+NEEDS: Mapping[Gather, tuple[str, str, str]] = {
+    conflict: ("cue conflict", "inputs", "Does the action follow a symbol that is put there?"),
+    invariance: ("invariance", "inputs", "Do the actions stay for another symbol of the category?"),
+    sufficiency: ("sufficiency", "force", "Does forcing the policy leave all answers as they are?"),
+    necessity: ("necessity", "force", "Does a wrong action cost what can be lost?"),
+    discretisation: ("discretisation", "discretise", "Are answers as right with the most probable actions?"),
+}
+"""Evidence, what it needs to be done with the network, and what is asked then."""
 
 CONTENTS: tuple[Callable[[Experiment, Policy], Iterable[Evidence]], ...] = (contents, interchange)
 """Evidence for contents, as many pieces as are claimed."""
@@ -98,8 +107,19 @@ class Verdict:
         """The kinds of evidence that are undecided."""
         return self._kinds(Outcome.UNDECIDED)
 
+    @property
+    def refused(self) -> dict[str, str]:
+        """The kinds of evidence that could not be taken, and why."""
+        return {piece.kind: piece.refused for piece in self.deciding if piece.refused}
+
+    @property
+    def observed_only(self) -> bool:
+        """Whether nothing failed, and evidence is missing that could not be taken."""
+        return self.outcome is Outcome.UNDECIDED and bool(self.refused)
+
     def _kinds(self, outcome: Outcome) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(piece.kind for piece in self.deciding if piece.outcome is outcome))
+        found = (piece.kind for piece in self.deciding if piece.outcome is outcome and not piece.refused)
+        return tuple(dict.fromkeys(found))
 
     @property
     def scope(self) -> tuple[int, ...]:
@@ -132,6 +152,7 @@ class Verdict:
             "shapes": list(self.shapes),
             "exact": {str(size): share for size, share in self.exact.items()},
             "needed": self.needed,
+            "refused": self.refused,
             "hypothesis": self.hypothesis.to_dict(),
             "evidence": [plain(piece.to_dict()) for piece in self.evidence],
             "counterexamples": plain(self.counterexamples),
@@ -165,6 +186,8 @@ class Verdict:
             return (
                 f"holds {sizes} (exact {min(self.exact.values()):.3f}), for {self.claimed:.0%} of the steps"
             )
+        if self.observed_only:
+            return self._observed()
         if self.outcome is Outcome.UNDECIDED:
             wanted = f"; about {self.needed} episodes would decide" if self.needed else ""
             return f"undecided ({', '.join(self.undecided)}{wanted})"
@@ -174,6 +197,14 @@ class Verdict:
                 f"does not hold at every size: only at {', '.join(map(str, self.scope))} ({against} failed)"
             )
         return f"does not hold ({against} failed)"
+
+    def _observed(self) -> str:
+        seen = [f"{', '.join(kinds)} {outcome}" for outcome, kinds in self._seen() if kinds]
+        why = next(iter(self.refused.values()))
+        return f"observed only ({'; '.join(seen)}): {', '.join(self.refused)} could not be taken. {why}"
+
+    def _seen(self) -> tuple[tuple[Outcome, tuple[str, ...]], ...]:
+        return tuple((outcome, self._kinds(outcome)) for outcome in (Outcome.PASSED, Outcome.UNDECIDED))
 
     @property
     def claimed(self) -> float:
@@ -230,7 +261,13 @@ def _of_the_policy(
     stated = replace(policy.hypothesis, name="", contents=(), algorithm="", description="")
     key = json.dumps([stated.to_dict(), len(pieces)])
 
+    refused = experiment.network.refusals
+
     def gather(piece: Gather) -> Evidence | None:
+        if piece in NEEDS and NEEDS[piece][1] in refused:
+            kind, needed, question = NEEDS[piece]
+            found = not_taken(kind, question, refused[needed])
+            return beside(found) if piece in BESIDE else found
         if piece not in WHATEVER_THE_POLICY:
             return piece(experiment, policy)
         return experiment.once(WHATEVER_THE_POLICY[piece], lambda: piece(experiment, policy))

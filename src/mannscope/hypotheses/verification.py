@@ -1,6 +1,6 @@
 """Verify: hypotheses put to every test, on more episodes until it is decided, and on controls."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -46,6 +46,8 @@ class Verification:
     episodes: int
     """Of each size, in the first look."""
     seed: int
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Controls that could not be made, and why."""
     network: Subject | None = field(default=None, compare=False, repr=False)
     """The network, where it is at hand."""
 
@@ -82,6 +84,7 @@ class Verification:
             f"{sum(verdict.holds for verdict in of)} of {len(of)} {name}"
             for name, of in self.controls.items()
         ]
+        held += [f"no {name} control" for name in self.refused]
         controls = f"{', '.join(held)} hold{', so no verdict can be trusted' if self.controls_failed else ''}"
         return brief(title, {"controls": controls} | lines)
 
@@ -95,6 +98,7 @@ class Verification:
                     "holds": any(verdict.holds for verdict in verdicts),
                     "hypotheses": [verdict.to_dict() for verdict in verdicts],
                 }
+                | ({"refused": self.refused[name]} if name in self.refused else {})
                 for name, verdicts in self.controls.items()
             },
             "controls_failed": self.controls_failed,
@@ -149,7 +153,16 @@ def verify(
     found = look(own, claims, looks=1 if quick else LOOKS, bare=quick, log=say)
     tested = [claim for claim, verdict in zip(claims, found, strict=True) if verdict.holds or not quick]
     controls = _controls(own, tested, say)
-    return Verification(network.name, tuple(found), **controls, episodes=episodes, seed=seed, network=network)
+    refused = {name: network.refusals[name] for name in CONTROLS if name in network.refusals}
+    return Verification(
+        network.name,
+        tuple(found),
+        **controls,
+        episodes=episodes,
+        seed=seed,
+        refused={} if quick else refused,
+        network=network,
+    )
 
 
 def _controls(own: Experiment, claims: Sequence[Hypothesis], say: Log) -> dict[str, tuple[Verdict, ...]]:
@@ -157,7 +170,8 @@ def _controls(own: Experiment, claims: Sequence[Hypothesis], say: Log) -> dict[s
     network, episodes, seed = own.network, own.episodes, own.seed
     subjects = {"shuffled": own}
     if not own.quick:
-        subjects["untrained"] = Experiment(network.untrained_control(), episodes, seed)
+        if "untrained" not in network.refusals:
+            subjects["untrained"] = Experiment(network.untrained_control(), episodes, seed)
         subjects["elsewhere"] = Experiment(cast(Subject, Elsewhere(network)), episodes, seed)
     verdicts: dict[str, list[Verdict]] = {name: [] for name in CONTROLS}
     for name, experiment in subjects.items():
@@ -170,6 +184,11 @@ def _controls(own: Experiment, claims: Sequence[Hypothesis], say: Log) -> dict[s
 
 def _quiet(message: str) -> None:
     """Say nothing."""
+
+
+def _is_open(verdict: Verdict) -> bool:
+    """Whether more episodes could decide a verdict."""
+    return verdict.outcome is Outcome.UNDECIDED and bool(verdict.undecided)
 
 
 def look(
@@ -192,11 +211,11 @@ def look(
     found: dict[int, Verdict] = {}
     for number in range(looks):
         for place, claim in enumerate(claims):
-            if place not in found or found[place].outcome is Outcome.UNDECIDED:
+            if place not in found or _is_open(found[place]):
                 if log:
                     log(f"{claim.name}: on the network, {experiment.episodes} episodes of each size")
                 found[place] = judge(experiment, claim, bare=bare)
-        if all(verdict.outcome is not Outcome.UNDECIDED for verdict in found.values()):
+        if not any(map(_is_open, found.values())):
             break
         if number + 1 < looks:
             experiment = replace(experiment, episodes=2 * experiment.episodes, gathered={})

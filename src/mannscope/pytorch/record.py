@@ -57,25 +57,39 @@ def record_torch(
     bare = not isinstance(episodes, Episode)
     inputs = np.atleast_2d(np.asarray(episodes if bare else episodes.inputs)).astype(np.int32)
     symbols, outputs = (task.symbols, task.outputs) if task else (tuple(symbols), tuple(outputs))
-    _check_inputs(inputs, symbols)
-    rows = _encoded(network, inputs, len(symbols))
+    check_inputs(inputs, symbols)
+    rows = encoded(network, inputs, len(symbols))
     made = run(network, rows, Edits(), seed)
-    _check_outputs(made.logits.shape[-1], outputs)
+    check_outputs(made.logits.shape[-1], outputs)
     difference = difference_to_whole(network, rows, made.logits, inputs, seed)
     if ablation is not None:
         made = run(network, rows, edits(network, ablation, len(inputs)), seed)
+    trace = as_trace(network, made, inputs, task=task, symbols=symbols, outputs=outputs)
+    if difference is not None:
+        trace.attrs["difference_to_whole"] = difference
+    return trace if bare else trace.assign(annotations(episodes))
+
+
+def as_trace(
+    network: TorchNetwork,
+    made: Run,
+    inputs: Int[np.ndarray, "episode step"],
+    *,
+    task: AbstractTask | None,
+    symbols: Sequence[str],
+    outputs: Sequence[str],
+) -> xr.Dataset:
+    """Make a trace of what a run has left."""
     done = acted(network, made.values)
     trace = xr.Dataset(_variables(network, made, done, inputs), attrs=_attributes(network))
     categories = task.categories if task else ()
     trace = label(trace, symbols=symbols, outputs=outputs, categories=categories, anatomy=done.anatomy)
     trace = _labelled(network, trace)
-    if difference is not None:
-        trace.attrs["difference_to_whole"] = difference
     if task is not None:
         trace.attrs["task"] = _task_name(task)
     if "slot" in trace.dims:
         trace.attrs["slots"] = trace.sizes["slot"]
-    return trace if bare else trace.assign(annotations(episodes))
+    return trace
 
 
 def ablate_torch(
@@ -99,7 +113,12 @@ def _task_name(task: AbstractTask) -> str:
     return next((name for name, kind in TASKS.items() if kind is type(task)), type(task).__name__)
 
 
-def _check_inputs(inputs: np.ndarray, symbols: Sequence[str]) -> None:
+def check_inputs(inputs: np.ndarray, symbols: Sequence[str]) -> None:
+    """Refuse symbols that have no name.
+
+    Raises:
+        MannscopeError: if there are such, or no symbols at all.
+    """
     if not inputs.size:
         must = "there must be at least one episode of at least one step"
         raise MannscopeError(must, f"the shape {inputs.shape}", "Pass symbols (episode, step)")
@@ -111,7 +130,12 @@ def _check_inputs(inputs: np.ndarray, symbols: Sequence[str]) -> None:
         )
 
 
-def _check_outputs(logits: int, outputs: Sequence[str]) -> None:
+def check_outputs(logits: int, outputs: Sequence[str]) -> None:
+    """Refuse more or fewer names than logits.
+
+    Raises:
+        MannscopeError: if there are such.
+    """
     if outputs and len(outputs) != logits:
         raise MannscopeError(
             f"outputs must name the {logits} logits of a step",
@@ -120,7 +144,8 @@ def _check_outputs(logits: int, outputs: Sequence[str]) -> None:
         )
 
 
-def _encoded(network: TorchNetwork, inputs: np.ndarray, symbols: int) -> Any:
+def encoded(network: TorchNetwork, inputs: np.ndarray, symbols: int) -> Any:
+    """Turn symbols into what a step receives: one-hot rows, unless the network says otherwise."""
     torch = import_module("torch")
     weights = next(network.module.parameters(), torch.zeros(0))
     tensor = torch.from_numpy(inputs.astype(np.int64)).to(weights.device)
@@ -162,11 +187,11 @@ def _attributes(network: TorchNetwork) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "network": network.name or type(network.module).__name__,
-        "fingerprint": _fingerprint(network.module),
+        "fingerprint": fingerprint(network.module),
     }
 
 
-def _fingerprint(module: Any) -> str:
+def fingerprint(module: Any) -> str:
     """Hash the weights, as the fingerprint of a network of ours."""
     digest = hashlib.sha256()
     for name, tensor in module.state_dict().items():

@@ -1,6 +1,6 @@
 """Run a PyTorch module step by step, look at its tensors at every step, and edit some."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -26,6 +26,13 @@ class Edit:
     change: Callable[[Any], Any]
 
 
+@dataclass
+class Moment:
+    """Where a run is, for edits that are not the same at every step."""
+
+    step: int = 0
+
+
 @dataclass(frozen=True)
 class Edits:
     """Edits by where a step takes them: a state before it, a state after it, the output of a submodule."""
@@ -33,6 +40,8 @@ class Edits:
     before: tuple[Edit, ...] = ()
     after: tuple[Edit, ...] = ()
     outputs: tuple[Edit, ...] = ()
+    at: Moment = field(default_factory=Moment, compare=False)
+    """Set to the number of each step before it is taken."""
 
 
 class Run(NamedTuple):
@@ -70,23 +79,28 @@ class _Recorder:
         return seen
 
 
-def run(network: TorchNetwork, rows: Any, edits: Edits, seed: int) -> Run:
+def run(
+    network: TorchNetwork, rows: Any, edits: Edits, seed: int, names: Collection[str] | None = None
+) -> Run:
     """Take one step after another, without gradients, in evaluation mode.
 
     `rows` are encoded symbols (episode, step, ...). What the module draws at random it draws from `seed`.
+    Only the places of the given names are looked at; all of them unless given.
     """
-    recorder = _Recorder(network, {name: Path.read(place.path) for name, place in network.places.items()})
+    looked = [name for name in network.places if names is None or name in names]
+    recorder = _Recorder(network, {name: Path.read(network.places[name].path) for name in looked})
     logits, values = [], []
     with quiet(network.module, seed), _hooks(network.module, recorder, edits.outputs):
         state = network.initial(len(rows)) if network.initial else None
         for number in range(rows.shape[1]):
+            edits.at.step = number
             state = _edited(state, edits.before) if number else state
             output, state = _step(network, rows[:, number], state)
             state = _edited(state, edits.after)
             recorder.look(STATE, state)
             logits.append(np.array(output.detach().cpu().float().numpy()))
             values.append(recorder.step(number))
-    stacked = {name: np.stack([seen[name] for seen in values], axis=1) for name in network.places}
+    stacked = {name: np.stack([seen[name] for seen in values], axis=1) for name in looked}
     return Run(np.stack(logits, axis=1), stacked)
 
 

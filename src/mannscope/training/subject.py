@@ -1,6 +1,6 @@
 """A subject: anything that can be run with edits, so that hypotheses about its memory can be tested."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -52,6 +52,15 @@ class Subject(Protocol):
     @property
     def trained_shape(self) -> str | None:
         """The first shape that it was trained on; None stands for the task's own first."""
+        ...
+
+    @property
+    def refusals(self) -> Mapping[str, str]:
+        """What cannot be done with it, by the name of an intervention, and why; nothing of one's own."""
+        ...
+
+    def slots_for(self, steps: int) -> int:
+        """Give the size of the memory for episodes of so many steps."""
         ...
 
     def sample(self, seed: int, episodes: int, size: int, shape: str | None = None) -> Episode:

@@ -1,0 +1,279 @@
+"""A PyTorch network on a task: what is verified, mined, extracted and explored like a network of ours."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import xarray as xr
+from jaxtyping import Array, Float, Int
+
+from mannscope.anatomy import Anatomy
+from mannscope.errors import MannscopeError
+from mannscope.memories.realisations import Realisation
+from mannscope.interventions import Force
+from mannscope.models import AbstractIntervention
+from mannscope.pytorch.anatomy import acted
+from mannscope.pytorch.edits import edits_of
+from mannscope.pytorch.network import STORE, TorchNetwork, check
+from mannscope.pytorch.record import as_trace, check_inputs, check_outputs, encoded, fingerprint
+from mannscope.pytorch.renewing import Weights, renewed, with_weights
+from mannscope.pytorch.reasons import realised, refusals, written
+from mannscope.pytorch.run import Edits, Run, difference_to_whole, run
+from mannscope.tasks import AbstractTask, Episode
+from mannscope.training.network import annotations
+from mannscope.training.configuration import make
+from mannscope.training.sampling import sample, sample_mixed
+from mannscope.training.subject import Inputs
+
+TOGETHER = 1024
+"""Episodes at most that are run at once."""
+TRIED = 8
+"""Episodes on which it is seen who acts, and what can be edited."""
+_KEPT = 8
+"""Runs without edits that are remembered, so that none is run twice."""
+
+
+class _Plain(NamedTuple):
+    """What a run without edits leaves of every step."""
+
+    logits: Float[np.ndarray, "episode step output_symbol"]
+    actions: Int[np.ndarray, "episode step actor"]
+
+
+@dataclass(frozen=True, eq=False)
+class TorchSubject:
+    """A PyTorch network with the task that it was trained on, made by `TorchNetwork.on`.
+
+    It is run in evaluation mode, without gradients, many episodes at once.
+    """
+
+    network: TorchNetwork
+    task: AbstractTask
+    trained_size: int
+    trained_shape: str | None = None
+    seed: int = 0
+    fresh: Callable[[], Any] | None = None
+    """Makes the module anew, with untrained weights."""
+    weights: Weights | None = field(default=None, repr=False)
+    """Weights to run with instead of the module's own."""
+    called: str = ""
+    """What results call it; the network's own name where empty."""
+    _kept: dict[bytes, _Plain] = field(default_factory=dict, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What results call it."""
+        return self.called or self.network.name or type(self.network.module).__name__
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A short hash of the weights."""
+        with with_weights(self.network.module, self.weights):
+            return fingerprint(self.network.module)
+
+    @cached_property
+    def _tried(self) -> tuple[Int[np.ndarray, "episode step"], Run]:
+        """Run a few episodes, step by step, which must give what whole sequences give."""
+        inputs = np.asarray(self.sample(self.seed, TRIED, self.trained_size, self.trained_shape).inputs)
+        rows = self._encoded(inputs)
+        with with_weights(self.network.module, self.weights):
+            made = run(self.network, rows, Edits(), self.seed)
+            check_outputs(made.logits.shape[-1], self.task.outputs)
+            difference_to_whole(self.network, rows, made.logits, inputs, self.seed)
+        return inputs, made
+
+    @cached_property
+    def anatomy(self) -> Anatomy:
+        """Who acts on its memory."""
+        return acted(self.network, self._tried[1].values).anatomy
+
+    @cached_property
+    def realisations(self) -> tuple[Realisation, ...]:
+        """The ideal machines whose actions are those of the only actor."""
+        return realised(self.anatomy, self.content_ops)
+
+    @cached_property
+    def content_ops(self) -> tuple[str, ...]:
+        """The places of what is written."""
+        return written(self.network, self.anatomy)
+
+    @cached_property
+    def refusals(self) -> Mapping[str, str]:
+        """What cannot be edited in it, and why, tried on a few episodes."""
+        inputs, plain = self._tried
+        found = refusals(
+            self.network,
+            self.anatomy,
+            self.content_ops,
+            plain,
+            lambda edits: self._run(inputs, edits, None),
+        )
+        if self.fresh is None:
+            try:
+                renewed(self.network.module, self.seed)
+            except MannscopeError as reason:
+                found["untrained"] = str(reason)
+        return found
+
+    def slots_for(self, steps: int) -> int:
+        """Give the slots that the memory has, or had in a few episodes."""
+        values, place = self._tried[1].values, self.network.places.get(STORE)
+        if place is None or "slot" not in place.axes:
+            return 1
+        axes = [axis for axis in place.axes if axis != "episode"]
+        return values[STORE].shape[2 + axes.index("slot")]
+
+    def sample(self, seed: int, episodes: int, size: int, shape: str | None = None) -> Episode:
+        """Draw held-out episodes of one size and shape.
+
+        Raises:
+            MannscopeError: if the shape is unknown, or finite data have no such size.
+        """
+        return sample(self.task, seed, episodes, size, shape, trained_size=self.trained_size)
+
+    def sample_mixed(
+        self, seed: int, sizes: Int[np.ndarray, " episode"], shapes: Int[np.ndarray, " episode"]
+    ) -> Episode:
+        """Draw held-out episodes of given sizes and shapes, padded to the largest; a shape is an index."""
+        return sample_mixed(self.task, seed, sizes, shapes)
+
+    def logits(
+        self,
+        inputs: Inputs,
+        interventions: tuple[AbstractIntervention, ...] = (),
+        *,
+        slots: int | None = None,
+        capped: bool = False,
+    ) -> Float[np.ndarray, "episode step output_symbol"]:
+        """Run sequences under edits, and give the outputs before the softmax.
+
+        Raises:
+            MannscopeError: if a size of the memory is asked for, or an edit cannot be made.
+        """
+        _require_own_slots(slots, capped=capped)
+        given = np.asarray(inputs, np.int32)
+        real = tuple(one for one in interventions if not _is_idle(one))
+        return self._run(given, real, ()).logits if real else self._plain(given).logits
+
+    def actions(self, inputs: Inputs) -> Int[np.ndarray, "episode step actor"]:
+        """Run sequences, and give the discretised action of every actor."""
+        return self._plain(np.asarray(inputs, np.int32)).actions
+
+    def record(
+        self,
+        episodes: Episode | Inputs | Sequence[Sequence[int]],
+        *,
+        slots: int | None = None,
+        capped: bool = False,
+        interventions: tuple[AbstractIntervention, ...] = (),
+    ) -> xr.Dataset:
+        """Run episodes under edits, and keep everything as a trace.
+
+        Raises:
+            MannscopeError: if a size of the memory is asked for, or an edit cannot be made.
+        """
+        _require_own_slots(slots, capped=capped)
+        bare = not isinstance(episodes, Episode)
+        inputs = np.atleast_2d(np.asarray(episodes if bare else episodes.inputs)).astype(np.int32)
+        check_inputs(inputs, self.task.symbols)
+        made = self._run(inputs, tuple(one for one in interventions if not _is_idle(one)), None)
+        trace = as_trace(
+            self.network,
+            made,
+            inputs,
+            task=self.task,
+            symbols=self.task.symbols,
+            outputs=self.task.outputs,
+        )
+        trace.attrs |= {"network": self.name, "fingerprint": self.fingerprint}
+        return trace if bare else trace.assign(annotations(episodes))
+
+    def untrained_control(self) -> "TorchSubject":
+        """Give the same network with weights that its parts draw anew.
+
+        Raises:
+            MannscopeError: if a part has parameters and does not say how they are drawn.
+        """
+        seed = self.seed + 1_000_003
+        weights = self.fresh().state_dict() if self.fresh else renewed(self.network.module, seed)
+        return replace(self, weights=weights, called=f"{self.name} (untrained)", _kept={})
+
+    def _plain(self, inputs: Int[np.ndarray, "episode step"]) -> _Plain:
+        """Run without edits, or remember that."""
+        key = repr(inputs.shape).encode() + inputs.tobytes()
+        if key not in self._kept:
+            made = self._run(inputs, (), _decided_by(self.network))
+            while len(self._kept) >= _KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = _Plain(made.logits, acted(self.network, made.values).taken.astype(int))
+        return self._kept[key]
+
+    def _run(
+        self,
+        inputs: Int[np.ndarray, "episode step"],
+        interventions: tuple[AbstractIntervention, ...],
+        names: tuple[str, ...] | None,
+    ) -> Run:
+        anatomy = self.anatomy if interventions else Anatomy()
+        parts = []
+        with with_weights(self.network.module, self.weights):
+            for start in range(0, len(inputs), TOGETHER):
+                rows = slice(start, start + TOGETHER)
+                some = self._encoded(inputs[rows])
+                edits = edits_of(self.network, anatomy, interventions, rows, len(inputs[rows]))
+                parts.append(run(self.network, some, edits, self.seed, names))
+        values = {name: np.concatenate([one.values[name] for one in parts]) for name in parts[0].values}
+        return Run(np.concatenate([one.logits for one in parts]), values)
+
+    def _encoded(self, inputs: Int[np.ndarray, "episode step"]) -> Any:
+        return encoded(self.network, inputs, len(self.task.symbols))
+
+
+def on_task(
+    network: TorchNetwork,
+    task: AbstractTask | Mapping[str, Any],
+    *,
+    largest: int | None,
+    shape: str | None,
+    seed: int,
+    fresh: Callable[[], Any] | None,
+) -> TorchSubject:
+    """Put a network on a task; see `TorchNetwork.on`."""
+    check(network)
+    made = task if isinstance(task, AbstractTask) else make("task", dict(task))
+    finite = made.finite
+    if shape is not None:
+        made.require_shape(shape)
+    if finite is None and largest is None:
+        raise MannscopeError(
+            "it must be said how large the largest episodes were that the network was trained on",
+            "no largest=",
+            "Pass largest=20, for example; verdicts are looked at up to five times that",
+        )
+    if finite is not None:
+        (largest,) = finite.sizes([largest or finite.longest_trained])[-1:]
+    return TorchSubject(network, made, int(largest or 1), shape, seed, fresh)
+
+
+def _require_own_slots(slots: int | None, *, capped: bool) -> None:
+    if slots is not None or capped:
+        must = "a PyTorch network has a memory of its own size"
+        raise MannscopeError(must, f"slots={slots}, capped={capped}", "Leave slots out")
+
+
+def _is_idle(edit: Any) -> bool:
+    """Whether an edit does nothing, wherever it is made."""
+    if isinstance(edit, Force):
+        return not (np.asarray(edit.actions) >= 0).any()
+    where = getattr(edit, "where", None)
+    return where is not None and not np.asarray(where).any()
+
+
+def _decided_by(network: TorchNetwork) -> tuple[str, ...]:
+    """Name the places that actions are read off."""
+    if network.gates or network.action:
+        return ("hidden", *(network.gates or (str(network.action),)))
+    heads = (name for name, place in network.places.items() if "slot" in place.axes and name != STORE)
+    return ("hidden", *heads)
