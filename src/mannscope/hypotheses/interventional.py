@@ -259,7 +259,7 @@ def reliance(experiment: Experiment, policy: Policy) -> Evidence:
     kinds = {kind: edit for kind, (name, edit) in ways.items() if name not in refused}
     missing = {kind: refused[name] for kind, (name, _) in ways.items() if name in refused}
     if not kinds:
-        return not_taken("reliance", question, "; ".join(missing.values()))
+        return not_taken("reliance", question, "; ".join(dict.fromkeys(missing.values())))
     found = {kind: lost(experiment, rows, None, kind, **edit) for kind, edit in kinds.items()}
     known = {kind: one for kind, one in found.items() if one is not None}
     if len(known) < len(kinds):

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
+import xarray as xr
+
 from mannscope.analyses.results import brief, frame
 from mannscope.errors import MannscopeError
 from mannscope.hypotheses.controls import Elsewhere, shuffle
@@ -12,6 +14,7 @@ from mannscope.hypotheses.evidence import LOOKS, Outcome
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Hypothesis
 from mannscope.hypotheses.mined import mined
+from mannscope.hypotheses.observed import observed
 from mannscope.hypotheses.policy import Policy
 from mannscope.hypotheses.verdict import Verdict, judge
 from mannscope.training.subject import Subject
@@ -83,6 +86,7 @@ class Verification:
         held = [
             f"{sum(verdict.holds for verdict in of)} of {len(of)} {name}"
             for name, of in self.controls.items()
+            if name not in self.refused
         ]
         held += [f"no {name} control" for name in self.refused]
         controls = f"{', '.join(held)} hold{', so no verdict can be trusted' if self.controls_failed else ''}"
@@ -108,7 +112,7 @@ class Verification:
 
 
 def verify(
-    network: Subject,
+    network: Subject | xr.Dataset,
     hypotheses: Hypothesis | Sequence[Hypothesis] | None = None,
     *,
     episodes: int | None = None,
@@ -118,12 +122,15 @@ def verify(
 ) -> Verification:
     """Put hypotheses about a network to every test, and to the same tests on controls.
 
+    Of a trace, what was done is compared with the policies: a claim can fail, and what agrees is "observed
+    only", since nothing was forced, exchanged or taken away.
+
     Where a verdict is undecided, it is looked at again with twice as many episodes, at most two times.
 
     Args:
-        network: The network.
+        network: The network, or a trace of one.
         hypotheses: One or several; without any, those derived from its task and memory, or else the mined
-            one.
+            one. A trace needs one.
         episodes: Held-out episodes of each size, in the first look; 160 unless given, or 320 if quick.
         seed: Draws episodes, splits, permutations and partitions.
         quick: Look once, at the largest size trained on and twice that, leave out what decides nothing, and
@@ -133,6 +140,14 @@ def verify(
     Raises:
         MannscopeError: if the network has no memory to act on, or a hypothesis names what is not there.
     """
+    if isinstance(network, xr.Dataset):
+        return _of_trace(network, hypotheses, seed, log or _quiet)
+    if not isinstance(network, Subject):
+        raise MannscopeError(
+            "what is verified must be a network on a task, or a trace",
+            type(network).__name__,
+            "Put a PyTorch network on its task first: network.on(task, largest=20)",
+        )
     if not network.anatomy.actors:
         raise MannscopeError(
             "a verified network must have a memory with actors", "none", "Train it with another --memory"
@@ -163,6 +178,26 @@ def verify(
         refused={} if quick else refused,
         network=network,
     )
+
+
+def _of_trace(
+    trace: xr.Dataset, hypotheses: Hypothesis | Sequence[Hypothesis] | None, seed: int, say: Log
+) -> Verification:
+    """Compare what a trace says was done with policies, and with shuffled ones."""
+    if hypotheses is None:
+        must = "a hypothesis must be stated, for what a trace says was done to be compared with it"
+        raise MannscopeError(must, "none", "Pass one; ms.mine(trace) shows what was done")
+    own = observed(trace, seed)
+    if not own.actors:
+        must = "a verified trace must have actors"
+        raise MannscopeError(must, "none", "Record what decides the actions on its memory")
+    claims = [hypotheses] if isinstance(hypotheses, Hypothesis) else list(hypotheses)
+    for claim in claims:
+        say(f"{claim.name}: on {own.episodes} different episodes of the trace")
+    found = tuple(judge(own, claim) for claim in claims)
+    shuffled = tuple(judge(own, shuffle(claim, seed), bare=True) for claim in claims)
+    refused = {name: own.network.refusals[name] for name in CONTROLS if name in own.network.refusals}
+    return Verification(own.network.name, found, (), (), shuffled, own.episodes, seed, refused)
 
 
 def _controls(own: Experiment, claims: Sequence[Hypothesis], say: Log) -> dict[str, tuple[Verdict, ...]]:

@@ -1,5 +1,6 @@
 """A PyTorch network on a task: what is verified, mined, extracted and explored like a network of ours."""
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,10 +13,11 @@ from jaxtyping import Array, Float, Int
 from mannscope.anatomy import Anatomy
 from mannscope.errors import MannscopeError
 from mannscope.memories.realisations import Realisation
-from mannscope.interventions import Force
+from mannscope.interventions import Discretise, Force
 from mannscope.models import AbstractIntervention
 from mannscope.pytorch.anatomy import acted
 from mannscope.pytorch.edits import edits_of
+from mannscope.pytorch.hardening import hard_steps, recurring
 from mannscope.pytorch.network import STORE, TorchNetwork, check
 from mannscope.pytorch.record import as_trace, check_inputs, check_outputs, encoded, fingerprint
 from mannscope.pytorch.renewing import Weights, renewed, with_weights
@@ -25,6 +27,7 @@ from mannscope.tasks import AbstractTask, Episode
 from mannscope.training.network import annotations
 from mannscope.training.configuration import make
 from mannscope.training.sampling import sample, sample_mixed
+from mannscope.training.hard_run import HardRun
 from mannscope.training.subject import Inputs
 
 TOGETHER = 1024
@@ -200,6 +203,31 @@ class TorchSubject:
         weights = self.fresh().state_dict() if self.fresh else renewed(self.network.module, seed)
         return replace(self, weights=weights, called=f"{self.name} (untrained)", _kept={})
 
+    @property
+    def trained_shapes(self) -> tuple[str, ...]:
+        """The shape that it was trained on."""
+        return (self.trained_shape or self.task.shapes[0],)
+
+    @property
+    def task_options(self) -> Mapping[str, Any]:
+        """The task by its name and options."""
+        return options_of(self.task)
+
+    @property
+    def entered(self) -> None:
+        """Nothing: its controller and its memory are one step, which is not cut."""
+        return None
+
+    def hard_run(self, inputs: Int[np.ndarray, "episode step"], machine: Realisation) -> HardRun:
+        """Run episodes with the most probable actions, on a memory that is a machine then.
+
+        Raises:
+            MannscopeError: if actions cannot be made certain, or it is not known what is written.
+        """
+        whole = replace(self, network=recurring(self.network), _kept={})
+        made = whole._run(inputs, (Discretise(),), None)
+        return hard_steps(made, acted(self.network, made.values).taken.astype(int), machine)
+
     def _plain(self, inputs: Int[np.ndarray, "episode step"]) -> _Plain:
         """Run without edits, or remember that."""
         key = repr(inputs.shape).encode() + inputs.tobytes()
@@ -255,6 +283,12 @@ def on_task(
     if finite is not None:
         (largest,) = finite.sizes([largest or finite.longest_trained])[-1:]
     return TorchSubject(network, made, int(largest or 1), shape, seed, fresh)
+
+
+def options_of(task: AbstractTask) -> dict[str, Any]:
+    """Give a task by its name and options."""
+    options = inspect.signature(type(task)).parameters
+    return {"name": task.NAME} | {name: getattr(task, name) for name in options}
 
 
 def _require_own_slots(slots: int | None, *, capped: bool) -> None:

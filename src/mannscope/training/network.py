@@ -22,6 +22,7 @@ from mannscope.models import AbstractIntervention, Model, in_batches, record, un
 from mannscope.tasks.task import AbstractTask, Episode
 from mannscope.traces import label
 from mannscope.training.configuration import Configuration
+from mannscope.training.hard_run import Entered, HardRun, entered, hard_run
 from mannscope.training.sampling import sample, sample_mixed
 
 
@@ -85,6 +86,26 @@ class Network:
     def trained_shape(self) -> str | None:
         """The first shape trained on; None stands for the task's own first."""
         return self.configuration.training.first_shape
+
+    @property
+    def trained_shapes(self) -> tuple[str, ...]:
+        """The shapes trained on."""
+        training = self.configuration.training
+        return training.shapes or (training.first_shape or self.task.shapes[0],)
+
+    @property
+    def task_options(self) -> Mapping[str, Any]:
+        """The task by its name and options."""
+        return self.configuration.to_dict()["task"]
+
+    @property
+    def entered(self) -> Entered:
+        """The controller, to be tried with other states and readings."""
+        return entered(self.model)
+
+    def hard_run(self, inputs: Int[np.ndarray, "episode step"], machine: Realisation) -> HardRun:
+        """Run episodes with the most probable actions."""
+        return hard_run(self.model, machine, inputs)
 
     @property
     def refusals(self) -> Mapping[str, str]:
