@@ -71,7 +71,9 @@ def described(module: Any, **more: Any) -> TorchNetwork:
         {
             "hidden": Place("controller", ("episode", "hidden")),
             "memory": Place("state[0]", ("episode", "slot", "width")),
-            "actions": Place("controller", ("episode", "stack_action"), of=lambda made: made[:, :3].softmax(-1)),
+            "actions": Place(
+                "controller", ("episode", "stack_action"), of=lambda made: made[:, :3].softmax(-1)
+            ),
             "push_value": Place("controller", ("episode", "width"), of=lambda made: made[:, 3:].tanh()),
         },
         **{"action": "actions", "actions": ("PUSH", "POP", "NOOP"), "reads": "before writing", "first": "top"}

@@ -253,13 +253,13 @@ def lost(
 def reliance(experiment: Experiment, policy: Policy) -> Evidence:
     """Take the memory away, by freezing it and by reading zeros: each must cost half of what can be lost."""
     question = "What share of the accuracy is lost, at least, when the memory is frozen, or reads zeros?"
-    rows = some_rows(experiment)
     refused = experiment.network.refusals
     ways = {"frozen": ("freeze_memory", {"frozen": True}), "reads zeros": ("zero_reading", {"zeroed": True})}
     kinds = {kind: edit for kind, (name, edit) in ways.items() if name not in refused}
     missing = {kind: refused[name] for kind, (name, _) in ways.items() if name in refused}
     if not kinds:
         return not_taken("reliance", question, "; ".join(dict.fromkeys(missing.values())))
+    rows = some_rows(experiment)
     found = {kind: lost(experiment, rows, None, kind, **edit) for kind, edit in kinds.items()}
     known = {kind: one for kind, one in found.items() if one is not None}
     if len(known) < len(kinds):

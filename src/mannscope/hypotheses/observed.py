@@ -23,6 +23,7 @@ from mannscope.training.subject import Inputs, Subject
 
 WHY = "A trace is what a network did, and cannot be run"
 """Why nothing can be edited in a trace."""
+UNKNOWN = "The trace does not say what is right"
 EDITS = ("inputs", "force", "discretise", "replace", "exchange", "freeze_memory", "zero_reading")
 CONTROLS = ("untrained", "elsewhere")
 GROUPS = 4
@@ -114,7 +115,8 @@ class TracedSubject:
     @property
     def refusals(self) -> Mapping[str, str]:
         """Whatever needs a network that can be run."""
-        return dict.fromkeys((*EDITS, *CONTROLS), WHY)
+        unknown = () if "target" in self.trace and "answer" in self.trace else ("answers",)
+        return dict.fromkeys((*EDITS, *CONTROLS), WHY) | dict.fromkeys(unknown, UNKNOWN)
 
     def slots_for(self, steps: int) -> int:
         """Give the slots that were recorded."""

@@ -54,6 +54,7 @@ WHATEVER_THE_POLICY: Mapping[Gather, str] = {
 """What is the same for every policy, and what it is gathered under."""
 
 NEEDS: Mapping[Gather, tuple[str, str, str]] = {
+    task: ("task", "answers", "Does the network do its task?"),
     conflict: ("cue conflict", "inputs", "Does the action follow a symbol that is put there?"),
     invariance: ("invariance", "inputs", "Do the actions stay for another symbol of the category?"),
     sufficiency: ("sufficiency", "force", "Does forcing the policy leave all answers as they are?"),

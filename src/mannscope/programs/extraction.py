@@ -263,7 +263,9 @@ def _first_difference(
     return None, None, None
 
 
-def compare_with(network: Extractable, program: Program, episodes: Episode, size: int, shape: str) -> Agreement:
+def compare_with(
+    network: Extractable, program: Program, episodes: Episode, size: int, shape: str
+) -> Agreement:
     """Compare program and network on episodes of one size and shape."""
     inputs, targets = np.asarray(episodes.inputs), np.asarray(episodes.targets)
     supervised, answer = np.asarray(episodes.supervised), np.asarray(episodes.answer)

@@ -143,9 +143,7 @@ def _without_idle_takes(
     return action
 
 
-def _follow(
-    anatomy: Anatomy, machine: Realisation, run: HardRun, start: int
-) -> tuple[list[bool], list[int]]:
+def _follow(anatomy: Anatomy, machine: Realisation, run: HardRun, start: int) -> tuple[list[bool], list[int]]:
     """Give, for the steps of an episode, whether one wrote, and which step wrote what it read."""
     if not MACHINES[machine.machine].writing:
         return _follow_heads(anatomy, run, start)

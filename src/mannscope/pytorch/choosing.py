@@ -96,4 +96,6 @@ def _of_a_head(network: TorchNetwork, anatomy: Anatomy, number: int) -> Deciding
     def passed(value: Any) -> None:
         was["slot"] = own(value).argmax(-1)
 
-    return Deciding(head.weights, (number,), force, lambda value: put(value, _harden(own(value))), begin, passed)
+    return Deciding(
+        head.weights, (number,), force, lambda value: put(value, _harden(own(value))), begin, passed
+    )

@@ -207,16 +207,16 @@ class _Making:
         where, torch = self._steps(one.where), import_module("torch")
         place = self.network.places.get(READING)
         if place is not None and place.of is not None and not self.network.received:
-            zero = self._edit(READING, lambda value: torch.zeros_like(value) if where(self.at.step) else value)
+            zero = self._edit(
+                READING, lambda value: torch.zeros_like(value) if where(self.at.step) else value
+            )
             return self._all([zero])
         found = ablation_edits(self.network, Ablation.ZERO_READING, self.episodes)
 
         def sometimes(edit: Edit) -> Edit:
             return Edit(edit.path, lambda part: edit.change(part) if where(self.at.step) else part)
 
-        return Edits(
-            after=tuple(map(sometimes, found.after)), outputs=tuple(map(sometimes, found.outputs))
-        )
+        return Edits(after=tuple(map(sometimes, found.after)), outputs=tuple(map(sometimes, found.outputs)))
 
     def _steps(self, where: Any) -> Callable[[int], bool]:
         """Say at which steps something is taken away.

@@ -55,7 +55,7 @@ class Putter:
     def _inverted(self, whole: Any, wanted: Any) -> Any:
         of = self.place.of or (lambda part: part)
         columns = self._found(whole)
-        for inverse in [self._inverse] if self._inverse else _inverses():
+        for inverse in (*([self._inverse] if self._inverse else []), *_inverses()):
             values = inverse(wanted)
             if columns.sum() != values.numel() or not bool(values.isfinite().all()):
                 continue

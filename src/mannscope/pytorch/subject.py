@@ -8,26 +8,26 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
-from jaxtyping import Array, Float, Int
+from jaxtyping import Float, Int
 
 from mannscope.anatomy import Anatomy
 from mannscope.errors import MannscopeError
-from mannscope.memories.realisations import Realisation
 from mannscope.interventions import Discretise, Force
+from mannscope.memories.realisations import Realisation
 from mannscope.models import AbstractIntervention
 from mannscope.pytorch.anatomy import acted
 from mannscope.pytorch.edits import edits_of
 from mannscope.pytorch.hardening import hard_steps, recurring
 from mannscope.pytorch.network import STORE, TorchNetwork, check
+from mannscope.pytorch.reasons import realised, refusals, written
 from mannscope.pytorch.record import as_trace, check_inputs, check_outputs, encoded, fingerprint
 from mannscope.pytorch.renewing import Weights, renewed, with_weights
-from mannscope.pytorch.reasons import realised, refusals, written
 from mannscope.pytorch.run import Edits, Run, difference_to_whole, run
 from mannscope.tasks import AbstractTask, Episode
-from mannscope.training.network import annotations
 from mannscope.training.configuration import make
-from mannscope.training.sampling import sample, sample_mixed
 from mannscope.training.hard_run import HardRun
+from mannscope.training.network import annotations
+from mannscope.training.sampling import sample, sample_mixed
 from mannscope.training.subject import Inputs
 
 TOGETHER = 1024
