@@ -44,9 +44,10 @@ class StackNet(torch.nn.Module):
         for row in rows.unbind(1):
             top = (shadow if self.shadow else stack)[:, 0]
             made = self.controller(torch.cat([row, stack[:, 0]], 1))
-            stack = moved(stack, *made[:, :3].softmax(-1).T[:, :, None, None], made[:, 3:].tanh())
-            moves = torch.stack([row[:, :DIGITS].sum(1), row[:, 5], row[:, 4]])
-            shadow = moved(shadow, *moves[:, :, None, None], row[:, :DIGITS])
+            push, pop, noop = made[:, :3].softmax(-1).T[:, :, None, None]
+            stack = moved(stack, push, pop, noop, made[:, 3:].tanh())
+            digit, blank, cue = torch.stack([row[:, :DIGITS].sum(1), row[:, 5], row[:, 4]])[:, :, None, None]
+            shadow = moved(shadow, digit, blank, cue, row[:, :DIGITS])
             logits.append(self.readout(top))
         return torch.stack(logits, 1), (stack, shadow)
 
@@ -82,7 +83,7 @@ def described(module: Any, **more: Any) -> TorchNetwork:
 
 
 class GateNet(torch.nn.Module):
-    """A linear controller that pops and then pushes by two sigmoid gates, and keeps its stack as its state."""
+    """A linear controller that pops, then pushes by two sigmoid gates; its state is its stack."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -150,7 +150,7 @@ def test_without_a_memory_nothing_is_verified() -> None:
 def test_a_network_needs_a_task_and_a_size() -> None:
     network = described(stack_net())
     with pytest.raises(MannscopeError, match=r"network\.on\(task"):
-        inspect.unwrap(verify)(network, CLAIM)  # pyright: ignore[reportArgumentType]
+        inspect.unwrap(verify)(network, CLAIM)
     with pytest.raises(MannscopeError, match="largest="):
         network.on(TASK)
 

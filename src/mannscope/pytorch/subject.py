@@ -70,9 +70,13 @@ class TorchSubject:
         """What results call it."""
         return self.called or self.network.name or type(self.network.module).__name__
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """A short hash of the weights."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         with with_weights(self.network.module, self.weights):
             return fingerprint(self.network.module)
 
@@ -87,24 +91,40 @@ class TorchSubject:
             difference_to_whole(self.network, rows, made.logits, inputs, self.seed)
         return inputs, made
 
-    @cached_property
+    @property
     def anatomy(self) -> Anatomy:
         """Who acts on its memory."""
+        return self._anatomy
+
+    @cached_property
+    def _anatomy(self) -> Anatomy:
         return acted(self.network, self._tried[1].values).anatomy
 
-    @cached_property
+    @property
     def realisations(self) -> tuple[Realisation, ...]:
         """The ideal machines whose actions are those of the only actor."""
+        return self._realisations
+
+    @cached_property
+    def _realisations(self) -> tuple[Realisation, ...]:
         return realised(self.anatomy, self.content_ops)
 
-    @cached_property
+    @property
     def content_ops(self) -> tuple[str, ...]:
         """The places of what is written."""
-        return written(self.network, self.anatomy)
+        return self._content_ops
 
     @cached_property
+    def _content_ops(self) -> tuple[str, ...]:
+        return written(self.network, self.anatomy)
+
+    @property
     def refusals(self) -> Mapping[str, str]:
         """What cannot be edited in it, and why, tried on a few episodes."""
+        return self._refusals
+
+    @cached_property
+    def _refusals(self) -> Mapping[str, str]:
         inputs, plain = self._tried
         found = refusals(
             self.network,

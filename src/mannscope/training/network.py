@@ -116,9 +116,13 @@ class Network:
         """Give the size of the memory for episodes of so many steps."""
         return self.model.memory.slots_for(steps)
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """A short hash of configuration and weights."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         digest = hashlib.sha256(self.configuration.digest().encode())
         for leaf in jax.tree.leaves(eqx.filter(self.model, eqx.is_array)):
             digest.update(np.ascontiguousarray(leaf).tobytes())
