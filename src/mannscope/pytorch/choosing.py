@@ -25,8 +25,8 @@ class Deciding:
     value with which they are done."""
     harden: Callable[[Any], Any]
     """From a value to the one with which the most probable action is certain."""
-    begin: Callable[[int], None] = lambda episodes: None
-    """Called with the number of episodes before a run."""
+    begin: Callable[[], None] = lambda: None
+    """Called before a run."""
     passed: Callable[[Any], None] = lambda value: None
     """Called with the value of every step."""
 
@@ -83,19 +83,18 @@ def _of_a_head(network: TorchNetwork, anatomy: Anatomy, number: int) -> Deciding
     def force(value: Any, actions: Any) -> Any:
         torch = import_module("torch")
         weights, slots = own(value), value.shape[slot_axis]
-        here, before = weights.argmax(-1), was["slot"]
+        here = weights.argmax(-1)
+        before = was.get("slot", torch.zeros_like(here))
         target = torch.where((here - before).abs() > 1, here, (before + slots // 2) % slots)
         for move, offset in _OFFSETS.items():
             target = torch.where(actions[:, 0] == move, (before + offset) % slots, target)
         certain = torch.nn.functional.one_hot(target, slots).to(value.dtype)
         return put(value, torch.where((actions < 0), weights, certain))
 
-    def begin(episodes: int) -> None:
-        was["slot"] = import_module("torch").zeros(episodes, dtype=int)
-
     def passed(value: Any) -> None:
         was["slot"] = own(value).argmax(-1)
 
-    return Deciding(
-        head.weights, (number,), force, lambda value: put(value, _harden(own(value))), begin, passed
-    )
+    def harden(value: Any) -> Any:
+        return put(value, _harden(own(value)))
+
+    return Deciding(head.weights, (number,), force, harden, was.clear, passed)

@@ -100,7 +100,9 @@ class _Making:
 
     def _tensor(self, values: Any) -> Any:
         """Hand an array of an intervention over, with its episodes of this run alone."""
-        return import_module("torch").from_numpy(np.array(values)[self.rows])
+        torch = import_module("torch")
+        weights = next(self.network.module.parameters(), torch.zeros(0))
+        return torch.from_numpy(np.array(values)[self.rows]).to(weights.device)
 
     def _edit(self, name: str, change: Callable[[Any], Any]) -> Edit:
         """Change the value at a place, the episodes first."""
@@ -126,7 +128,7 @@ class _Making:
         found = decisions(self.network, self.anatomy)
         for one in found:
             self._in_the_step(one.name, "what decides actions")
-            one.begin(self.episodes)
+            one.begin()
         return found
 
     def _forcing(self, one: Force) -> Iterator[Edit]:
@@ -165,11 +167,11 @@ class _Making:
 
         def change(value: Any) -> Any:
             torch, step = import_module("torch"), self.at.step
-            where = torch.ones(value.shape, dtype=bool)
+            where = torch.ones_like(value, dtype=torch.bool)
             for axis, chosen in ((store.slots, slot), (store.parts, part)):
                 if axis in axes:
                     place = 1 + axes.index(axis)
-                    numbers = torch.arange(value.shape[place])
+                    numbers = torch.arange(value.shape[place], device=value.device)
                     shape = [len(value), *[1] * (value.ndim - 1)]
                     shape[place] = -1
                     where = where & (numbers == chosen[:, step, None]).reshape(shape)
