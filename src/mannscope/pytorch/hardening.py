@@ -38,14 +38,15 @@ def hard_steps(made: Run, action: Int[np.ndarray, "episode step actor"], machine
         raise MannscopeError(must, "none", "Pass written=")
     plane = made.logits.shape[:2]
     nothing = np.zeros((*plane, 1), np.float32)
+    row = made.values[machine.contents].reshape(*plane, -1)
     return HardRun(
         state=made.values.get(RECURRENT, nothing),
         action=action,
         output=made.logits.argmax(axis=-1),
         places=np.zeros((*plane, 0), int),
         sharp=np.ones(plane, bool),
-        reading=nothing,
-        row=made.values[machine.contents].reshape(*plane, -1),
+        reading=np.zeros_like(row),
+        row=row,
     )
 
 
