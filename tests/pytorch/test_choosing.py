@@ -40,11 +40,11 @@ def test_gates_are_the_bits_of_an_action() -> None:
 
 
 def test_a_head_goes_to_the_slot_of_its_move() -> None:
-    weights = torch.eye(8)[[[2]] * 5]  # five episodes, one head on slot 2
+    weights = torch.eye(8)[torch.tensor([[2]] * 5)]  # five episodes, one head on slot 2
     places = {"memory": ("episode", "slot", "width"), "read_weights": ("episode", "read_head", "slot")}
     (head,) = deciding(places, {"memory": torch.zeros(5, 8, 1), "read_weights": weights})
     head.begin()
     head.passed(weights)
-    near = torch.eye(8)[[[3]] * 5]
+    near = torch.eye(8)[torch.tensor([[3]] * 5)]
     made = head.force(near, torch.tensor([[STAY], [LEFT], [RIGHT], [JUMP], [-1]]))
     assert made.argmax(-1).ravel().tolist() == [2, 1, 3, 6, 3]

@@ -19,13 +19,13 @@ from mannscope.hypotheses.evidence import (
     Part,
     decide,
     interval,
-    not_taken,
     weigh,
     weigh_shares,
 )
 from mannscope.hypotheses.exchange import answers, written
 from mannscope.hypotheses.experiment import Band, Experiment
 from mannscope.hypotheses.policy import Policy
+from mannscope.hypotheses.refusing import not_taken
 
 
 def contents(experiment: Experiment, policy: Policy) -> Iterator[Evidence]:

@@ -80,11 +80,6 @@ class Evidence:
     details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def refused(self) -> str:
-        """Why it could not be taken; empty where it was."""
-        return str(self.details.get("refused", ""))
-
-    @property
     def passed(self) -> bool:
         """Whether it speaks for the hypothesis."""
         return self.outcome is Outcome.PASSED
@@ -296,12 +291,6 @@ def _still_needed(whole: Part, parts: Iterable[Part], threshold: float, worst: f
     if any(count is None for _, count in wanted):
         return None
     return max(-(-count * whole.episodes // one.episodes) for one, count in wanted if count is not None)
-
-
-def not_taken(kind: str, question: str, why: str) -> Evidence:
-    """Give a piece of evidence that cannot be taken of this network, with the reason."""
-    note = {"note": f"not taken: {why}", "refused": why}
-    return Evidence(kind, question, Outcome.UNDECIDED, details=note)
 
 
 def beside(evidence: Evidence) -> Evidence:

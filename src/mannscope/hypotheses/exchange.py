@@ -12,10 +12,11 @@ from jaxtyping import Bool, Int
 
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
-from mannscope.hypotheses.evidence import EXCHANGE, Evidence, Outcome, not_taken, weigh_shares
+from mannscope.hypotheses.evidence import EXCHANGE, Evidence, Outcome, weigh_shares
 from mannscope.hypotheses.experiment import Band, Experiment
 from mannscope.hypotheses.interventional import some_rows
 from mannscope.hypotheses.policy import Policy
+from mannscope.hypotheses.refusing import not_taken
 from mannscope.tasks import NOTHING, OracleStep
 
 QUESTION = "Write all that another episode wrote: is the answer what an algorithm makes of it?"

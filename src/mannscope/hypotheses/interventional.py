@@ -17,12 +17,12 @@ from mannscope.hypotheses.evidence import (
     Part,
     beside,
     loss,
-    not_taken,
     weigh,
     weigh_shares,
 )
 from mannscope.hypotheses.experiment import Band, Experiment
 from mannscope.hypotheses.policy import FREE, Policy
+from mannscope.hypotheses.refusing import not_taken
 
 TOUCHED = 0.4
 """Share of the episodes on which actions are forced wrong, contents exchanged, or the memory taken away."""

@@ -10,13 +10,14 @@ import numpy as np
 from mannscope.analyses.results import brief, frame, plain
 from mannscope.hypotheses.conflict import conflict, invariance
 from mannscope.hypotheses.contents import contents, interchange
-from mannscope.hypotheses.evidence import Evidence, Outcome, beside, not_taken, together
+from mannscope.hypotheses.evidence import Evidence, Outcome, beside, together
 from mannscope.hypotheses.exchange import exchange
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Hypothesis
 from mannscope.hypotheses.interventional import discretisation, necessity, reliance, sufficiency
 from mannscope.hypotheses.observational import agreement, compared, disagreements, task
 from mannscope.hypotheses.policy import Policy
+from mannscope.hypotheses.refusing import not_taken, refused
 from mannscope.hypotheses.separation import separation
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Verdict:
     @property
     def refused(self) -> dict[str, str]:
         """The kinds of evidence that could not be taken, and why."""
-        return {piece.kind: piece.refused for piece in self.deciding if piece.refused}
+        return {piece.kind: why for piece in self.deciding if (why := refused(piece))}
 
     @property
     def observed_only(self) -> bool:
@@ -119,7 +120,7 @@ class Verdict:
         return self.outcome is Outcome.UNDECIDED and bool(self.refused)
 
     def _kinds(self, outcome: Outcome) -> tuple[str, ...]:
-        found = (piece.kind for piece in self.deciding if piece.outcome is outcome and not piece.refused)
+        found = (piece.kind for piece in self.deciding if piece.outcome is outcome and not refused(piece))
         return tuple(dict.fromkeys(found))
 
     @property
@@ -262,12 +263,12 @@ def _of_the_policy(
     stated = replace(policy.hypothesis, name="", contents=(), algorithm="", description="")
     key = json.dumps([stated.to_dict(), len(pieces)])
 
-    refused = experiment.network.refusals
+    refusals = experiment.network.refusals
 
     def gather(piece: Gather) -> Evidence | None:
-        if piece in NEEDS and NEEDS[piece][1] in refused:
+        if piece in NEEDS and NEEDS[piece][1] in refusals:
             kind, needed, question = NEEDS[piece]
-            found = not_taken(kind, question, refused[needed])
+            found = not_taken(kind, question, refusals[needed])
             return beside(found) if piece in BESIDE else found
         if piece not in WHATEVER_THE_POLICY:
             return piece(experiment, policy)

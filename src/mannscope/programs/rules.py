@@ -42,10 +42,16 @@ def make_program(network: Extractable, classes: Classes, matters: Relevance) -> 
     contents = name_contents(outputs, labels, classes, symbols, states)
     actors, machine = network.anatomy.actors, exact_machine(network)
 
+    names_of = [
+        {label: label for label in actor.labels}
+        | {own: ideal for ideal, own in machine.rules.get(actor.name, {}).items()}
+        for actor in actors
+    ]
+
     def rule(index: int) -> Rule:
         *acted, write, after = done[index].tolist()
         return Rule(
-            tuple(actor.labels[one] for actor, one in zip(actors, acted, strict=True)),
+            tuple(name[actor.labels[one]] for actor, name, one in zip(actors, names_of, acted, strict=True)),
             None if write < 0 else contents[write],
             states[after],
         )

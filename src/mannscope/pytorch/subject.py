@@ -1,10 +1,9 @@
 """A PyTorch network on a task: what is verified, mined, extracted and explored like a network of ours."""
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -12,10 +11,11 @@ from jaxtyping import Float, Int
 
 from mannscope.anatomy import Anatomy
 from mannscope.errors import MannscopeError
-from mannscope.interventions import Discretise, Force
+from mannscope.interventions import Discretise
 from mannscope.memories.realisations import Realisation
 from mannscope.models import AbstractIntervention
 from mannscope.pytorch.anatomy import acted
+from mannscope.pytorch.asking import Plain, decided_by, is_idle, options_of, require_own_slots
 from mannscope.pytorch.edits import edits_of
 from mannscope.pytorch.hardening import hard_steps, recurring
 from mannscope.pytorch.network import STORE, TorchNetwork, check
@@ -38,13 +38,6 @@ _KEPT = 8
 """Runs without edits that are remembered, so that none is run twice."""
 
 
-class _Plain(NamedTuple):
-    """What a run without edits leaves of every step."""
-
-    logits: Float[np.ndarray, "episode step output_symbol"]
-    actions: Int[np.ndarray, "episode step actor"]
-
-
 @dataclass(frozen=True, eq=False)
 class TorchSubject:
     """A PyTorch network with the task that it was trained on, made by `TorchNetwork.on`.
@@ -63,7 +56,7 @@ class TorchSubject:
     """Weights to run with instead of the module's own."""
     called: str = ""
     """What results call it; the network's own name where empty."""
-    _kept: dict[bytes, _Plain] = field(default_factory=dict, repr=False)
+    _kept: dict[bytes, Plain] = field(default_factory=dict, repr=False)
 
     @property
     def name(self) -> str:
@@ -175,9 +168,9 @@ class TorchSubject:
         Raises:
             MannscopeError: if a size of the memory is asked for, or an edit cannot be made.
         """
-        _require_own_slots(slots, capped=capped)
+        require_own_slots(slots, capped=capped)
         given = np.asarray(inputs, np.int32)
-        real = tuple(one for one in interventions if not _is_idle(one))
+        real = tuple(one for one in interventions if not is_idle(one))
         return self._run(given, real, ()).logits if real else self._plain(given).logits
 
     def actions(self, inputs: Inputs) -> Int[np.ndarray, "episode step actor"]:
@@ -197,11 +190,11 @@ class TorchSubject:
         Raises:
             MannscopeError: if a size of the memory is asked for, or an edit cannot be made.
         """
-        _require_own_slots(slots, capped=capped)
+        require_own_slots(slots, capped=capped)
         bare = not isinstance(episodes, Episode)
         inputs = np.atleast_2d(np.asarray(episodes if bare else episodes.inputs)).astype(np.int32)
         check_inputs(inputs, self.task.symbols)
-        made = self._run(inputs, tuple(one for one in interventions if not _is_idle(one)), None)
+        made = self._run(inputs, tuple(one for one in interventions if not is_idle(one)), None)
         trace = as_trace(
             self.network,
             made,
@@ -248,14 +241,14 @@ class TorchSubject:
         made = whole._run(inputs, (Discretise(),), None)
         return hard_steps(made, acted(self.network, made.values).taken.astype(int), machine)
 
-    def _plain(self, inputs: Int[np.ndarray, "episode step"]) -> _Plain:
+    def _plain(self, inputs: Int[np.ndarray, "episode step"]) -> Plain:
         """Run without edits, or remember that."""
         key = repr(inputs.shape).encode() + inputs.tobytes()
         if key not in self._kept:
-            made = self._run(inputs, (), _decided_by(self.network))
+            made = self._run(inputs, (), decided_by(self.network))
             while len(self._kept) >= _KEPT:
                 del self._kept[next(iter(self._kept))]
-            self._kept[key] = _Plain(made.logits, acted(self.network, made.values).taken.astype(int))
+            self._kept[key] = Plain(made.logits, acted(self.network, made.values).taken.astype(int))
         return self._kept[key]
 
     def _run(
@@ -303,31 +296,3 @@ def on_task(
     if finite is not None:
         (largest,) = finite.sizes([largest or finite.longest_trained])[-1:]
     return TorchSubject(network, made, int(largest or 1), shape, seed, fresh)
-
-
-def options_of(task: AbstractTask) -> dict[str, Any]:
-    """Give a task by its name and options."""
-    options = inspect.signature(type(task)).parameters
-    return {"name": task.NAME} | {name: getattr(task, name) for name in options}
-
-
-def _require_own_slots(slots: int | None, *, capped: bool) -> None:
-    if slots is not None or capped:
-        must = "a PyTorch network has a memory of its own size"
-        raise MannscopeError(must, f"slots={slots}, capped={capped}", "Leave slots out")
-
-
-def _is_idle(edit: Any) -> bool:
-    """Whether an edit does nothing, wherever it is made."""
-    if isinstance(edit, Force):
-        return not (np.asarray(edit.actions) >= 0).any()
-    where = getattr(edit, "where", None)
-    return where is not None and not np.asarray(where).any()
-
-
-def _decided_by(network: TorchNetwork) -> tuple[str, ...]:
-    """Name the places that actions are read off."""
-    if network.gates or network.action:
-        return ("hidden", *(network.gates or (str(network.action),)))
-    heads = (name for name, place in network.places.items() if "slot" in place.axes and name != STORE)
-    return ("hidden", *heads)
