@@ -27,7 +27,7 @@ from mannscope.explorer.subjects import (
     open_run,
 )
 from mannscope.explorer.verdicts import verified
-from mannscope.training import Network
+from mannscope.training.subject import Subject
 
 
 class _Opened(NamedTuple):
@@ -156,11 +156,11 @@ class Session:
             return opened.payload if run is opened.run else self._keep(run, opened.written).payload
 
 
-def _network(run: Run) -> Network:
+def _network(run: Run) -> Subject:
     if run.network is None:
         raise MannscopeError(
             "the run must have a network, so that it can be run",
-            f"{run.name}, which is a trace, or a network that cannot be run again here",
+            f"{run.name}, which is a trace",
             "Pass the run's folder instead of its trace",
         )
     return run.network

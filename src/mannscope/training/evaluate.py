@@ -9,7 +9,6 @@ from jaxtyping import Bool, Float
 from mannscope.models import AbstractIntervention, Discretise
 from mannscope.tasks import base_rate
 from mannscope.tasks.task import Episode
-from mannscope.training.network import Network
 from mannscope.training.subject import Subject, draw
 
 
@@ -36,7 +35,7 @@ class Evaluation(NamedTuple):
 
 
 def evaluate(
-    network: Network,
+    network: Subject,
     sizes: Sequence[int],
     shapes: Sequence[str] = (),
     *,
@@ -78,7 +77,7 @@ def evaluate(
 
 
 def _evaluate(
-    network: Network, size: int, shape: str, episodes: Episode, memory: dict[str, Any]
+    network: Subject, size: int, shape: str, episodes: Episode, memory: dict[str, Any]
 ) -> Evaluation:
     from scipy.stats import binomtest
 
