@@ -116,7 +116,7 @@ class TracedSubject:
     def refusals(self) -> Mapping[str, str]:
         """Whatever needs a network that can be run."""
         unknown = () if "target" in self.trace and "answer" in self.trace else ("answers",)
-        return dict.fromkeys((*EDITS, *CONTROLS), WHY) | dict.fromkeys(unknown, UNKNOWN)
+        return {**dict.fromkeys((*EDITS, *CONTROLS), WHY), **dict.fromkeys(unknown, UNKNOWN)}
 
     def slots_for(self, steps: int) -> int:
         """Give the slots that were recorded."""

@@ -163,13 +163,10 @@ def verify(
         hypotheses = _found_while_running(own)
     claims = [hypotheses] if isinstance(hypotheses, Hypothesis) else list(hypotheses)
     others = {one.name: Experiment(one, episodes, seed, quick) for one in controls}
-    for claim in claims:
-        for subject in (own, *others.values()):
-            Policy(claim, subject.symbols, subject.actors)  # refused before anything is run
+    _check_claims(claims, (own, *others.values()))
     found = look(own, claims, looks=1 if quick else LOOKS, bare=quick, log=say)
     tested = [claim for claim, verdict in zip(claims, found, strict=True) if verdict.holds or not quick]
     made, given = on_controls(own, tested, say), on_others(others, tested, say)
-    refused = {name: network.refusals[name] for name in CONTROLS if name in network.refusals}
     return Verification(
         network.name,
         tuple(found),
@@ -177,7 +174,7 @@ def verify(
         episodes=episodes,
         seed=seed,
         others=given,
-        refused={} if quick else refused,
+        refused={} if quick else _refused(network),
         network=network,
     )
 
@@ -200,6 +197,18 @@ def _check_subject(network: Any) -> None:
             f"none of {network.name}",
             "Train it with another --memory",
         )
+
+
+def _check_claims(claims: Sequence[Hypothesis], subjects: Sequence[Experiment]) -> None:
+    """Make sure that claims name what is there, before anything is run.
+
+    Raises:
+        UnknownNameError: if one does not.
+        MannscopeError: if one says no policy.
+    """
+    for claim in claims:
+        for subject in subjects:
+            Policy(claim, subject.symbols, subject.actors)
 
 
 def _found_while_running(own: Experiment) -> Sequence[Hypothesis]:
@@ -238,8 +247,14 @@ def _of_trace(
         say(f"{claim.name}: on {own.episodes} different episodes of the trace")
     found = tuple(judge(own, claim) for claim in claims)
     shuffled = tuple(judge(own, shuffle(claim, seed), bare=True) for claim in claims)
-    refused = {name: own.network.refusals[name] for name in CONTROLS if name in own.network.refusals}
-    return Verification(own.network.name, found, (), (), shuffled, own.episodes, seed, refused=refused)
+    return Verification(
+        own.network.name, found, (), (), shuffled, own.episodes, seed, refused=_refused(own.network)
+    )
+
+
+def _refused(network: Subject) -> dict[str, str]:
+    """Say which controls cannot be made, and why."""
+    return {name: network.refusals[name] for name in CONTROLS if name in network.refusals}
 
 
 def _quiet(message: str) -> None:

@@ -108,7 +108,7 @@ def exact_machine(network: Extractable) -> Realisation:
     for realisation in network.realisations:
         if realisation.is_exact:
             return realisation
-    memory = str(network.anatomy.memory.get("name", "another one"))
+    memory = str(network.anatomy.memory.get("name", "another one")) if network.anatomy.actors else "no memory"
     near = next((one for one in network.realisations if one.but), None)
     raise MannscopeError(
         "a program is extracted from a memory that is exactly an ideal machine once its actions are hard, "

@@ -161,9 +161,9 @@ def _by_gates(
         MannscopeError: if there are more or fewer names than combinations.
     """
     number = 2 ** len(network.gates)
-    opened = [(values[name] >= OPEN).astype(np.int8) << bit for bit, name in enumerate(network.gates)]
+    opened = sum((values[name] >= OPEN).astype(np.int8) << bit for bit, name in enumerate(network.gates))
     named = _named(network, number, f"the {number} combinations of the gates")
-    return _actors(axes, network.gates, named, axes[network.gates[0]], np.sum(opened, axis=0, dtype=np.int8))
+    return _actors(axes, network.gates, named, axes[network.gates[0]], np.asarray(opened, np.int8))
 
 
 def _named(network: TorchNetwork, number: int, of: str) -> tuple[Action, ...]:

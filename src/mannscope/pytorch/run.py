@@ -66,7 +66,7 @@ def run(
                 taken.append(take(network, some, edits, recorder))
     return Run(
         np.concatenate([one.outputs for one in taken]),
-        {name: joined([_over_steps(one, name) for one in taken]) for name in recorder.paths},
+        {name: joined([_over_steps(one, name) for one in taken]) for name in taken[0].seen[0]},
         {name: joined([one.first[name] for one in taken]) for name in taken[0].first},
         modules,
     )

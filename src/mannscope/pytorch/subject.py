@@ -14,7 +14,7 @@ from mannscope.errors import MannscopeError
 from mannscope.interventions import Discretise
 from mannscope.memories.realisations import Realisation
 from mannscope.models import AbstractIntervention
-from mannscope.pytorch.anatomy import acted
+from mannscope.pytorch.anatomy import SLOT, acted
 from mannscope.pytorch.asking import Plain, decided_by, first_look, is_idle, options_of, require_own_slots
 from mannscope.pytorch.edits import edits_of
 from mannscope.pytorch.hardening import hard_steps, recurring
@@ -118,11 +118,7 @@ class TorchSubject:
     def _refusals(self) -> Mapping[str, str]:
         inputs, plain = self._tried
         found = refusals(
-            self.network,
-            self.anatomy,
-            self.content_ops,
-            plain,
-            lambda edits: self._run(inputs, edits, None),
+            self.network, self.anatomy, self.content_ops, plain, lambda edits: self._run(inputs, edits, None)
         )
         if self.fresh is None:
             try:
@@ -133,10 +129,10 @@ class TorchSubject:
 
     def slots_for(self, steps: int) -> int:
         """Give the slots that the memory has, or had in a few episodes."""
-        values, place = self._tried[1].values, self.network.places.get(STORE)
-        if place is None or "slot" not in place.axes:
+        place = self.network.places.get(STORE)
+        if place is None or SLOT not in place.axes:
             return 1
-        return values[STORE].shape[2 + recorded_axes(place).index("slot")]
+        return self._tried[1].values[STORE].shape[2 + recorded_axes(place).index(SLOT)]
 
     def sample(self, seed: int, episodes: int, size: int, shape: str | None = None) -> Episode:
         """Draw held-out episodes of one size and shape.
@@ -191,14 +187,8 @@ class TorchSubject:
         inputs = read_symbols(episodes)
         check_symbols(inputs, self.task.symbols)
         made = self._run(inputs, tuple(one for one in interventions if not is_idle(one)), None)
-        trace = as_trace(
-            self.network,
-            made,
-            inputs,
-            task=self.task,
-            symbols=self.task.symbols,
-            outputs=self.task.outputs,
-        )
+        labels = {"symbols": self.task.symbols, "outputs": self.task.outputs}
+        trace = as_trace(self.network, made, inputs, task=self.task, **labels)
         trace.attrs |= {"network": self.name, "fingerprint": self.fingerprint}
         return trace.assign(annotations(episodes)) if isinstance(episodes, Episode) else trace
 
@@ -256,7 +246,7 @@ class TorchSubject:
 
     def _run(
         self,
-        inputs: Int[np.ndarray, "episode step"],
+        inputs: np.ndarray,
         interventions: tuple[AbstractIntervention, ...],
         names: tuple[str, ...] | None,
     ) -> Run:

@@ -23,16 +23,28 @@ _BATCH = 1024
 class HardRun(NamedTuple):
     """What is kept of a batch of episodes that are run with hard actions."""
 
-    state: Float[Array, "episode step state"] | Float[np.ndarray, "episode step state"]
+    state: Float[np.ndarray, "episode step state"]
     """What the controller hands to the next step."""
-    action: Int[Array, "episode step actor"] | Int[np.ndarray, "episode step actor"]
-    output: Int[Array, "episode step"] | Int[np.ndarray, "episode step"]
-    places: Int[Array, "episode step head"] | Int[np.ndarray, "episode step head"]
+    action: Int[np.ndarray, "episode step actor"]
+    output: Int[np.ndarray, "episode step"]
+    places: Int[np.ndarray, "episode step head"]
     """The slot that each head is on; empty where the memory has no heads that its machine moves."""
-    sharp: Bool[Array, "episode step"] | Bool[np.ndarray, "episode step"]
-    reading: Float[Array, "episode step width"] | Float[np.ndarray, "episode step width"]
-    row: Float[Array, "episode step width"] | Float[np.ndarray, "episode step width"]
+    sharp: Bool[np.ndarray, "episode step"]
+    reading: Float[np.ndarray, "episode step width"]
+    row: Float[np.ndarray, "episode step width"]
     """What is written, or what the slot under the write head holds after writing."""
+
+
+class _Steps(NamedTuple):
+    """The same of the steps of one episode, or of a batch of them."""
+
+    state: Float[Array, "*episode step state"]
+    action: Int[Array, "*episode step actor"]
+    output: Int[Array, "*episode step"]
+    places: Int[Array, "*episode step head"]
+    sharp: Bool[Array, "*episode step"]
+    reading: Float[Array, "*episode step width"]
+    row: Float[Array, "*episode step width"]
 
 
 class Entered(NamedTuple):
@@ -53,10 +65,8 @@ def hard_run(model: Model, machine: Realisation, inputs: Int[np.ndarray, "episod
     """Run episodes with the most probable action at every step."""
     slots = choose_slots(model.memory, inputs.shape[1])
     writes = bool(MACHINES[machine.machine].writing)
-    return in_batches(
-        lambda batch: _run(model, batch, slots, machine.contents if writes else ""),
-        inputs,
-    )
+    made = in_batches(lambda batch: _run(model, batch, slots, machine.contents if writes else ""), inputs)
+    return HardRun(*(np.asarray(part) for part in made))
 
 
 def entered(model: Model) -> Entered:
@@ -70,13 +80,13 @@ def entered(model: Model) -> Entered:
 
 
 @compiled
-def _run(model: Model, inputs: Array, slots: int, contents: str) -> HardRun:
+def _run(model: Model, inputs: Array, slots: int, contents: str) -> _Steps:
     first = model.initial(slots)
 
-    def step(carry: Carry, symbol: Array) -> tuple[Carry, HardRun]:
+    def step(carry: Carry, symbol: Array) -> tuple[Carry, _Steps]:
         carry, record = model.step(carry, symbol, None, (Discretise(),))
         places, sharp, row = _written(model.memory, record, contents)
-        return carry, HardRun(
+        return carry, _Steps(
             jnp.concatenate(carry.controller),
             record.action,
             jnp.argmax(record.logits),
