@@ -32,12 +32,11 @@ Looked = tuple[tuple[str, ...], dict[tuple[int, ...], int]]
 
 def make_program(network: Extractable, classes: Classes, matters: Relevance) -> tuple[Program, float]:
     """Make a program of classes, and give the share of the observed steps that its rules explain."""
-    observed, task = classes.observed, network.task
+    observed, symbols, labels = classes.observed, network.task.symbols, network.task.outputs
     written = np.where(observed.wrote, classes.written, -1)
     everything = np.column_stack([observed.action, written, classes.reached])
     done, number = np.unique(everything, axis=0, return_inverse=True)
     steps, outputs, explained = _looked(classes, matters, number.ravel())
-    symbols, labels = task.symbols, task.outputs
     states = name_states(outputs, labels, classes.states, classes.reached, observed.variables)
     contents = name_contents(outputs, labels, classes, symbols, states)
     actors, machine = network.anatomy.actors, exact_machine(network)
