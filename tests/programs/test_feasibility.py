@@ -33,7 +33,7 @@ def fresh(memory: dict) -> Network:
         ({"name": "stack", "stacks": 2}, "1 uppermost slots of 2 stacks", "--memory.stacks 1 --memory.top 1"),
         ({"name": "stack", "top": 3}, "3 uppermost slots of 1 stacks", "--memory.top 1"),
         ({"name": "ntm", "read_heads": 2}, "2 read heads, 1 write heads", "--memory.read_heads 1"),
-        ({"name": "none"}, "NoMemory", "--memory stack"),
+        ({"name": "none"}, "no memory", "--memory stack"),
     ],
 )
 def test_a_memory_that_is_no_exact_machine_is_told_with_what_would_be_one(

@@ -23,8 +23,8 @@ from mannscope.interventions import Exchange, Force, FreezeMemory, ZeroReading
 from mannscope.models import AbstractIntervention
 from mannscope.traces.reading import contents
 from mannscope.traces.schema import ANNOTATIONS
-from mannscope.training import Network
 from mannscope.training.network import annotations
+from mannscope.training.subject import Subject
 
 MOST_STEPS = 1000
 """Steps of the longest input that is run."""
@@ -43,7 +43,7 @@ class _Base(NamedTuple):
     """Steps that are not padding."""
 
 
-def rerun(run: Run, network: Network, request: RunRequest) -> tuple[xr.Dataset, str]:
+def rerun(run: Run, network: Subject, request: RunRequest) -> tuple[xr.Dataset, str]:
     """Record an episode with edits, and give it with its text.
 
     The memory is as large as it was when the episode was recorded; without edits the trace is the same.
@@ -60,7 +60,7 @@ def rerun(run: Run, network: Network, request: RunRequest) -> tuple[xr.Dataset, 
     return network.record(base.inputs, interventions=interventions).assign(base.known), base.text
 
 
-def _typed(run: Run, network: Network, text: str) -> _Base:
+def _typed(run: Run, network: Subject, text: str) -> _Base:
     episode = network.task.episode(text)
     steps = len(episode.inputs)
     if steps > MOST_STEPS:
@@ -83,7 +83,7 @@ def _recorded(run: Run, episode: int) -> _Base:
 
 
 def _interventions(
-    run: Run, network: Network, base: _Base, edits: Sequence[Edit]
+    run: Run, network: Subject, base: _Base, edits: Sequence[Edit]
 ) -> tuple[AbstractIntervention, ...]:
     """Turn edits into as few interventions as possible; exchanges are made also where all is frozen."""
     for edit in edits:
@@ -106,7 +106,7 @@ def _where(base: _Base, steps: Iterable[int | None]) -> Bool[np.ndarray, "1 step
     return where
 
 
-def _force(network: Network, base: _Base, edits: Sequence[ForceEdit]) -> Force:
+def _force(network: Subject, base: _Base, edits: Sequence[ForceEdit]) -> Force:
     actors = network.anatomy.actors
     actions = np.full((*base.inputs.shape, len(actors)), -1)
     for edit in edits:
@@ -116,7 +116,7 @@ def _force(network: Network, base: _Base, edits: Sequence[ForceEdit]) -> Force:
     return Force(jnp.asarray(actions))
 
 
-def _exchanges(run: Run, network: Network, base: _Base, edits: Sequence[ExchangeEdit]) -> list[Exchange]:
+def _exchanges(run: Run, network: Subject, base: _Base, edits: Sequence[ExchangeEdit]) -> list[Exchange]:
     """Make one intervention of all edits, or several where there is more than one edit at a step."""
     layers: list[dict[int, ExchangeEdit]] = []
     for edit in edits:
@@ -127,8 +127,8 @@ def _exchanges(run: Run, network: Network, base: _Base, edits: Sequence[Exchange
     return [_exchange(run, network, base, layer) for layer in layers]
 
 
-def _exchange(run: Run, network: Network, base: _Base, edits: Mapping[int, ExchangeEdit]) -> Exchange:
-    slots = network.model.memory.slots_for(base.inputs.shape[1])
+def _exchange(run: Run, network: Subject, base: _Base, edits: Mapping[int, ExchangeEdit]) -> Exchange:
+    slots = network.slots_for(base.inputs.shape[1])
     slot, part = np.full(base.inputs.shape, -1), np.zeros(base.inputs.shape, int)
     rows = {step: _source_contents(run, edit) for step, edit in edits.items()}
     contents = np.zeros((*base.inputs.shape, len(next(iter(rows.values())))), np.float32)

@@ -14,7 +14,6 @@ from mannscope.explorer import layout
 from mannscope.tasks import Episode
 from mannscope.traces.labels import CATEGORIES, OUTPUTS, SYMBOLS
 from mannscope.traces.reading import plane
-from mannscope.training import Network
 from mannscope.training.subject import Subject
 
 HELD_OUT, COUNTEREXAMPLE = "held out", "counterexample"
@@ -55,7 +54,7 @@ class Run:
 
     name: str
     groups: tuple[Group, ...]
-    network: Network | None = None
+    network: Subject | None = None
     verification: Mapping[str, Any] | None = None
     accuracy: Sequence[Mapping[str, Any]] | None = None
 

@@ -31,7 +31,7 @@ from mannscope.explorer.subjects import (
 )
 from mannscope.explorer.verdicts import verified
 from mannscope.explorer.watched import Work
-from mannscope.training import Network
+from mannscope.training.subject import Subject
 
 LIMIT = 600.0
 """Seconds that a verification may take while somebody waits in the page."""
@@ -196,11 +196,11 @@ def _changed(name: str) -> MannscopeError:
     return MannscopeError(must, f"{name}, which was removed or overwritten", "Reload the page")
 
 
-def _network(run: Run) -> Network:
+def _network(run: Run) -> Subject:
     if run.network is None:
         raise MannscopeError(
             "the run must have a network, so that it can be run",
-            f"{run.name}, which is a trace, or a network that cannot be run again here",
+            f"{run.name}, which is a trace",
             "Pass the run's folder instead of its trace",
         )
     return run.network

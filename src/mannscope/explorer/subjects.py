@@ -12,7 +12,7 @@ from mannscope.explorer.verdicts import add_verification
 from mannscope.hypotheses import Verification
 from mannscope.traces import SUFFIX, batch, check
 from mannscope.traces import load as load_trace
-from mannscope.training import Network, load
+from mannscope.training import load
 from mannscope.training.store import CONFIGURATION, WEIGHTS, find_run
 from mannscope.training.subject import Subject, draw, sizes_of
 
@@ -42,7 +42,7 @@ def name_of(subject: Explorable) -> str:
 def is_live(subject: Explorable) -> bool:
     """Whether new inputs can be run."""
     network = subject.network if isinstance(subject, Verification) else subject
-    return isinstance(network, str | Path | Network) and not _is_trace_file(network)
+    return isinstance(network, str | Path | Subject) and not _is_trace_file(network)
 
 
 def file_state(subject: Explorable) -> FileState:
@@ -73,8 +73,6 @@ def file_state(subject: Explorable) -> FileState:
 def open_run(name: str, subject: Explorable, protocol: Protocol) -> Run:
     """Load a subject, and record held-out episodes if it is a network.
 
-    New inputs are run only on networks of ours.
-
     Raises:
         MannscopeError: if it cannot be loaded.
     """
@@ -94,7 +92,7 @@ def open_run(name: str, subject: Explorable, protocol: Protocol) -> Run:
 
 
 def _recorded(name: str, network: Subject, protocol: Protocol) -> Run:
-    return Run(name, _held_out(network, protocol), network if isinstance(network, Network) else None)
+    return Run(name, _held_out(network, protocol), network)
 
 
 def _held_out(network: Subject, protocol: Protocol) -> tuple[Group, ...]:

@@ -9,14 +9,14 @@ from mannscope.explorer.watched import Watched, Work
 from mannscope.hypotheses import Verification, derived, mined, verify
 from mannscope.hypotheses.experiment import FAR, NEAR
 from mannscope.hypotheses.verification import CONTROLS
-from mannscope.training import Network, evaluate
+from mannscope.training import evaluate
 from mannscope.training.subject import Subject, sizes_of
 
 TIMES = (1, 2, 5)
 """Sizes at which accuracy is measured, as multiples of the largest trained on."""
 
 
-def verified(run: Run, network: Network, episodes: int, work: Work) -> Run:
+def verified(run: Run, network: Subject, episodes: int, work: Work) -> Run:
     """Verify the derived hypotheses and the mined one, unless that is done, and measure accuracy.
 
     It is the quick look, while somebody waits: a verification that was made before is shown as it is. A
@@ -71,8 +71,9 @@ def _summarise(control: Mapping[str, Any]) -> dict[str, Any]:
     return {"judged": bool(control["hypotheses"]), "holds": control["holds"], "names": names}
 
 
-def _accuracy(network: Network, watched: Watched, episodes: int) -> list[dict[str, Any]]:
+def _accuracy(network: Subject, watched: Watched, episodes: int) -> list[dict[str, Any]]:
     """Measure accuracy on as many episodes of each size, an equal share of every shape."""
-    shapes = list(dict.fromkeys([*network.configuration.training.shapes[:1], *network.task.shapes]))
+    first = [network.trained_shape] if network.trained_shape else []
+    shapes = list(dict.fromkeys([*first, *network.task.shapes]))
     count = max(1, episodes // len(shapes))
     return [one.to_dict() for one in evaluate(watched, sizes_of(network, TIMES), shapes, episodes=count)]

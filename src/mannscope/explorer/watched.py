@@ -1,7 +1,7 @@
 """Work that takes long: it says how far it is, can be cancelled, and ends with a limit."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -119,6 +119,15 @@ class Watched:
     def trained_shape(self) -> str | None:
         """As the subject."""
         return self.subject.trained_shape
+
+    @property
+    def refusals(self) -> Mapping[str, str]:
+        """As the subject."""
+        return self.subject.refusals
+
+    def slots_for(self, steps: int) -> int:
+        """As the subject."""
+        return self.subject.slots_for(steps)
 
     def sample(self, seed: int, episodes: int, size: int, shape: str | None = None) -> Episode:
         """As the subject."""

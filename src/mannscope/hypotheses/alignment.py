@@ -30,6 +30,7 @@ from mannscope.memories import Role, choose_slots
 from mannscope.models import Model, unroll
 from mannscope.training.network import Network
 from mannscope.training.step import cross_entropy
+from mannscope.training.subject import Subject
 
 EPISODES: Final = 96
 DIMENSIONS: Final = (1, 2, 4, 8)
@@ -114,7 +115,7 @@ class _Pairs(NamedTuple):
 
 
 def align(
-    network: Network,
+    network: Subject,
     algorithm: str | None = None,
     *,
     dimensions: Sequence[int] = DIMENSIONS,
@@ -128,7 +129,7 @@ def align(
     neural representations. https://arxiv.org/abs/2303.02536
 
     Args:
-        network: The network.
+        network: The network, one of this package.
         algorithm: Name of a textbook algorithm of its task; the first one unless given.
         dimensions: Dimensions of the subspaces; those larger than what is written are left out.
         episodes: Of each of two sizes, the largest trained on and twice that, for the search, and as many
@@ -137,9 +138,11 @@ def align(
         log: Given a line on what is being done.
 
     Raises:
-        MannscopeError: if the task has no algorithm, nothing is written, or nothing that changes an answer.
+        MannscopeError: if the network is not one of this package, its task has no algorithm, or nothing is
+            written, or nothing that changes an answer.
         UnknownNameError: if the task has no such algorithm.
     """
+    network = _differentiable(network)
     known = list(network.task.oracles())
     if algorithm is not None and algorithm not in known:
         raise UnknownNameError("algorithm", algorithm, known)
@@ -212,6 +215,18 @@ class _Side:
     @property
     def _slots(self) -> int:
         return choose_slots(self.network.model.memory, self.scored.inputs.shape[1])
+
+
+def _differentiable(network: Subject) -> Network:
+    """Make sure that there are gradients through whole runs.
+
+    Raises:
+        MannscopeError: if the network is not one of this package.
+    """
+    if not isinstance(network, Network):
+        must = "a network must be one of this package, for subspaces to be searched by gradients"
+        raise MannscopeError(must, network.name, "Verify it: what is written is exchanged whole there")
+    return network
 
 
 def _draw(network: Network, algorithm: str, episodes: int, seed: int) -> _Side:

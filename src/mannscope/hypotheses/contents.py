@@ -25,6 +25,7 @@ from mannscope.hypotheses.evidence import (
 from mannscope.hypotheses.exchange import answers, written
 from mannscope.hypotheses.experiment import Band, Experiment
 from mannscope.hypotheses.policy import Policy
+from mannscope.hypotheses.refusing import not_taken
 
 
 def contents(experiment: Experiment, policy: Policy) -> Iterator[Evidence]:
@@ -94,6 +95,9 @@ def interchange(experiment: Experiment, policy: Policy) -> Iterator[Evidence]:
         f"Write what another episode wrote at one step: is the answer what {hypothesis.algorithm} gives? "
         "(Control: the answer as it was.)"
     )
+    if why := experiment.network.refusals.get("replace"):
+        yield not_taken("interchange", question, why)
+        return
     drawn = experiment.once(
         f"swaps: {hypothesis.algorithm}", lambda: list(draw_swaps(experiment, hypothesis.algorithm))
     )

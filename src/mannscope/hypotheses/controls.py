@@ -1,18 +1,29 @@
 """Controls: where no hypothesis about a memory can be true, so that a verdict that holds there is wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import jax.numpy as jnp
 import numpy as np
 
 from mannscope.anatomy import Action, Actor
 from mannscope.arrays import START
+from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Hypothesis
 from mannscope.hypotheses.policy import FREE, Policy
+from mannscope.hypotheses.verdict import Verdict, judge
 from mannscope.models import AbstractIntervention
 from mannscope.training.subject import Inputs, Subject
+
+Log = Callable[[str], None]
+
+CONTROLS = {
+    "untrained": "on its untrained control",
+    "elsewhere": "with answers from elsewhere",
+    "shuffled": "with shuffled categories",
+}
+"""Control -> what a log says of it."""
 
 
 class Elsewhere:
@@ -89,3 +100,45 @@ def _contradict(one: Hypothesis, other: Hypothesis, symbols: Sequence[str]) -> b
     if one.states != other.states:
         return True
     return bool(((mine != theirs) & (mine != FREE) & (theirs != FREE)).any())
+
+
+def on_controls(own: Experiment, claims: Sequence[Hypothesis], say: Log) -> dict[str, tuple[Verdict, ...]]:
+    """Judge claims on every control; in a quick look on shuffled categories alone."""
+    network, episodes, seed = own.network, own.episodes, own.seed
+    subjects = {"shuffled": own}
+    if not own.quick:
+        if "untrained" not in network.refusals:
+            subjects["untrained"] = Experiment(network.untrained_control(), episodes, seed)
+        subjects["elsewhere"] = Experiment(cast(Subject, Elsewhere(network)), episodes, seed)
+    verdicts: dict[str, list[Verdict]] = {name: [] for name in CONTROLS}
+    for name, experiment in subjects.items():
+        for claim in claims:
+            say(f"{claim.name}: {CONTROLS[name]}")
+            shown = shuffle(claim, seed) if name == "shuffled" else claim
+            verdicts[name].append(judge(experiment, shown, bare=True, until_failed=own.quick))
+    return {name: tuple(of) for name, of in verdicts.items()}
+
+
+def on_others(
+    others: Mapping[str, Experiment], claims: Sequence[Hypothesis], say: Log
+) -> dict[str, tuple[Verdict, ...]]:
+    """Judge claims on other trained networks."""
+    verdicts: dict[str, list[Verdict]] = {name: [] for name in others}
+    for name, experiment in others.items():
+        for claim in claims:
+            say(f"{claim.name}: on {name}")
+            shown = _on_its_task(experiment.network, claim)
+            verdicts[name].append(judge(experiment, shown, bare=True, until_failed=experiment.quick))
+    return {name: tuple(of) for name, of in verdicts.items()}
+
+
+def _on_its_task(subject: Subject, claim: Hypothesis) -> Hypothesis:
+    """Leave out what a claim says of algorithms and variables that another task does not have."""
+    algorithms, task = subject.task.oracles(), subject.task
+    known = {*task.variables, "input"}
+    return replace(
+        claim,
+        carries=tuple(name for name in claim.carries if name in algorithms),
+        contents=tuple(one for one in claim.contents if one.variable in known),
+        algorithm=claim.algorithm if claim.algorithm in algorithms else "",
+    )

@@ -16,6 +16,7 @@ from mannscope.hypotheses.evidence import EXCHANGE, Evidence, Outcome, weigh_sha
 from mannscope.hypotheses.experiment import Band, Experiment
 from mannscope.hypotheses.interventional import some_rows
 from mannscope.hypotheses.policy import Policy
+from mannscope.hypotheses.refusing import not_taken
 from mannscope.tasks import NOTHING, OracleStep
 from mannscope.tasks.task import AbstractTask
 
@@ -40,6 +41,8 @@ def exchange(experiment: Experiment, policy: Policy) -> Evidence | None:
     algorithms = policy.hypothesis.carries
     if not algorithms:
         return None
+    if why := experiment.network.refusals.get("replace"):
+        return not_taken("exchange", QUESTION, why)
     band = experiment.near
     rows, sources, outputs = experiment.once("exchanged", lambda: _exchanged(experiment))
     if not len(rows):

@@ -155,6 +155,8 @@ class Experiment:
     """Whether only the trained size and twice that are looked at."""
     gathered: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """Evidence that was gathered, by what it is for."""
+    given: tuple[Band, ...] = field(default=(), compare=False, repr=False)
+    """Episodes that are there already, so that none are drawn."""
 
     def once(self, name: str, gather: Callable[[], Gathered]) -> Gathered:
         """Gather something that several hypotheses need, the first time that it is asked for."""
@@ -165,6 +167,8 @@ class Experiment:
     @cached_property
     def bands(self) -> tuple[Band, ...]:
         """The episodes: smaller ones, whose traces are kept, and far larger ones."""
+        if self.given:
+            return self.given
         near, far = (QUICK, ()) if self.quick else (NEAR, FAR)
         if self.network.task.finite is None:
             return tuple(self._band(times) for times in (near, far) if times)

@@ -22,6 +22,7 @@ from mannscope.hypotheses.evidence import (
 )
 from mannscope.hypotheses.experiment import Band, Experiment
 from mannscope.hypotheses.policy import FREE, Policy
+from mannscope.hypotheses.refusing import not_taken
 
 TOUCHED = 0.4
 """Share of the episodes on which actions are forced wrong, contents exchanged, or the memory taken away."""
@@ -252,8 +253,13 @@ def lost(
 def reliance(experiment: Experiment, policy: Policy) -> Evidence:
     """Take the memory away, by freezing it and by reading zeros: each must cost half of what can be lost."""
     question = "What share of the accuracy is lost, at least, when the memory is frozen, or reads zeros?"
+    refused = experiment.network.refusals
+    ways = {"frozen": ("freeze_memory", {"frozen": True}), "reads zeros": ("zero_reading", {"zeroed": True})}
+    kinds = {kind: edit for kind, (name, edit) in ways.items() if name not in refused}
+    missing = {kind: refused[name] for kind, (name, _) in ways.items() if name in refused}
+    if not kinds:
+        return not_taken("reliance", question, "; ".join(dict.fromkeys(missing.values())))
     rows = some_rows(experiment)
-    kinds = {"frozen": {"frozen": True}, "reads zeros": {"zeroed": True}}
     found = {kind: lost(experiment, rows, None, kind, **edit) for kind, edit in kinds.items()}
     known = {kind: one for kind, one in found.items() if one is not None}
     if len(known) < len(kinds):
@@ -270,7 +276,8 @@ def reliance(experiment: Experiment, policy: Policy) -> Evidence:
         sizes,
         threshold=RELIANCE,
         worst=WORST_LOSS,
-        details={"lost_share": {kind: one[0].score for kind, one in known.items()}},
+        details={"lost_share": {kind: one[0].score for kind, one in known.items()}}
+        | ({"not taken": missing} if missing else {}),
     )
 
 

@@ -35,6 +35,7 @@ def mined(
     It is claimed in context: where the symbol before is of a category that was seen there.
     What is done where it makes little difference is left free: if no other action of an actor on a category
     costs half of what can be lost on these episodes, alone or together with other actors, nothing is claimed.
+    Of a network whose actions cannot be forced, all of it is claimed.
 
     Args:
         network: The network.
@@ -69,7 +70,8 @@ def mined(
         },
         carries=tuple(network.task.oracles()),
     )
-    return _what_matters(experiment, found) if experiment.works else found
+    forced = "force" not in network.refusals
+    return _what_matters(experiment, found) if forced and experiment.works else found
 
 
 def _what_matters(experiment: Experiment, found: Hypothesis) -> Hypothesis:

@@ -20,12 +20,15 @@ def separation(experiment: Experiment, policy: Policy) -> Evidence:
     Categories with one and the same action are one class here: the policy cannot distinguish them. What is
     found is said and decides nothing: actions that agree with a policy always separate by it.
     """
+    question = "Do the actions separate by category, held out? (Control: the best random partition.)"
+    if not experiment.network.anatomy.policy:
+        note = {"note": "it is not said which operations decide the actions"}
+        return Evidence("separation", question, Outcome.UNDECIDED, decides=False, details=note)
     largest = experiment.near.size == experiment.near.size.max()
     band = experiment.near
     prescribed = policy.prescribe(band.situations)[largest]
     trace, classes = _situated(experiment, policy, largest)
     claimed = np.any(prescribed != FREE, axis=-1)
-    question = "Do the actions separate by category, held out? (Control: the best random partition.)"
     if claimed.any(axis=1).sum() < 4:
         note = {"note": "the policy says nothing of these episodes"}
         return Evidence("separation", question, Outcome.UNDECIDED, decides=False, details=note)

@@ -10,13 +10,14 @@ import numpy as np
 from mannscope.analyses.results import brief, frame, plain
 from mannscope.hypotheses.conflict import conflict, invariance
 from mannscope.hypotheses.contents import contents, interchange
-from mannscope.hypotheses.evidence import Evidence, Outcome, together
+from mannscope.hypotheses.evidence import Evidence, Outcome, beside, together
 from mannscope.hypotheses.exchange import exchange
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Hypothesis
 from mannscope.hypotheses.interventional import discretisation, necessity, reliance, sufficiency
 from mannscope.hypotheses.observational import agreement, compared, disagreements, task
 from mannscope.hypotheses.policy import Policy
+from mannscope.hypotheses.refusing import not_taken, refused
 from mannscope.hypotheses.separation import separation
 
 if TYPE_CHECKING:
@@ -52,6 +53,16 @@ WHATEVER_THE_POLICY: Mapping[Gather, str] = {
     discretisation: "discretisation",
 }
 """What is the same for every policy, and what it is gathered under."""
+
+NEEDS: Mapping[Gather, tuple[str, str, str]] = {
+    task: ("task", "answers", "Does the network do its task?"),
+    conflict: ("cue conflict", "inputs", "Does the action follow a symbol that is put there?"),
+    invariance: ("invariance", "inputs", "Do the actions stay for another symbol of the category?"),
+    sufficiency: ("sufficiency", "force", "Does forcing the policy leave all answers as they are?"),
+    necessity: ("necessity", "force", "Does a wrong action cost what can be lost?"),
+    discretisation: ("discretisation", "discretise", "Are answers as right with the most probable actions?"),
+}
+"""Evidence, what it needs to be done with the network, and what is asked then."""
 
 CONTENTS: tuple[Callable[[Experiment, Policy], Iterable[Evidence]], ...] = (contents, interchange)
 """Evidence for contents, as many pieces as are claimed."""
@@ -98,8 +109,19 @@ class Verdict:
         """The kinds of evidence that are undecided."""
         return self._kinds(Outcome.UNDECIDED)
 
+    @property
+    def refused(self) -> dict[str, str]:
+        """The kinds of evidence that could not be taken, and why."""
+        return {piece.kind: why for piece in self.deciding if (why := refused(piece))}
+
+    @property
+    def observed_only(self) -> bool:
+        """Whether nothing failed, and evidence is missing that could not be taken."""
+        return self.outcome is Outcome.UNDECIDED and bool(self.refused)
+
     def _kinds(self, outcome: Outcome) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(piece.kind for piece in self.deciding if piece.outcome is outcome))
+        found = (piece.kind for piece in self.deciding if piece.outcome is outcome and not refused(piece))
+        return tuple(dict.fromkeys(found))
 
     @property
     def scope(self) -> tuple[int, ...]:
@@ -132,6 +154,7 @@ class Verdict:
             "shapes": list(self.shapes),
             "exact": {str(size): share for size, share in self.exact.items()},
             "needed": self.needed,
+            "refused": self.refused,
             "hypothesis": self.hypothesis.to_dict(),
             "evidence": [plain(piece.to_dict()) for piece in self.evidence],
             "counterexamples": plain(self.counterexamples),
@@ -165,6 +188,8 @@ class Verdict:
             return (
                 f"holds {sizes} (exact {min(self.exact.values()):.3f}), for {self.claimed:.0%} of the steps"
             )
+        if self.observed_only:
+            return self._observed()
         if self.outcome is Outcome.UNDECIDED:
             wanted = f"; about {self.needed} episodes would decide" if self.needed else ""
             return f"undecided ({', '.join(self.undecided)}{wanted})"
@@ -174,6 +199,14 @@ class Verdict:
                 f"does not hold at every size: only at {', '.join(map(str, self.scope))} ({against} failed)"
             )
         return f"does not hold ({against} failed)"
+
+    def _observed(self) -> str:
+        seen = [f"{', '.join(kinds)} {outcome}" for outcome, kinds in self._seen() if kinds]
+        why = next(iter(self.refused.values()))
+        return f"observed only ({'; '.join(seen)}): {', '.join(self.refused)} could not be taken. {why}"
+
+    def _seen(self) -> tuple[tuple[Outcome, tuple[str, ...]], ...]:
+        return tuple((outcome, self._kinds(outcome)) for outcome in (Outcome.PASSED, Outcome.UNDECIDED))
 
     @property
     def claimed(self) -> float:
@@ -235,7 +268,13 @@ def _of_the_policy(
     stated = replace(policy.hypothesis, name="", contents=(), algorithm="", description="")
     key = json.dumps([stated.to_dict(), len(pieces), until_failed])
 
+    refusals = experiment.network.refusals
+
     def gather(piece: Gather) -> Evidence | None:
+        if piece in NEEDS and NEEDS[piece][1] in refusals:
+            kind, needed, question = NEEDS[piece]
+            found = not_taken(kind, question, refusals[needed])
+            return beside(found) if piece in BESIDE else found
         if piece not in WHATEVER_THE_POLICY:
             return piece(experiment, policy)
         return experiment.once(WHATEVER_THE_POLICY[piece], lambda: piece(experiment, policy))

@@ -1,19 +1,22 @@
 """Verify: hypotheses put to every test, on more episodes until it is decided, and on controls."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
+
+import xarray as xr
 
 from mannscope.analyses.results import brief, frame
 from mannscope.errors import MannscopeError
-from mannscope.hypotheses.controls import Elsewhere, shuffle
+from mannscope.hypotheses.controls import CONTROLS, Log, on_controls, on_others, shuffle
 from mannscope.hypotheses.derived import derived
 from mannscope.hypotheses.evidence import LOOKS, Outcome
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Hypothesis
 from mannscope.hypotheses.mined import mined
+from mannscope.hypotheses.observed import observed
 from mannscope.hypotheses.policy import Policy
 from mannscope.hypotheses.verdict import Verdict, judge
 from mannscope.training.subject import Subject
@@ -21,16 +24,8 @@ from mannscope.training.subject import Subject
 if TYPE_CHECKING:
     import pandas as pd
 
-Log = Callable[[str], None]
-
 EPISODES, QUICK_EPISODES = 160, 320
 """Episodes of each size, of four sizes and of two."""
-CONTROLS = {
-    "untrained": "on its untrained control",
-    "elsewhere": "with answers from elsewhere",
-    "shuffled": "with shuffled categories",
-}
-"""Control -> what a log says of it."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,6 +45,8 @@ class Verification:
     seed: int
     others: dict[str, tuple[Verdict, ...]] = field(default_factory=dict)
     """The same on other trained networks that were given as controls, by their names."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Controls that could not be made, and why."""
     network: Subject | None = field(default=None, compare=False, repr=False)
     """The network, where it is at hand."""
 
@@ -85,7 +82,9 @@ class Verification:
         held = [
             f"{sum(verdict.holds for verdict in of)} of {len(of)} {name}"
             for name, of in self.controls.items()
+            if name not in self.refused
         ]
+        held += [f"no {name} control" for name in self.refused]
         controls = f"{', '.join(held)} hold{', so no verdict can be trusted' if self.controls_failed else ''}"
         return brief(title, {"controls": controls} | lines)
 
@@ -94,7 +93,11 @@ class Verification:
         return {
             "run": self.run,
             "hypotheses": [verdict.to_dict() for verdict in self.hypotheses],
-            **{name: _plain(getattr(self, name)) for name in CONTROLS},
+            **{
+                name: _plain(getattr(self, name))
+                | ({"refused": self.refused[name]} if name in self.refused else {})
+                for name in CONTROLS
+            },
             "others": {name: _plain(verdicts) for name, verdicts in self.others.items()},
             "controls_failed": self.controls_failed,
             "episodes": self.episodes,
@@ -111,7 +114,7 @@ def _plain(verdicts: Sequence[Verdict]) -> dict[str, Any]:
 
 
 def verify(
-    network: Subject,
+    network: Subject | xr.Dataset,
     hypotheses: Hypothesis | Sequence[Hypothesis] | None = None,
     *,
     controls: Sequence[Subject] = (),
@@ -122,14 +125,18 @@ def verify(
 ) -> Verification:
     """Put hypotheses about a network to every test, and to the same tests on controls.
 
+    Of a trace, what was done is compared with the policies: a claim can fail, and what agrees is "observed
+    only", since nothing was forced, exchanged or taken away.
+
     Where a verdict is undecided, it is looked at again with twice as many episodes, at most two times.
 
     Args:
-        network: The network.
+        network: The network, or a trace of one.
         hypotheses: One or several; without any, those derived from its task and memory, or else the mined
-            one.
+            one. A trace needs one.
         controls: Other trained networks of which the hypotheses must not hold, each judged on its own task:
             one that was trained on another task of the same symbols, or one that does not use its memory.
+            A trace takes none.
         episodes: Held-out episodes of each size, in the first look; 160 unless given, or 320 if quick.
         seed: Draws episodes, splits, permutations and partitions.
         quick: Look once, at the largest size trained on and twice that, leave out what decides nothing, and
@@ -140,13 +147,10 @@ def verify(
     Raises:
         MannscopeError: if the network has no memory to act on, or a hypothesis names what is not there.
     """
+    if isinstance(network, xr.Dataset):
+        return _of_trace(network, hypotheses, controls, seed, log or _quiet)
     for one in (network, *controls):
-        if not one.anatomy.actors:
-            raise MannscopeError(
-                "a verified network must have a memory with actors",
-                f"none of {one.name}",
-                "Train it with another --memory",
-            )
+        _check_subject(one)
     if episodes is None:
         episodes = QUICK_EPISODES if quick else EPISODES
     if episodes < 4:
@@ -159,15 +163,52 @@ def verify(
         hypotheses = _found_while_running(own)
     claims = [hypotheses] if isinstance(hypotheses, Hypothesis) else list(hypotheses)
     others = {one.name: Experiment(one, episodes, seed, quick) for one in controls}
-    for claim in claims:
-        for subject in (own, *others.values()):
-            Policy(claim, subject.symbols, subject.actors)  # refused before anything is run
+    _check_claims(claims, (own, *others.values()))
     found = look(own, claims, looks=1 if quick else LOOKS, bare=quick, log=say)
     tested = [claim for claim, verdict in zip(claims, found, strict=True) if verdict.holds or not quick]
-    made, given = _controls(own, tested, say), _others(others, tested, say)
+    made, given = on_controls(own, tested, say), on_others(others, tested, say)
     return Verification(
-        network.name, tuple(found), **made, episodes=episodes, seed=seed, others=given, network=network
+        network.name,
+        tuple(found),
+        **made,
+        episodes=episodes,
+        seed=seed,
+        others=given,
+        refused={} if quick else _refused(network),
+        network=network,
     )
+
+
+def _check_subject(network: Any) -> None:
+    """Make sure that something can be verified.
+
+    Raises:
+        MannscopeError: if it is no network on a task, or has no actors.
+    """
+    if not isinstance(network, Subject):
+        raise MannscopeError(
+            "what is verified must be a network on a task, or a trace",
+            type(network).__name__,
+            "Put a PyTorch network on its task first: network.on(task, largest=20)",
+        )
+    if not network.anatomy.actors:
+        raise MannscopeError(
+            "a verified network must have a memory with actors",
+            f"none of {network.name}",
+            "Train it with another --memory",
+        )
+
+
+def _check_claims(claims: Sequence[Hypothesis], subjects: Sequence[Experiment]) -> None:
+    """Make sure that claims name what is there, before anything is run.
+
+    Raises:
+        UnknownNameError: if one does not.
+        MannscopeError: if one says no policy.
+    """
+    for claim in claims:
+        for subject in subjects:
+            Policy(claim, subject.symbols, subject.actors)
 
 
 def _found_while_running(own: Experiment) -> Sequence[Hypothesis]:
@@ -183,49 +224,46 @@ def _found_while_running(own: Experiment) -> Sequence[Hypothesis]:
     return found
 
 
-def _controls(own: Experiment, claims: Sequence[Hypothesis], say: Log) -> dict[str, tuple[Verdict, ...]]:
-    """Judge claims on every control; in a quick look on shuffled categories alone."""
-    network, episodes, seed = own.network, own.episodes, own.seed
-    subjects = {"shuffled": own}
-    if not own.quick:
-        subjects["untrained"] = Experiment(network.untrained_control(), episodes, seed)
-        subjects["elsewhere"] = Experiment(cast(Subject, Elsewhere(network)), episodes, seed)
-    verdicts: dict[str, list[Verdict]] = {name: [] for name in CONTROLS}
-    for name, experiment in subjects.items():
-        for claim in claims:
-            say(f"{claim.name}: {CONTROLS[name]}")
-            shown = shuffle(claim, seed) if name == "shuffled" else claim
-            verdicts[name].append(judge(experiment, shown, bare=True, until_failed=own.quick))
-    return {name: tuple(of) for name, of in verdicts.items()}
-
-
-def _others(
-    others: Mapping[str, Experiment], claims: Sequence[Hypothesis], say: Log
-) -> dict[str, tuple[Verdict, ...]]:
-    """Judge claims on other trained networks."""
-    verdicts: dict[str, list[Verdict]] = {name: [] for name in others}
-    for name, experiment in others.items():
-        for claim in claims:
-            say(f"{claim.name}: on {name}")
-            shown = _on_its_task(experiment.network, claim)
-            verdicts[name].append(judge(experiment, shown, bare=True, until_failed=experiment.quick))
-    return {name: tuple(of) for name, of in verdicts.items()}
-
-
-def _on_its_task(subject: Subject, claim: Hypothesis) -> Hypothesis:
-    """Leave out what a claim says of algorithms and variables that another task does not have."""
-    algorithms, task = subject.task.oracles(), subject.task
-    known = {*task.variables, "input"}
-    return replace(
-        claim,
-        carries=tuple(name for name in claim.carries if name in algorithms),
-        contents=tuple(one for one in claim.contents if one.variable in known),
-        algorithm=claim.algorithm if claim.algorithm in algorithms else "",
+def _of_trace(
+    trace: xr.Dataset,
+    hypotheses: Hypothesis | Sequence[Hypothesis] | None,
+    controls: Sequence[Subject],
+    seed: int,
+    say: Log,
+) -> Verification:
+    """Compare what a trace says was done with policies, and with shuffled ones."""
+    if controls:
+        must = "a trace must be verified without controls, since nothing but it is run"
+        raise MannscopeError(must, f"{len(controls)} of them", "Leave controls out")
+    if hypotheses is None:
+        must = "a hypothesis must be stated, for what a trace says was done to be compared with it"
+        raise MannscopeError(must, "none", "Pass one; ms.mine(trace) shows what was done")
+    own = observed(trace, seed)
+    if not own.actors:
+        must = "a verified trace must have actors"
+        raise MannscopeError(must, "none", "Record what decides the actions on its memory")
+    claims = [hypotheses] if isinstance(hypotheses, Hypothesis) else list(hypotheses)
+    for claim in claims:
+        say(f"{claim.name}: on {own.episodes} different episodes of the trace")
+    found = tuple(judge(own, claim) for claim in claims)
+    shuffled = tuple(judge(own, shuffle(claim, seed), bare=True) for claim in claims)
+    return Verification(
+        own.network.name, found, (), (), shuffled, own.episodes, seed, refused=_refused(own.network)
     )
+
+
+def _refused(network: Subject) -> dict[str, str]:
+    """Say which controls cannot be made, and why."""
+    return {name: network.refusals[name] for name in CONTROLS if name in network.refusals}
 
 
 def _quiet(message: str) -> None:
     """Say nothing."""
+
+
+def _is_open(verdict: Verdict) -> bool:
+    """Whether more episodes could decide a verdict."""
+    return verdict.outcome is Outcome.UNDECIDED and bool(verdict.undecided)
 
 
 def look(
@@ -248,11 +286,11 @@ def look(
     found: dict[int, Verdict] = {}
     for number in range(looks):
         for place, claim in enumerate(claims):
-            if place not in found or found[place].outcome is Outcome.UNDECIDED:
+            if place not in found or _is_open(found[place]):
                 if log:
                     log(f"{claim.name}: on the network, {experiment.episodes} episodes of each size")
                 found[place] = judge(experiment, claim, bare=bare)
-        if all(verdict.outcome is not Outcome.UNDECIDED for verdict in found.values()):
+        if not any(map(_is_open, found.values())):
             break
         if number + 1 < looks:
             experiment = replace(experiment, episodes=2 * experiment.episodes, gathered={})

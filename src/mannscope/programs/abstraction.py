@@ -11,7 +11,7 @@ from mannscope.programs.clusters import Codebook
 from mannscope.programs.counterfactual import output_depends, state_depends
 from mannscope.programs.merging import Aspect, compare, merge
 from mannscope.programs.observe import NEVER, Observations
-from mannscope.training import Network
+from mannscope.training.subject import Extractable
 
 _ROUNDS = 8
 
@@ -70,12 +70,16 @@ class Classes:
         return Classes(self.observed, states[self.reached], written)
 
 
-def relevance(network: Network, observed: Observations, seed: int) -> Relevance:
-    """Find what matters at each symbol."""
+def relevance(network: Extractable, observed: Observations, seed: int) -> Relevance:
+    """Find what matters at each symbol; everything does where no reading can be exchanged."""
     symbols = range(len(network.task.symbols))
-    output = [output_depends(network, observed, symbol, seed) for symbol in symbols]
+    if (controller := network.entered) is None:
+        everywhere = np.ones(len(symbols), bool)
+        recurs = everywhere & bool(np.ptp(observed.state, axis=0).any())
+        return Relevance(recurs, everywhere, everywhere & (network.anatomy.reads == "after writing"))
+    output = [output_depends(controller, observed, symbol, seed) for symbol in symbols]
     return Relevance(
-        np.array([state_depends(network, observed, symbol, seed) for symbol in symbols]),
+        np.array([state_depends(controller, observed, symbol, seed) for symbol in symbols]),
         np.array([before for before, _ in output]),
         np.array([after for _, after in output]),
     )

@@ -20,8 +20,7 @@ from mannscope.programs.program import READING, Program
 from mannscope.programs.reduction import distances, reduce, tabulate
 from mannscope.programs.rules import make_program
 from mannscope.tasks.task import Episode
-from mannscope.training import Network
-from mannscope.training.subject import draw, sizes_of
+from mannscope.training.subject import Extractable, draw, sizes_of
 
 MULTIPLES = (1, 2, 5)
 """Sizes of the held-out episodes, as multiples of the largest size trained on."""
@@ -121,7 +120,7 @@ class Extraction(Result):
 
 
 def extract(
-    network: Network,
+    network: Extractable,
     *,
     observed: int = 3000,
     episodes: int = 256,
@@ -152,8 +151,7 @@ def extract(
     require_positive(
         "an extraction", observed=observed, episodes=episodes, multiples=min(multiples, default=0)
     )
-    training = network.configuration.training
-    shapes = training.shapes or (training.first_shape or network.task.shapes[0],)
+    shapes = network.trained_shapes
     sizes = sizes_of(network, multiples)
     wanted = [(size, network.task.shapes) for size in sizes]
     require_extractable(network, [(network.trained_size, shapes), *wanted], seed, anyway)
@@ -171,7 +169,7 @@ def extract(
 
 
 def _observed(
-    network: Network, number: int, shapes: Sequence[str], seed: int, log: Callable[[str], None]
+    network: Extractable, number: int, shapes: Sequence[str], seed: int, log: Callable[[str], None]
 ) -> Observations:
     """Observe episodes of the largest size trained on, equally many of each shape."""
     each = max(1, number // len(shapes))
@@ -199,7 +197,7 @@ class _Found(NamedTuple):
     """Diameters that were not tried, and why."""
 
 
-def _best(network: Network, seen: Observations, seed: int, log: Callable[[str], None]) -> _Found:
+def _best(network: Extractable, seen: Observations, seed: int, log: Callable[[str], None]) -> _Found:
     """Try clusters until the program does what was observed, or give the best program of all."""
     matters = relevance(network, seen, seed)
     found: list[_Found] = []
@@ -223,7 +221,7 @@ def _best(network: Network, seen: Observations, seed: int, log: Callable[[str], 
     return max(found, key=lambda one: one.share)._replace(left_out=tuple(left_out))
 
 
-def _found(network: Network, clusters: Classes, matters: Relevance) -> _Found:
+def _found(network: Extractable, clusters: Classes, matters: Relevance) -> _Found:
     """Make a program of clusters."""
     classes = merged(clusters, matters)
     states, contents, at_least = reduce(tabulate(classes, matters), distances(classes))
@@ -238,7 +236,7 @@ def _needed(matters: Relevance, found: _Found) -> Relevance:
     return replace(matters, state=matters.state & np.array(needs)) if found.share >= FAIR else matters
 
 
-def _reproduces(network: Network, program: Program, seen: Observations) -> float:
+def _reproduces(network: Extractable, program: Program, seen: Observations) -> float:
     """Give the share of the observed episodes in which the program gives the network's outputs."""
     starts = np.flatnonzero(seen.previous == NEVER)
     parts = zip(
@@ -248,7 +246,7 @@ def _reproduces(network: Network, program: Program, seen: Observations) -> float
 
 
 def _first_difference(
-    network: Network,
+    network: Extractable,
     program: Program,
     symbol: Int[np.ndarray, " step"],
     output: Int[np.ndarray, " step"],
@@ -265,7 +263,9 @@ def _first_difference(
     return None, None, None
 
 
-def compare_with(network: Network, program: Program, episodes: Episode, size: int, shape: str) -> Agreement:
+def compare_with(
+    network: Extractable, program: Program, episodes: Episode, size: int, shape: str
+) -> Agreement:
     """Compare program and network on episodes of one size and shape."""
     inputs, targets = np.asarray(episodes.inputs), np.asarray(episodes.targets)
     supervised, answer = np.asarray(episodes.supervised), np.asarray(episodes.answer)

@@ -7,7 +7,7 @@ import numpy as np
 
 from mannscope.errors import MannscopeError
 from mannscope.programs.observe import Observations, exact_machine, impossible, observe
-from mannscope.training import Network
+from mannscope.training.subject import Extractable
 
 TRIED = 32
 """Episodes of each shape on which it is tried whether the network does its task."""
@@ -16,7 +16,7 @@ HALF = 0.5
 
 
 def require_extractable(
-    network: Network, sizes: Sequence[tuple[int, Sequence[str]]], seed: int, anyway: bool
+    network: Extractable, sizes: Sequence[tuple[int, Sequence[str]]], seed: int, anyway: bool
 ) -> None:
     """Make sure that a program can be extracted from a network, and compared with it.
 
@@ -30,7 +30,7 @@ def require_extractable(
         MannscopeError: if its memory is no exact machine, its task has no such episodes, it does not do its
             task with hard actions, or it does what its machine cannot.
     """
-    exact_machine(network.model.memory)
+    exact_machine(network)
     for size, shapes in sizes:
         for shape in shapes:
             _require_episodes(network, size, shape)
@@ -39,7 +39,7 @@ def require_extractable(
             _require_competence(network, sizes[0][0], shape, seed)
 
 
-def _require_episodes(network: Network, size: int, shape: str) -> None:
+def _require_episodes(network: Extractable, size: int, shape: str) -> None:
     """Make sure that the task has episodes of a size and shape, without drawing one.
 
     Raises:
@@ -51,7 +51,7 @@ def _require_episodes(network: Network, size: int, shape: str) -> None:
     )
 
 
-def _require_competence(network: Network, size: int, shape: str, seed: int) -> None:
+def _require_competence(network: Extractable, size: int, shape: str, seed: int) -> None:
     """Make sure that the network mostly does its task with hard actions, on a few episodes.
 
     Raises:
@@ -71,7 +71,7 @@ def _require_competence(network: Network, size: int, shape: str, seed: int) -> N
             f"{tried - len(wrong)} right of {which}",
             "Train it longer, or extract what it does instead with --anyway (in Python: anyway=True)",
         )
-    cannot = impossible(network.model.memory, seen)
+    cannot = impossible(network, seen)
     if len(np.unique(seen.episode[cannot])) > HALF * tried:
         raise MannscopeError(
             "a network must do what a program can: no jump of a head",
@@ -80,10 +80,10 @@ def _require_competence(network: Network, size: int, shape: str, seed: int) -> N
         )
 
 
-def limits(network: Network, seen: Observations) -> tuple[str, ...]:
+def limits(network: Extractable, seen: Observations) -> tuple[str, ...]:
     """Say what a program cannot express of what was observed."""
     notes = []
-    jumping, blurred = impossible(network.model.memory, seen).mean(), 1 - seen.sharp.mean()
+    jumping, blurred = impossible(network, seen).mean(), 1 - seen.sharp.mean()
     if jumping > 0:
         notes.append(f"a head jumps at {jumping:.3f} of the steps, which a program on a tape cannot")
     if blurred > 0:

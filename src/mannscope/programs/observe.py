@@ -2,44 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Int
+from jaxtyping import Bool, Float, Int
 
+from mannscope.anatomy import Anatomy
 from mannscope.arrays import PADDING
-from mannscope.compiling import compiled
 from mannscope.errors import MannscopeError
 from mannscope.machines import IDLE, MACHINES
-from mannscope.memories import AbstractMemory, choose_slots
 from mannscope.memories.realisations import Realisation
-from mannscope.models import Discretise, Model, in_batches
-from mannscope.models.model import Carry, StepRecord
 from mannscope.tasks.task import Episode
-from mannscope.training import Network
+from mannscope.training.hard_run import HardRun
+from mannscope.training.subject import Extractable
 
 NEVER = -1
 """The step before the first one, and the step that wrote a slot that nothing was written to."""
-SHARP = 0.9
-"""Weight from which a head counts as being on one slot."""
 _UNCHANGED = 0.05
 """A write that changes a slot by less, in shares of its size, leaves it as it is."""
-
-
-class _Run(NamedTuple):
-    """What is kept of a batch of episodes."""
-
-    state: Float[Array, "episode step state"]
-    action: Int[Array, "episode step actor"]
-    output: Int[Array, "episode step"]
-    places: Int[Array, "episode step head"]
-    """The slot that each head is on; empty where the memory has no heads that its machine moves."""
-    sharp: Bool[Array, "episode step"]
-    reading: Float[Array, "episode step width"]
-    row: Float[Array, "episode step width"]
-    """What is written, or what the slot under the write head holds after writing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,30 +59,28 @@ class Observations:
         return int((self.previous == NEVER).sum())
 
 
-def observe(network: Network, episodes: Episode) -> Observations:
+def observe(network: Extractable, episodes: Episode) -> Observations:
     """Run episodes, and follow what is read back to the step that wrote it.
 
     Raises:
         MannscopeError: if the memory is not exactly an ideal machine, even with hard actions.
     """
-    memory = network.model.memory
-    machine = exact_machine(memory)
+    anatomy, machine = network.anatomy, exact_machine(network)
     inputs = np.asarray(episodes.inputs, np.int32)
-    slots = choose_slots(memory, inputs.shape[1])
-    run = in_batches(lambda batch: _run(network.model, batch, slots), inputs)
+    run = network.hard_run(inputs, machine)
     valid = inputs != PADDING
     wrote, after = np.zeros(inputs.shape, bool), np.full(inputs.shape, NEVER)
     places = (np.cumsum(valid.ravel()) - 1).reshape(inputs.shape)
     for episode, length in enumerate(valid.sum(axis=1)):
-        one = _Run(*(part[episode, :length] for part in run))
+        one = HardRun(*(part[episode, :length] for part in run))
         wrote[episode, :length], after[episode, :length] = _follow(
-            memory, machine, one, int(places[episode, 0])
+            anatomy, machine, one, int(places[episode, 0])
         )
     first = np.arange(inputs.shape[1]) == 0
     before = np.where(first, NEVER, np.roll(after, 1, axis=1))[valid]
     action = run.action[valid]
     if MACHINES[machine.machine].writing:
-        action = _without_idle_takes(memory, machine, action, inputs[valid], before == NEVER)
+        action = _without_idle_takes(anatomy, machine, action, inputs[valid], before == NEVER)
     return Observations(
         episode=np.nonzero(valid)[0],
         symbol=inputs[valid],
@@ -122,52 +99,22 @@ def observe(network: Network, episodes: Episode) -> Observations:
     )
 
 
-@compiled
-def _run(model: Model, inputs: Array, slots: int) -> _Run:
-    first = model.initial(slots)
-
-    def step(carry: Carry, symbol: Array) -> tuple[Carry, _Run]:
-        carry, record = model.step(carry, symbol, None, (Discretise(),))
-        places, sharp, row = _written(model.memory, record)
-        return carry, _Run(
-            jnp.concatenate(carry.controller),
-            record.action,
-            jnp.argmax(record.logits),
-            places,
-            sharp,
-            record.reading,
-            row,
-        )
-
-    return jax.vmap(lambda symbols: jax.lax.scan(step, first, symbols)[1])(inputs)
-
-
-def _written(memory: AbstractMemory, record: StepRecord) -> tuple[Array, Array, Array]:
-    if MACHINES[exact_machine(memory).machine].writing:
-        values = getattr(record.ops, exact_machine(memory).contents)
-        return jnp.zeros(0, int), jnp.asarray(True), values.reshape(-1, values.shape[-1])[0]
-    heads = {head.kind: getattr(record.memory, head.weights)[head.index] for head in memory.body.heads}
-    place = jnp.argmax(heads["write"])
-    places = jnp.stack([jnp.argmax(heads["read"]), place])
-    store = getattr(record.memory, memory.body.stores[0].variable)
-    return places, jnp.minimum(heads["read"].max(), heads["write"].max()) >= SHARP, store[:, place]
-
-
-def exact_machine(memory: AbstractMemory) -> Realisation:
+def exact_machine(network: Extractable) -> Realisation:
     """Give the realisation of the ideal machine that a memory is, once its actions are hard.
 
     Raises:
         MannscopeError: if it is none.
     """
-    for realisation in memory.body.realisations:
+    for realisation in network.realisations:
         if realisation.is_exact:
             return realisation
-    near = next((one for one in memory.body.realisations if one.but), None)
+    memory = str(network.anatomy.memory.get("name", "another one")) if network.anatomy.actors else "no memory"
+    near = next((one for one in network.realisations if one.but), None)
     raise MannscopeError(
         "a program is extracted from a memory that is exactly an ideal machine once its actions are hard, "
         "such as one stack of which the top is read, or a tape with one read head, one write head and shifts "
         "of one slot",
-        f"{memory!r}: {near.but}" if near else repr(memory),
+        f"{memory}: {near.but}" if near else memory,
         f"Train it with {near.exact_with}, or verify what each part does with mannscope verify"
         if near
         else "Train such a network, for instance with --memory stack",
@@ -175,7 +122,7 @@ def exact_machine(memory: AbstractMemory) -> Realisation:
 
 
 def _without_idle_takes(
-    memory: AbstractMemory,
+    anatomy: Anatomy,
     machine: Realisation,
     action: Int[np.ndarray, "point actor"],
     symbol: Int[np.ndarray, " point"],
@@ -183,7 +130,7 @@ def _without_idle_takes(
 ) -> Int[np.ndarray, "point actor"]:
     """Let what is done to an empty machine count as the more usual action at the symbol."""
     writing = MACHINES[machine.machine].writing
-    labels, own = memory.actors[0].labels, machine.rules[memory.actors[0].name]
+    labels, own = anatomy.actors[0].labels, machine.rules[anatomy.actors[0].name]
     writes = [index for index, name in enumerate(labels) if name in {own.get(one) for one in writing}]
     if not {own.get(one) for one in IDLE} & set(labels) or len(labels) < 3:
         return action  # nothing is taken out of it
@@ -196,13 +143,11 @@ def _without_idle_takes(
     return action
 
 
-def _follow(
-    memory: AbstractMemory, machine: Realisation, run: _Run, start: int
-) -> tuple[list[bool], list[int]]:
+def _follow(anatomy: Anatomy, machine: Realisation, run: HardRun, start: int) -> tuple[list[bool], list[int]]:
     """Give, for the steps of an episode, whether one wrote, and which step wrote what it read."""
     if not MACHINES[machine.machine].writing:
-        return _follow_heads(memory, run, start)
-    ideal, actor = MACHINES[machine.machine](NEVER), memory.actors[0]
+        return _follow_heads(anatomy, run, start)
+    ideal, actor = MACHINES[machine.machine](NEVER), anatomy.actors[0]
     names = {own: one for one, own in machine.rules[actor.name].items()}
     wrote, read = [], []
     for step, action in enumerate(run.action[:, 0].tolist()):
@@ -214,9 +159,9 @@ def _follow(
     return wrote, read
 
 
-def _follow_heads(memory: AbstractMemory, run: _Run, start: int) -> tuple[list[bool], list[int]]:
+def _follow_heads(anatomy: Anatomy, run: HardRun, start: int) -> tuple[list[bool], list[int]]:
     """Follow a tape by the slots that its heads are on: a write that changes nothing is none."""
-    first = memory.body.reads == "before writing"
+    first = anatomy.reads == "before writing"
     tape: dict[int, tuple[int, np.ndarray]] = {}
     blank = np.zeros(run.row.shape[1])
     wrote, read = [], []
@@ -231,11 +176,11 @@ def _follow_heads(memory: AbstractMemory, run: _Run, start: int) -> tuple[list[b
     return wrote, read
 
 
-def impossible(memory: AbstractMemory, observed: Observations) -> Bool[np.ndarray, " point"]:
+def impossible(network: Extractable, observed: Observations) -> Bool[np.ndarray, " point"]:
     """Mark the steps at which an actor does what its ideal machine cannot, such as a jump of a head."""
-    never = MACHINES[exact_machine(memory).machine].impossible
+    never = MACHINES[exact_machine(network).machine].impossible
     marks = [
         np.isin(column, [index for index, name in enumerate(actor.labels) if name in never])
-        for actor, column in zip(memory.actors, observed.action.T, strict=True)
+        for actor, column in zip(network.anatomy.actors, observed.action.T, strict=True)
     ]
     return np.any(marks, axis=0)

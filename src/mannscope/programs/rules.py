@@ -20,7 +20,7 @@ from mannscope.programs.program import (
     Rule,
     Rules,
 )
-from mannscope.training import Network
+from mannscope.training.subject import Extractable
 
 LOSS = 0.002
 """Share of the steps that may be explained wrongly for the sake of fewer conditions."""
@@ -30,22 +30,27 @@ Looked = tuple[tuple[str, ...], dict[tuple[int, ...], int]]
 """The conditions that matter, and the usual result by their values."""
 
 
-def make_program(network: Network, classes: Classes, matters: Relevance) -> tuple[Program, float]:
+def make_program(network: Extractable, classes: Classes, matters: Relevance) -> tuple[Program, float]:
     """Make a program of classes, and give the share of the observed steps that its rules explain."""
-    observed, task, memory = classes.observed, network.task, network.model.memory
+    observed, symbols, labels = classes.observed, network.task.symbols, network.task.outputs
     written = np.where(observed.wrote, classes.written, -1)
     everything = np.column_stack([observed.action, written, classes.reached])
     done, number = np.unique(everything, axis=0, return_inverse=True)
     steps, outputs, explained = _looked(classes, matters, number.ravel())
-    symbols, labels = task.symbols, task.outputs
     states = name_states(outputs, labels, classes.states, classes.reached, observed.variables)
     contents = name_contents(outputs, labels, classes, symbols, states)
-    actors, machine = memory.actors, exact_machine(memory)
+    actors, machine = network.anatomy.actors, exact_machine(network)
+
+    names_of = [
+        {label: label for label in actor.labels}
+        | {own: ideal for ideal, own in machine.rules.get(actor.name, {}).items()}
+        for actor in actors
+    ]
 
     def rule(index: int) -> Rule:
         *acted, write, after = done[index].tolist()
         return Rule(
-            tuple(actor.labels[one] for actor, one in zip(actors, acted, strict=True)),
+            tuple(name[actor.labels[one]] for actor, name, one in zip(actors, names_of, acted, strict=True)),
             None if write < 0 else contents[write],
             states[after],
         )
@@ -59,10 +64,10 @@ def make_program(network: Network, classes: Classes, matters: Relevance) -> tupl
     program = Program(
         network=network.name,
         fingerprint=network.fingerprint,
-        task=MappingProxyType(network.configuration.to_dict()["task"]),
+        task=MappingProxyType(dict(network.task_options)),
         symbols=symbols,
         machine=machine.machine,
-        reads_before_writing=memory.body.reads == "before writing",
+        reads_before_writing=network.anatomy.reads == "before writing",
         states=states,
         start=states[0],
         contents=contents,

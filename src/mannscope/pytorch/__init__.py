@@ -7,6 +7,10 @@
 - `run`, `recorder`: step by step, with looks and edits
 - `record`: from a run to a trace; effects of ablations
 - `checkpoints`: weights of whole modules that were saved, without running their code
+- `subject`: a network on its task, for verdicts, mining, programs and the explorer
+- `edits`: from interventions to edits; `choosing`, who acts and how that is forced; `putting`, a value back
+  through what cuts and squashes it; `reasons`, what cannot be done
+- `renewing`: an untrained control; `hardening`: what a program is made of
 - `recurrent`, `dnc`: networks that are described already
 """
 

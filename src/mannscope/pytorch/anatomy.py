@@ -1,6 +1,6 @@
 """The anatomy of a PyTorch network's memory, and what its actors did, by the places of its tensors."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +13,8 @@ from mannscope.memories.table import recognise
 from mannscope.pytorch.network import STORE, TorchNetwork
 from mannscope.pytorch.recorder import recorded_axes
 
+OPEN = 0.5
+"""From which value on a gate is open."""
 SLOT, HEAD = "slot", "_head"
 """The axis of slots, and how the name of an axis of heads ends."""
 
@@ -38,16 +40,17 @@ def acted(
     """
     axes = {name: recorded_axes(place) for name, place in network.places.items()}
     heads = _heads(axes, values)
-    actors, taken = (
-        _by_distribution(network, axes, values)
-        if network.action
-        else _by_heads(network, heads, values, first or {})
-    )
+    if network.gates:
+        actors, taken = _by_gates(network, axes, values)
+    elif network.action:
+        actors, taken = _by_distribution(network, axes, values)
+    else:
+        actors, taken = _by_heads(network, heads, values, first or {})
     anatomy = Anatomy(
         actors=actors,
         stores=_stores(network, axes),
         heads=heads,
-        policy=network.policy_ops,
+        policy=network.policy_ops or network.gates or ((network.action,) if network.action else ()),
         reads=network.reads or "after writing",
         memory=recognise(axes),
     )
@@ -144,15 +147,44 @@ def _by_distribution(
     """
     name = str(network.action)
     number = values[name].shape[-1]
+    taken = values[name].argmax(axis=-1).astype(np.int8)
+    named = _named(network, number, f"the {number} entries of the last axis of {name!r}")
+    return _actors(axes, (name,), named, axes[name][:-1], taken)
+
+
+def _by_gates(
+    network: TorchNetwork, axes: Mapping[str, tuple[str, ...]], values: Mapping[str, np.ndarray]
+) -> tuple[tuple[Actor, ...], Int[np.ndarray, "episode step actor"]]:
+    """Number the combination of open gates.
+
+    Raises:
+        MannscopeError: if there are more or fewer names than combinations.
+    """
+    number = 2 ** len(network.gates)
+    opened = sum((values[name] >= OPEN).astype(np.int8) << bit for bit, name in enumerate(network.gates))
+    named = _named(network, number, f"the {number} combinations of the gates")
+    return _actors(axes, network.gates, named, axes[network.gates[0]], np.asarray(opened, np.int8))
+
+
+def _named(network: TorchNetwork, number: int, of: str) -> tuple[Action, ...]:
     if network.actions and len(network.actions) != number:
         raise MannscopeError(
-            f"actions must name the {number} entries of the last axis of {name!r}",
+            f"actions must name {of}",
             f"{len(network.actions)} names",
-            "Name every action, in the order of the axis",
+            "Name every action, in their order",
         )
-    taken = values[name].argmax(axis=-1).astype(np.int8)
-    actions = tuple(map(Action, network.actions or map(str, range(number))))
-    names, along = [""], list(axes[name][:-1])
+    return tuple(map(Action, network.actions or map(str, range(number))))
+
+
+def _actors(
+    axes: Mapping[str, tuple[str, ...]],
+    decided_by: tuple[str, ...],
+    actions: tuple[Action, ...],
+    along: Sequence[str],
+    taken: Int[np.ndarray, "episode step *part"],
+) -> tuple[tuple[Actor, ...], Int[np.ndarray, "episode step actor"]]:
+    """Name whatever lies along other axes, and acts by itself, after the axis."""
+    names = [""]
     for axis, size in zip(along, taken.shape[2:], strict=True):
         names = [f"{one} {axis} {index}".strip() for one in names for index in range(size)]
     parts = set(along) & set(axes.get(STORE, ()))
@@ -160,7 +192,7 @@ def _by_distribution(
         Actor(
             one or "memory",
             actions,
-            (name,),
+            decided_by,
             along[0] if along else "",
             index if along else 0,
             part=index if parts or (not along and STORE in axes) else None,

@@ -3,11 +3,15 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mannscope.anatomy import First, Reads
 from mannscope.errors import MannscopeError
 from mannscope.pytorch.paths import STATE, Path
+
+if TYPE_CHECKING:
+    from mannscope.pytorch.subject import TorchSubject
+    from mannscope.tasks import AbstractTask
 
 EPISODE, STEP, STORE = "episode", "step", "memory"
 """The axes of the batch and of time, and the name of the place of what the memory holds."""
@@ -69,7 +73,11 @@ class TorchNetwork:
         received: Paths of all readings that arrive anywhere; that of `reading` unless given.
         action: Name of the place whose last axis is a distribution over what is done.
         actions: Names of these actions. Heads need neither: their moves are read off their weights.
-        policy_ops: Places that decide what is done to the memory: the site `policy`.
+        gates: Names of places of gates in [0, 1], instead of `action`: every combination of open ones is an
+            action. The first counts 1, the second 2, and so on; `actions` names them from 0, all closed, on.
+        written: Names of places of what is written; that of a memory of this package unless given.
+        policy_ops: Places that decide what is done to the memory: the site `policy`; those of `action` or
+            `gates` unless given.
         reads: "after writing" or "before writing", where there is a memory.
         first: What slot 0 of the memory is: "top", "front" or "address".
         circular: Whether the last slot of the memory is a neighbour of the first.
@@ -92,6 +100,8 @@ class TorchNetwork:
     received: tuple[str, ...] = ()
     action: str | None = None
     actions: tuple[str, ...] = ()
+    gates: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
     policy_ops: tuple[str, ...] = ()
     reads: Reads | None = None
     first: First = "address"
@@ -111,6 +121,33 @@ class TorchNetwork:
             return self.whole
         return lambda rows: _first(self.module(rows))
 
+    def on(
+        self,
+        task: "AbstractTask | Mapping[str, Any]",
+        *,
+        largest: int | None = None,
+        shape: str | None = None,
+        seed: int = 0,
+        fresh: Callable[[], Any] | None = None,
+    ) -> "TorchSubject":
+        """Put the network on the task that it was trained on, to verify, mine, extract and explore it.
+
+        Args:
+            task: A task, or what `ms.rows` or `ms.task` made of rows of your own.
+            largest: The largest size that it was trained on; where the data are finite, the longest row
+                unless given.
+            shape: The shape that it was trained on; the task's first unless given.
+            seed: Of what the module draws at random, and of the weights of its untrained control.
+            fresh: Makes the module anew, for the untrained control; without it, its parts' own
+                `reset_parameters` draw their weights.
+
+        Raises:
+            MannscopeError: if the description is incomplete, or no size is known.
+        """
+        from mannscope.pytorch.subject import on_task
+
+        return on_task(self, task, largest=largest, shape=shape, seed=seed, fresh=fresh)
+
 
 def check(network: TorchNetwork) -> None:
     """Make sure that a description is complete, before anything runs.
@@ -127,9 +164,10 @@ def check(network: TorchNetwork) -> None:
             str(hidden.axes) if hidden else ", ".join(network.places) or "none",
             "Pass places={'hidden': Place('state[0][-1]', ('episode', 'hidden'))}, for example",
         )
-    for name in (*network.policy_ops, *([network.action] if network.action else [])):
+    named = (*network.policy_ops, *network.gates, *network.written)
+    for name in (*named, *([network.action] if network.action else [])):
         if name not in network.places:
-            must = "action and policy_ops must be names of places"
+            must = "action, gates, written and policy_ops must be names of places"
             raise MannscopeError(must, repr(name), f"Choose among {', '.join(network.places)}")
     if network.action and network.places[network.action].axes[-1] == EPISODE:
         must = f"the last axis of {network.action!r} must be that of the actions"

@@ -21,6 +21,7 @@ from mannscope.pytorch.symbols import (
     check_numbers,
     check_outputs,
     check_symbols,
+    decoded,
     encoded,
     own_rows,
     read_symbols,
@@ -79,21 +80,35 @@ def record_torch(
     if ablation is not None:
         made = run(network, given, edits(network, ablation, len(inputs), seed), seed)
     check_weights(network, made.modules)
+    trace = as_trace(network, made, inputs, task=task, symbols=symbols, outputs=outputs)
+    if rows is not None:
+        trace["input_vector"] = ((EPISODE, STEP, "feature"), numbers(given))
+    if difference is not None:
+        trace.attrs["difference_to_whole"] = difference
+    return trace.assign(annotations(episodes)) if isinstance(episodes, Episode) else trace
+
+
+def as_trace(
+    network: TorchNetwork,
+    made: Run,
+    inputs: Int[np.ndarray, "episode step"],
+    *,
+    task: AbstractTask | None,
+    symbols: Sequence[str],
+    outputs: Sequence[str],
+) -> xr.Dataset:
+    """Make a trace of what a run has left."""
     done = acted(network, made.values, made.first)
     variables = _variables(network, made, done, inputs, len(outputs))
-    if rows is not None:
-        variables["input_vector"] = ((EPISODE, STEP, "feature"), numbers(given))
     trace = xr.Dataset(variables, attrs=_attributes(network, made))
     categories = task.categories if task else ()
     trace = label(trace, symbols=symbols, outputs=outputs, categories=categories, anatomy=done.anatomy)
     trace = _labelled(network, trace)
-    if difference is not None:
-        trace.attrs["difference_to_whole"] = difference
     if task is not None:
         trace.attrs["task"] = _task_name(task)
     if SLOT in trace.dims:
         trace.attrs["slots"] = trace.sizes[SLOT]
-    return trace.assign(annotations(episodes)) if isinstance(episodes, Episode) else trace
+    return trace
 
 
 def ablate_torch(
@@ -143,7 +158,7 @@ def _variables(
     logits = made.logits
     if network.decode:
         variables["output_vector"] = ((EPISODE, STEP, "output_feature"), logits)
-        logits = np.asarray(network.decode(logits), np.float32)
+        logits = decoded(network, logits)
     check_outputs(logits.shape[-1], [""] * outputs)
     return variables | {
         "input": ((EPISODE, STEP), inputs),

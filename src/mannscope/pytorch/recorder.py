@@ -1,6 +1,6 @@
 """Look at the tensors of a module while it runs, and edit what its submodules give."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +20,13 @@ class Edit:
     change: Callable[[Any], Any]
 
 
+@dataclass
+class Moment:
+    """Where a run is, for edits that are not the same at every step."""
+
+    step: int = 0
+
+
 @dataclass(frozen=True)
 class Edits:
     """Edits by where a step takes them: a state before it, a state after it, the output of a submodule.
@@ -30,6 +37,8 @@ class Edits:
     before: tuple[Edit, ...] = ()
     after: tuple[Edit, ...] = ()
     outputs: tuple[Edit, ...] = ()
+    at: Moment = field(default_factory=Moment, compare=False)
+    """Set to the number of each step before it is taken."""
 
 
 @dataclass
@@ -42,9 +51,10 @@ class Recorder:
     """What the calls of submodules have given since the step began."""
 
     @classmethod
-    def of(cls, network: TorchNetwork) -> "Recorder":
-        """Make one that has seen nothing."""
-        return cls(network, {name: Path.read(place.path) for name, place in network.places.items()})
+    def of(cls, network: TorchNetwork, names: Collection[str] | None = None) -> "Recorder":
+        """Make one that has seen nothing, and looks at the places of the given names; all unless given."""
+        looked = {name: place for name, place in network.places.items() if names is None or name in names}
+        return cls(network, {name: Path.read(place.path) for name, place in looked.items()})
 
     def look(self, root: str, output: Any) -> None:
         """Copy at once what a submodule has given, since the next call may overwrite it."""

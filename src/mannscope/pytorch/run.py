@@ -1,6 +1,6 @@
 """Run a PyTorch module step by step, look at its tensors at every step, and edit some."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from mannscope.pytorch.paths import describe
 from mannscope.pytorch.recorder import (
     Edit,
     Edits,
+    Moment,
     Recorder,
     alike,
     edited_state,
@@ -22,7 +23,7 @@ from mannscope.pytorch.recorder import (
     watched,
 )
 
-__all__ = ["Edit", "Edits", "Run", "run"]
+__all__ = ["Edit", "Edits", "Moment", "Run", "run"]
 
 
 class Run(NamedTuple):
@@ -46,24 +47,27 @@ class _Steps(NamedTuple):
     first: dict[str, np.ndarray]
 
 
-def run(network: TorchNetwork, rows: Any, edits: Edits, seed: int) -> Run:
+def run(
+    network: TorchNetwork, rows: Any, edits: Edits, seed: int, names: Collection[str] | None = None
+) -> Run:
     """Take one step after another, without gradients, in evaluation mode.
 
     `rows` are encoded symbols (episode, step, ...). What the module draws at random it draws from `seed`.
     A module that takes one sequence at a time is run on one after the other.
+    Only the places of the given names are looked at; all of them unless given.
     """
     take = _at_once if network.at_once else _looped if network.looped else _stepped
     with quiet(network, seed) as modules:
         passes = [rows[index : index + 1] for index in range(len(rows))] if network.batch == "one" else [rows]
         taken = []
         for some in passes:
-            recorder = Recorder.of(network)
+            recorder = Recorder.of(network, names)
             with watched(network, recorder, edits.outputs):
                 taken.append(take(network, some, edits, recorder))
     return Run(
         np.concatenate([one.outputs for one in taken]),
-        {name: _joined([_over_steps(one, name) for one in taken]) for name in network.places},
-        {name: _joined([one.first[name] for one in taken]) for name in taken[0].first},
+        {name: joined([_over_steps(one, name) for one in taken]) for name in taken[0].seen[0]},
+        {name: joined([one.first[name] for one in taken]) for name in taken[0].first},
         modules,
     )
 
@@ -72,9 +76,11 @@ def _over_steps(taken: _Steps, name: str) -> np.ndarray:
     return np.stack(alike([seen[name] for seen in taken.seen]), axis=1)
 
 
-def _joined(parts: list[np.ndarray]) -> np.ndarray:
-    return (
-        parts[0] if len(parts) == 1 else np.concatenate(alike([part[None] for part in parts]), axis=0)[:, 0]
+def joined(parts: list[np.ndarray]) -> np.ndarray:
+    """Put the episodes of several runs behind each other."""
+    most = np.max([part.shape[1:] for part in parts], axis=0)
+    return np.concatenate(
+        [np.pad(part, [(0, 0), *((0, size) for size in most - part.shape[1:])]) for part in parts]
     )
 
 
@@ -84,6 +90,7 @@ def _stepped(network: TorchNetwork, rows: Any, edits: Edits, recorder: Recorder)
     first = recorder.first(state)
     outputs, seen = [], []
     for number in range(rows.shape[1]):
+        edits.at.step = number
         state = edited_state(network.module, state, edits.before) if number else state
         output, state = _step(network, rows[:, number], state)
         state = edited_state(network.module, state, edits.after)
@@ -107,6 +114,8 @@ def _looped(network: TorchNetwork, rows: Any, edits: Edits, recorder: Recorder) 
         nonlocal begun
         if begun:
             end()
+        edits.at.step = begun
+        if begun:
             edited_state(network.module, None, edits.before)
         begun += 1
 

@@ -86,6 +86,11 @@ def encoded(network: TorchNetwork, inputs: Int[np.ndarray, "episode step"], symb
     return (one_hot * read).to(weights.dtype)
 
 
+def decoded(network: TorchNetwork, outputs: np.ndarray) -> np.ndarray:
+    """Give logits: what the network's `decode` makes of its outputs, or these themselves."""
+    return np.asarray(network.decode(outputs), np.float32) if network.decode else outputs
+
+
 def own_rows(network: TorchNetwork, rows: Any, inputs: Int[np.ndarray, "episode step"]) -> Any:
     """Take the vectors that a network receives as they are given.
 

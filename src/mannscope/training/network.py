@@ -9,13 +9,12 @@ from typing import Any
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 from jaxtyping import Array, Float, Int
 
 from mannscope.anatomy import Anatomy
-from mannscope.compiling import compiled, compiled_quickly
+from mannscope.compiling import compiled
 from mannscope.memories import Role, choose_slots
 from mannscope.memories.realisations import Realisation
 from mannscope.memories.table import anatomy
@@ -23,6 +22,8 @@ from mannscope.models import AbstractIntervention, Model, in_batches, record, un
 from mannscope.tasks.task import AbstractTask, Episode
 from mannscope.traces import label
 from mannscope.training.configuration import Configuration
+from mannscope.training.hard_run import Entered, HardRun, entered, hard_run
+from mannscope.training.sampling import sample, sample_mixed
 
 
 @compiled
@@ -35,22 +36,6 @@ def _logits(
 @compiled
 def _actions(model: Model, inputs: Array, slots: int) -> Array:
     return unroll(model, inputs, slots).action  # pyright: ignore[reportAttributeAccessIssue]
-
-
-@compiled_quickly
-def _sample(task: AbstractTask, key: Array, episodes: int, size: int, shape: str | None) -> Episode:
-    def draw(key: Array) -> Episode:
-        return task.sample(key, size, largest=size, shape=shape, held_out=True)
-
-    return jax.vmap(draw)(jax.random.split(key, episodes))
-
-
-@compiled_quickly
-def _sample_mixed(task: AbstractTask, key: Array, sizes: Array, shapes: Array, largest: int) -> Episode:
-    def draw(key: Array, size: Array, shape: Array) -> Episode:
-        return task.sample(key, size, largest=largest, shape=shape, held_out=True)
-
-    return jax.vmap(draw)(jax.random.split(key, len(sizes)), sizes, shapes)
 
 
 @dataclass(frozen=True)
@@ -102,9 +87,42 @@ class Network:
         """The first shape trained on; None stands for the task's own first."""
         return self.configuration.training.first_shape
 
-    @cached_property
+    @property
+    def trained_shapes(self) -> tuple[str, ...]:
+        """The shapes trained on."""
+        training = self.configuration.training
+        return training.shapes or (training.first_shape or self.task.shapes[0],)
+
+    @property
+    def task_options(self) -> Mapping[str, Any]:
+        """The task by its name and options."""
+        return self.configuration.to_dict()["task"]
+
+    @property
+    def entered(self) -> Entered:
+        """The controller, to be tried with other states and readings."""
+        return entered(self.model)
+
+    def hard_run(self, inputs: Int[np.ndarray, "episode step"], machine: Realisation) -> HardRun:
+        """Run episodes with the most probable actions."""
+        return hard_run(self.model, machine, inputs)
+
+    @property
+    def refusals(self) -> Mapping[str, str]:
+        """Nothing: all can be edited."""
+        return {}
+
+    def slots_for(self, steps: int) -> int:
+        """Give the size of the memory for episodes of so many steps."""
+        return self.model.memory.slots_for(steps)
+
+    @property
     def fingerprint(self) -> str:
         """A short hash of configuration and weights."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         digest = hashlib.sha256(self.configuration.digest().encode())
         for leaf in jax.tree.leaves(eqx.filter(self.model, eqx.is_array)):
             digest.update(np.ascontiguousarray(leaf).tobytes())
@@ -119,18 +137,13 @@ class Network:
         Raises:
             MannscopeError: if the shape is unknown, or finite data have no such size.
         """
-        finite = self.task.finite
-        if finite is not None:
-            self.task.require_shape(shape or self.task.shapes[0])
-            return finite.draw(seed, episodes, size, self.trained_size if size > self.trained_size else 0)
-        return _sample(self.task, jax.random.key(seed), episodes, size, shape)
+        return sample(self.task, seed, episodes, size, shape, trained_size=self.trained_size)
 
     def sample_mixed(
         self, seed: int, sizes: Int[np.ndarray, " episode"], shapes: Int[np.ndarray, " episode"]
     ) -> Episode:
         """Draw held-out episodes of given sizes and shapes, padded to the largest; a shape is an index."""
-        key, largest = jax.random.key(seed), int(sizes.max())
-        return _sample_mixed(self.task, key, jnp.asarray(sizes), jnp.asarray(shapes), largest)
+        return sample_mixed(self.task, seed, sizes, shapes)
 
     def logits(
         self,

@@ -1,7 +1,7 @@
 """A subject: anything that can be run with edits, so that hypotheses about its memory can be tested."""
 
-from collections.abc import Iterable
-from typing import Protocol, runtime_checkable
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import xarray as xr
@@ -11,6 +11,7 @@ from mannscope.anatomy import Anatomy
 from mannscope.memories.realisations import Realisation
 from mannscope.models import AbstractIntervention
 from mannscope.tasks.task import AbstractTask, Episode
+from mannscope.training.hard_run import Entered, HardRun
 
 Inputs = Int[Array, "episode step"] | Int[np.ndarray, "episode step"]
 
@@ -54,6 +55,15 @@ class Subject(Protocol):
         """The first shape that it was trained on; None stands for the task's own first."""
         ...
 
+    @property
+    def refusals(self) -> Mapping[str, str]:
+        """What cannot be done with it, by the name of an intervention, and why; nothing of one's own."""
+        ...
+
+    def slots_for(self, steps: int) -> int:
+        """Give the size of the memory for episodes of so many steps."""
+        ...
+
     def sample(self, seed: int, episodes: int, size: int, shape: str | None = None) -> Episode:
         """Draw held-out episodes."""
         ...
@@ -92,6 +102,34 @@ class Subject(Protocol):
 
     def untrained_control(self) -> "Subject":
         """Give a network of the same kind with other, untrained weights."""
+        ...
+
+
+class Extractable(Subject, Protocol):
+    """What the extraction of a program needs of a network besides."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A short hash of its weights."""
+        ...
+
+    @property
+    def task_options(self) -> Mapping[str, Any]:
+        """The task by its name and options, with which a program is kept."""
+        ...
+
+    @property
+    def trained_shapes(self) -> tuple[str, ...]:
+        """All shapes that it was trained on."""
+        ...
+
+    @property
+    def entered(self) -> Entered | None:
+        """Its controller, to be tried with other readings; None where it cannot be entered."""
+        ...
+
+    def hard_run(self, inputs: Int[np.ndarray, "episode step"], machine: Realisation) -> HardRun:
+        """Run episodes with the most probable actions, on a memory that is a machine then."""
         ...
 
 
