@@ -18,10 +18,7 @@ from mannscope.hypotheses.interventional import some_rows
 from mannscope.hypotheses.policy import Policy
 from mannscope.hypotheses.refusing import not_taken
 from mannscope.tasks import NOTHING, OracleStep
-from mannscope.tasks.task import AbstractTask
 
-TRIES = 8
-"""Other episodes that are made, at most, until one changes the answer."""
 QUESTION = "Write all that another episode wrote: is the answer what an algorithm makes of it?"
 
 
@@ -68,28 +65,8 @@ def exchange(experiment: Experiment, policy: Policy) -> Evidence | None:
 
 
 def _other(experiment: Experiment, band: Band, row: int) -> Int[np.ndarray, " step"] | None:
-    """Make another episode with the same category at every step; None where the task has none.
-
-    Several are made until what is written in one of them changes the answer, by every algorithm of the task:
-    those that leave it as it was count for nothing.
-    """
+    """Make another episode with the same category at every step; None where the task has none."""
     task, random = experiment.network.task, np.random.default_rng((experiment.seed, row))
-    algorithms, best, most = list(task.oracles()), None, -1
-    for _ in range(TRIES):
-        made = _made(task, band, row, random)
-        if made is None:
-            continue
-        changed = sum(_expected(task, band, row, made, name) is not None for name in algorithms)
-        if changed > most:
-            best, most = made, changed
-        if changed == len(algorithms):
-            break
-    return best
-
-
-def _made(
-    task: AbstractTask, band: Band, row: int, random: np.random.Generator
-) -> Int[np.ndarray, " step"] | None:
     situations = band.situations[row]
     category = np.array([of for _, of in task.situations])
     symbol = np.array([of for of, _ in task.situations])
@@ -138,24 +115,16 @@ def _compared(
     """Mark the episodes answered as the algorithm would; NaN where it would answer as before."""
     band, task = experiment.near, experiment.network.task
     found = np.full(len(rows), np.nan)
-    for place, (row, source) in enumerate(zip(rows.tolist(), sources, strict=True)):
-        expected = _expected(task, band, row, source, algorithm)
-        if expected is not None:
-            found[place] = float((outputs[place] == expected)[band.answer[row]].all())
+    for place, (row, source) in enumerate(zip(rows, sources, strict=True)):
+        own, other = (tuple(one[one != PADDING].tolist()) for one in (band.inputs[row], source))
+        theirs, mine = (written(task.oracle(one, algorithm)) for one in (other, own))
+        if list(mine) != list(theirs):
+            continue
+        expected = answers(task.oracle(own, algorithm, theirs), task.outputs, band.answer[row])
+        answer = band.answer[row]
+        if (expected != np.asarray(band.episodes.targets)[row])[answer].any():
+            found[place] = float((outputs[place] == expected)[answer].all())
     return found
-
-
-def _expected(
-    task: AbstractTask, band: Band, row: int, source: Int[np.ndarray, " step"], algorithm: str
-) -> Int[np.ndarray, " step"] | None:
-    """Give what the algorithm answers with what it writes in another episode; None if that is as before."""
-    own, other = (tuple(one[one != PADDING].tolist()) for one in (band.inputs[row], source))
-    theirs, mine = (written(task.oracle(one, algorithm)) for one in (other, own))
-    if list(mine) != list(theirs):
-        return None
-    answer = band.answer[row]
-    expected = answers(task.oracle(own, algorithm, theirs), task.outputs, answer)
-    return expected if (expected != np.asarray(band.episodes.targets)[row])[answer].any() else None
 
 
 def written(steps: Sequence[OracleStep]) -> dict[int, str]:
