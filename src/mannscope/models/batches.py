@@ -1,5 +1,6 @@
 """Run many episodes a few at a time, into arrays that are allocated once."""
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 
 BATCH = 32
 """Episodes that run at once: with these, what a step touches stays in the processor's cache."""
+AHEAD = 1
+"""Batches that are begun before the one before them is waited for: another core runs them meanwhile."""
 
 
 def in_batches(run: Callable[..., Any], *arguments: Any) -> Any:
@@ -29,10 +32,20 @@ def in_batches(run: Callable[..., Any], *arguments: Any) -> Any:
     if episodes <= BATCH:
         return jax.tree.map(np.asarray, run(*jax.tree.map(jnp.asarray, arguments)))
     whole: Any = None
+    running: deque[tuple[slice, Any]] = deque()
     for start in range(0, episodes, BATCH):
         place = slice(min(start, episodes - BATCH), min(start + BATCH, episodes))
         part = run(*jax.tree.map(lambda values, place=place: jnp.asarray(values[place]), arguments))
         if whole is None:
             whole = jax.tree.map(lambda some: np.empty((episodes, *some.shape[1:]), some.dtype), part)
-        jax.tree.map(lambda all_, some, place=place: all_.__setitem__(place, some), whole, part)
+        running.append((place, part))
+        if len(running) > AHEAD:
+            _put(whole, *running.popleft())
+    while running:
+        _put(whole, *running.popleft())
     return whole
+
+
+def _put(whole: Any, place: slice, part: Any) -> None:
+    """Wait for a batch, and put it in its place."""
+    jax.tree.map(lambda all_, some: all_.__setitem__(place, some), whole, part)
