@@ -24,7 +24,8 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: check types pagetest pytest ## Check style and types, and run the tests
+test: page chromium ## Check style and types, and run the tests; types are checked while the tests begin
+	$(MAKE) --no-print-directory --jobs 2 check types pagetest pytest
 
 check: .venv/.test-installed ## Check style and format
 	$(BIN)/ruff check $(SOURCES)
