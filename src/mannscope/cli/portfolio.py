@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mannscope.cli.output import note, print_json
 from mannscope.cli.progress import reporting
-from mannscope.cli.runs import format_summary
-from mannscope.cli.seeds import format_seeds, run_all
+from mannscope.cli.seeds import print_seeds, run_all
 from mannscope.errors import MannscopeError
 
 if TYPE_CHECKING:
@@ -89,13 +88,14 @@ def run_portfolio(asked: dict[str, Any], folder: Path, options: argparse.Namespa
 
 def run_portfolios(asked: dict[str, Any], folder: Path, options: argparse.Namespace) -> int:
     """Train the portfolio of several seeds, a process each."""
-    from mannscope.training.portfolio import begin
+    from mannscope.training.portfolio import begin, settle
     from mannscope.training.store import is_complete, summarise
 
     _refuse_what_is_plain(options)
     runs = [folder / f"seed-{seed}" for seed in range(asked["seed"], asked["seed"] + options.seeds)]
     for place, run in enumerate(runs):
-        begin(run, {**asked, "seed": asked["seed"] + place}, resume=options.resume or is_complete(run))
+        wanted = settle(**{**asked, "seed": asked["seed"] + place})
+        begin(run, wanted, resume=options.resume or is_complete(run))
     due = [run for run in runs if not is_complete(run)]
     for run in runs:
         if run not in due:
@@ -107,10 +107,4 @@ def run_portfolios(asked: dict[str, Any], folder: Path, options: argparse.Namesp
         "skipped": [str(run) for run in runs if run not in due],
         "failed": failed,
     }
-    if options.json:
-        print_json(found)
-    else:
-        for summary in found["runs"]:
-            print(format_summary(summary))
-        print(format_seeds(found))
-    return 2 if failed else 0
+    return print_seeds(found, as_json=options.json)

@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mannscope.cli.output import note
+from mannscope.cli.output import note, print_json
 from mannscope.cli.pool_options import cores
+from mannscope.cli.runs import format_summary
 from mannscope.errors import MannscopeError
 
 if TYPE_CHECKING:
@@ -56,6 +57,17 @@ def _train_all(
     failed = [str(run) for run, code in codes.items() if code]
     trained = [summarise(run) for run in runs if str(run) not in failed]
     return {"runs": trained, "skipped": skipped, "failed": failed}
+
+
+def print_seeds(found: Mapping[str, Any], *, as_json: bool) -> int:
+    """Print the outcome of several seeds, and give the exit code: 2 if one failed."""
+    if as_json:
+        print_json(found)
+    else:
+        for summary in found["runs"]:
+            print(format_summary(summary))
+        print(format_seeds(found))
+    return 2 if found["failed"] else 0
 
 
 def format_seeds(found: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from mannscope.cli.parsing import Parser
 from mannscope.cli.portfolio import PLAIN, asked_of, begun_in, is_open, run_portfolio, run_portfolios
 from mannscope.cli.progress import reporting
 from mannscope.cli.runs import format_summary, stored_configuration
-from mannscope.cli.seeds import format_seeds, train_seeds
+from mannscope.cli.seeds import print_seeds, train_seeds
 from mannscope.cli.tensorboard import events, require_tensorboard
 from mannscope.errors import MannscopeError, UnknownNameError, refusing
 
@@ -202,13 +202,7 @@ def _several(configuration: "Configuration", folder: Path, options: argparse.Nam
     passed_on = [*(["--tensorboard"] if options.tensorboard else []), "--devices", str(options.devices)]
     passed_on += ["--keep-every", str(options.keep_every)] if options.keep_every else []
     found = train_seeds(configuration, folder, options.seeds, resume=options.resume, options=passed_on)
-    if options.json:
-        print_json(found)
-    else:
-        for summary in found["runs"]:
-            print(format_summary(summary))
-        print(format_seeds(found))
-    return 2 if found["failed"] else 0
+    return print_seeds(found, as_json=options.json)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +13,7 @@ from mannscope.errors import MannscopeError
 from mannscope.files import atomic
 from mannscope.locks import exclusive
 from mannscope.training.candidates import MULTIPLES, Candidate, measure
-from mannscope.training.configuration import complete, make
+from mannscope.training.configuration import Configuration, complete, make
 from mannscope.training.explained import explain_failure
 from mannscope.training.loop import Report, train
 from mannscope.training.network import Network
@@ -121,14 +121,10 @@ def train_portfolio(
     if folder is None:
         with TemporaryDirectory() as temporary:
             return train_portfolio(task, memory, temporary, seed=seed, data=data, report=report, log=log)
-    folder, data = Path(folder), dict(data or {})
-    _check_data(data)
-    parts = [complete(kind, _named(part)) for kind, part in (("task", task), ("memory", memory))]
-    data.setdefault("shapes", list(make("task", parts[0]).shapes))
-    asked = {"task": parts[0], "memory": parts[1], "seed": seed, "data": data}
+    folder, asked = Path(folder), settle(task, memory, seed, data or {})
     with exclusive(folder) as held:
         begin(folder, asked, resume=resume)
-        race = _Race(folder, parts, seed, data, report, log or (lambda line: None))
+        race = _Race(folder, asked, report, log or (lambda line: None))
         chosen = race.run()
         network, why = race.network(chosen), race.why(chosen)
         found = Portfolio(network, race.base, tuple(race.candidates), chosen, why)
@@ -138,15 +134,24 @@ def train_portfolio(
     return found
 
 
-def _named(part: str | Mapping[str, Any]) -> dict[str, Any]:
-    return {"name": part} if isinstance(part, str) else dict(part)
+def settle(
+    task: str | Mapping[str, Any], memory: str | Mapping[str, Any], seed: int, data: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Spell out what a portfolio is asked for, with every option of task and memory, and all shapes.
 
-
-def _check_data(data: Mapping[str, Any]) -> None:
+    Raises:
+        MannscopeError: if a name or an option is unknown.
+    """
     for name in data:
         if name not in DATA:
             must = f"data must have options among {', '.join(DATA)}"
             raise MannscopeError(must, name, "Train a configuration of your own to set the others")
+    named = {
+        kind: complete(kind, {"name": part} if isinstance(part, str) else dict(part))
+        for kind, part in (("task", task), ("memory", memory))
+    }
+    shapes = {"shapes": list(make("task", named["task"]).shapes)}
+    return {**named, "seed": seed, "data": shapes | dict(data)}
 
 
 class _Race:
@@ -155,22 +160,25 @@ class _Race:
     def __init__(
         self,
         folder: Path,
-        parts: Sequence[dict[str, Any]],
-        seed: int,
-        data: dict[str, Any],
+        asked: dict[str, Any],
         report: Report | None,
         log: Log,
     ) -> None:
-        self.out, self.report, self.log = folder, report, log
-        task, memory = parts
-        seeds = [
-            seed + SEED_APART * TEMPLATES[:place].count(template) for place, template in enumerate(TEMPLATES)
+        self.out, self.asked, self.report, self.log = folder, asked, report, log
+        self.candidates = [
+            Candidate(template.name, asked["seed"] + SEED_APART * TEMPLATES[:place].count(template))
+            for place, template in enumerate(TEMPLATES)
         ]
-        self.candidates = [Candidate(of.name, one) for of, one in zip(TEMPLATES, seeds, strict=True)]
-        self.configurations = [
-            of.configure(task, memory, data, one) for of, one in zip(TEMPLATES, seeds, strict=True)
-        ]
-        self.base = base_rate_loss(self.configurations[0])
+        self.made: dict[int, Configuration] = {}
+        self.base = base_rate_loss(self.configuration(0))
+
+    def configuration(self, place: int) -> Configuration:
+        """Make the configuration of a candidate, once it is its turn: its thresholds are measured."""
+        if place not in self.made:
+            task, memory, data = (self.asked[name] for name in ("task", "memory", "data"))
+            seed = self.candidates[place].seed
+            self.made[place] = TEMPLATES[place].configure(task, memory, data, seed)
+        return self.made[place]
 
     def folder(self, place: int) -> Path:
         """Give the run folder of a candidate."""
@@ -202,7 +210,7 @@ class _Race:
         return float("inf") if loss is None else loss
 
     def _go_on(self, place: int, allowed: int) -> None:
-        candidate, configuration = self.candidates[place], self.configurations[place]
+        candidate, configuration = self.candidates[place], self.configuration(place)
         what = f"{place + 1} of {len(self.candidates)}: {candidate.template}, seed {candidate.seed}"
         if not candidate.steps:
             self.log(f"candidate {what}")
@@ -213,7 +221,7 @@ class _Race:
 
     def _train(self, place: int, until: int) -> None:
         """Train a candidate up to a step, and measure it once it has ended."""
-        configuration, folder = self.configurations[place], self.folder(place)
+        configuration, folder = self.configuration(place), self.folder(place)
         network = train(configuration, folder, resume=True, until=until, report=self.report)
         end, ended = summarise(folder), is_complete(folder)
         exact = measure(network) if ended else {}
@@ -228,7 +236,7 @@ class _Race:
         if best.generalises:
             beyond = (
                 "on held-out rows"
-                if self.configurations[place].make_task().finite
+                if self.configuration(place).make_task().finite
                 else (f"at {' and '.join(map(str, MULTIPLES))} times the size trained on")
             )
             return (f"It stopped since the network is exact {beyond}.",)
