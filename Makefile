@@ -19,13 +19,13 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help test check types page pagetest chromium pytest campaign demo format constraints clean
+.PHONY: help test check types docs page pagetest chromium pytest campaign demo format constraints clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 test: page chromium ## Check style and types, and run the tests; types are checked while the tests begin
-	$(MAKE) --no-print-directory --jobs 2 check types pagetest pytest
+	$(MAKE) --no-print-directory --jobs 2 check types docs pagetest pytest
 
 check: .venv/.test-installed ## Check style and format
 	$(BIN)/ruff check $(SOURCES)
@@ -33,6 +33,9 @@ check: .venv/.test-installed ## Check style and format
 
 types: .venv/.test-installed ## Check types
 	$(BIN)/pyright
+
+docs: .venv/.test-installed ## Build the documentation site, into site/; a broken link is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 page: .venv/.test-installed ## Build the page of the explorer, if its sources have changed
 	$(BIN)/python page/bundle.py build
@@ -55,8 +58,9 @@ campaign: page ## Kill, break and flood what there is, for an hour or two; the n
 	cd tests && PYTHONPATH=. OMP_NUM_THREADS=1 ../$(BIN)/python -m campaigns --seed 0 --kills 300 --inputs 5000 \
 		--requests 5000 --places --sequences --out ../reliability.json
 
-demo: .venv/.installed ## Run the quick study; it prints its verdicts and where its report is
+demo: .venv/.installed ## Run the quick study, and explain one of its networks
 	$(BIN)/mannscope study --quick
+	$(BIN)/mannscope explain reversal-stack
 
 format: .venv/.test-installed ## Sort imports and format the code
 	$(BIN)/ruff check --fix $(SOURCES)
@@ -69,7 +73,7 @@ constraints: .venv/.test-installed ## Pin what is installed now, after an upgrad
 
 clean: ## Remove the environment, caches and builds; traces and checkpoints stay
 	rm -rf page/node_modules src/mannscope/explorer/static
-	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .jax_cache
+	rm -rf .venv build dist site .pytest_cache .ruff_cache .hypothesis .jax_cache
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # pip is made last, so an environment cut short is made again.

@@ -8,14 +8,26 @@ from collections.abc import Iterator
 
 FLOORS = {
     **dict.fromkeys(
-        ["anatomy", "arrays", "compiling", "errors", "files", "hardware", "locks", "machines", "tables"], 0
+        [
+            "anatomy",
+            "arrays",
+            "compiling",
+            "errors",
+            "files",
+            "hardware",
+            "locks",
+            "machines",
+            "pages",
+            "tables",
+        ],
+        0,
     ),
     **dict.fromkeys(["memories", "traces"], 1),
     **dict.fromkeys(["models", "tasks"], 2),
     **dict.fromkeys(["analyses", "interventions", "training"], 3),
     **dict.fromkeys(["histories", "hypotheses", "planted", "pools", "programs", "pytorch"], 4),
     "figures": 5,
-    **dict.fromkeys(["bench", "explorer", "self_test", "study", "sweeps"], 6),
+    **dict.fromkeys(["bench", "explanation", "explorer", "self_test", "study", "sweeps"], 6),
     "cli": 7,
 }
 """Part of the package -> its floor. A part imports from floors below; parts of one floor are strangers."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # the list of public names; `_exports` reads it too
     from mannscope.anatomy import Store as Store
     from mannscope.errors import MannscopeError as MannscopeError
     from mannscope.errors import UnknownNameError as UnknownNameError
+    from mannscope.explanation import Explanation as Explanation
+    from mannscope.explanation import explain as explain
     from mannscope.explorer.exploration import Exploration as Exploration
     from mannscope.explorer.exploration import explore as explore
     from mannscope.histories import History as History

@@ -7,6 +7,7 @@ VERBS: Final[Mapping[str, str]] = {
     "train": "train a network, or several seeds of it",
     "evaluate": "measure accuracy at sizes and shapes never trained on",
     "history": "find out when a network learned what it does",
+    "explain": "say on one screen what a network does, and what holds of it",
     "show": "run one input and show it step by step: symbol, actions, output",
     "record": "keep every memory operation of many episodes as a trace",
     "explore": "step through runs in the browser, and try inputs of your own",

@@ -19,7 +19,7 @@ from mannscope.hypotheses.mined import mined
 from mannscope.hypotheses.observed import observed
 from mannscope.hypotheses.policy import Policy
 from mannscope.hypotheses.verdict import Verdict, judge
-from mannscope.training.subject import Subject
+from mannscope.training.subject import Subject, require_subject
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,12 +185,7 @@ def _check_subject(network: Any) -> None:
     Raises:
         MannscopeError: if it is no network on a task, or has no actors.
     """
-    if not isinstance(network, Subject):
-        raise MannscopeError(
-            "what is verified must be a network on a task, or a trace",
-            type(network).__name__,
-            "Put a PyTorch network on its task first: network.on(task, largest=20)",
-        )
+    require_subject(network, "verified")
     if not network.anatomy.actors:
         raise MannscopeError(
             "a verified network must have a memory with actors",

@@ -43,7 +43,7 @@ class TorchNetwork:
     """A PyTorch module with the places of its tensors, by the names that they have in a trace.
 
     `hidden`, with the axes episode and hidden, is the only place that must be there. With the names of
-    [the trace](../../../docs/trace.md), analyses and figures know what a tensor is: `memory` (slot, width),
+    the trace (docs/trace.md), analyses and figures know what a tensor is: `memory` (slot, width),
     `reading` (read_head, width), and the weights of heads, with an axis that ends in `_head`, and `slot`.
     Places with the names and axes of a memory of this package are followed by that memory's equations.
 

@@ -8,6 +8,7 @@ import xarray as xr
 from jaxtyping import Array, Float, Int
 
 from mannscope.anatomy import Anatomy
+from mannscope.errors import MannscopeError
 from mannscope.memories.realisations import Realisation
 from mannscope.models import AbstractIntervention
 from mannscope.tasks.task import AbstractTask, Episode
@@ -131,6 +132,24 @@ class Extractable(Subject, Protocol):
     def hard_run(self, inputs: Int[np.ndarray, "episode step"], machine: Realisation) -> HardRun:
         """Run episodes with the most probable actions, on a memory that is a machine then."""
         ...
+
+
+def require_subject(network: Any, done: str) -> None:
+    """Make sure that something can be run with edits.
+
+    Args:
+        network: It.
+        done: What is to be done with it, such as "verified".
+
+    Raises:
+        MannscopeError: if it is no network on a task.
+    """
+    if not isinstance(network, Subject):
+        raise MannscopeError(
+            f"what is {done} must be a network on a task",
+            type(network).__name__,
+            "Put a PyTorch network on its task first: network.on(task, largest=20)",
+        )
 
 
 def sizes_of(subject: Subject, multiples: Iterable[float | int]) -> tuple[int, ...]:

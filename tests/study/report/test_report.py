@@ -50,7 +50,7 @@ def test_nothing_outside_the_file_is_referred_to(seen: Seen) -> None:
 
 
 def test_the_style_loads_nothing() -> None:
-    style = (files("mannscope") / "study" / "report" / "report.css").read_text()
+    style = (files("mannscope") / "pages" / "page.css").read_text()
     assert "url(" not in style
     assert "@import" not in style
     assert "</" not in style

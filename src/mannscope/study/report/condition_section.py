@@ -1,19 +1,15 @@
 """The section of the report on one condition: accuracy, pictures, strategy and verdicts."""
 
 import json
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mannscope.pages import Markup, cell, details, element, join, of_class, picture, row_header, table
 from mannscope.study.network_result import FIGURES, NetworkResult, Picture
 from mannscope.study.number_formats import format_multiple, format_number
-from mannscope.study.report.markup import Markup, cell, details, element, join, of_class, row_header, table
 from mannscope.study.report.verdict_section import verdicts
 from mannscope.study.titles import task_description
-
-REM_PER_INCH, WIDE = 7.2, 4.5
-"""One scale for all pictures, so that their type has one size; inches from which one has its own row."""
 
 
 def condition_section(runs: Sequence[NetworkResult], out: Path) -> Markup:
@@ -60,16 +56,9 @@ def _note_on_seeds(first: NetworkResult, others: Sequence[NetworkResult]) -> lis
     return [of_class("p", "note", note)]
 
 
-def _picture(picture: Picture, folder: Path) -> Markup:
-    data = b64encode((folder / FIGURES / picture.file).read_bytes()).decode()
-    source = {
-        "style": f"width: {REM_PER_INCH * picture.inches:.1f}rem",
-        "src": f"data:image/svg+xml;base64,{data}",
-        "alt": picture.alternative,
-    }
-    caption = element("figcaption", element("b", f"{picture.title}. "), picture.caption)
-    card = of_class("div", "card", element("img", attributes=source))
-    return of_class("figure", "wide" if picture.inches > WIDE else "narrow", card, caption)
+def _picture(one: Picture, folder: Path) -> Markup:
+    svg = (folder / FIGURES / one.file).read_bytes()
+    return picture(svg, one.inches, one.alternative, one.title, one.caption)
 
 
 def _accuracy(run: NetworkResult) -> Markup:

@@ -1,20 +1,16 @@
 """The report as a document: one HTML file that needs no other file."""
 
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from mannscope.files import atomic
+from mannscope.pages import Markup, bullets, element, of_class
+from mannscope.pages import document as page
 from mannscope.study.network_result import NetworkResult
 from mannscope.study.report.condition_section import condition_section
-from mannscope.study.report.markup import Markup, bullets, element, of_class
 from mannscope.study.report.overview import found, method, question
 from mannscope.study.report.prose import CAVEATS, TITLE
-
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""What the report may load: the pictures that are embedded in it, and nothing else."""
 
 
 def write_report(
@@ -52,22 +48,7 @@ def document(out: Path, summary: Mapping[str, Any], results: Sequence[Sequence[N
     )
     main = element("main", *(_section(key, *section) for key, section in sections.items()))
     header = element("header", element("h1", TITLE), of_class("p", "scope", _scope(summary)), contents)
-    footer = element("footer", element("p", f"Made by mannscope {version('mannscope')}."))
-    body = element("body", header, main, footer)
-    return "<!DOCTYPE html>\n" + element("html", _head(), body, attributes={"lang": "en"}) + "\n"
-
-
-def _head() -> Markup:
-    style = (files("mannscope") / "study" / "report" / "report.css").read_text(encoding="utf-8")
-    return element(
-        "head",
-        element("meta", attributes={"charset": "utf-8"}),
-        element("meta", attributes={"http-equiv": "Content-Security-Policy", "content": POLICY}),
-        element("meta", attributes={"name": "viewport", "content": "width=device-width, initial-scale=1"}),
-        element("meta", attributes={"name": "color-scheme", "content": "light dark"}),
-        element("title", TITLE),
-        element("style", Markup(style)),
-    )
+    return page(TITLE, header, main)
 
 
 def _section(key: str, title: str, content: Markup) -> Markup:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mannscope.pages import Markup, bullets, cell, element, join, of_class, row_header, table
 from mannscope.study.network_result import NetworkResult
 from mannscope.study.number_formats import format_multiple, format_number, format_percent
-from mannscope.study.report.markup import Markup, bullets, cell, element, join, of_class, row_header, table
 from mannscope.study.report.prose import METHOD, PAPER, QUESTION
 
 Summary = Mapping[str, Any]

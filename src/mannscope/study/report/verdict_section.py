@@ -4,9 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mannscope.study.network_result import Document
-from mannscope.study.number_formats import format_number
-from mannscope.study.report.markup import (
+from mannscope.pages import (
     Markup,
     bullets,
     cell,
@@ -17,6 +15,8 @@ from mannscope.study.report.markup import (
     row_header,
     table,
 )
+from mannscope.study.network_result import Document
+from mannscope.study.number_formats import format_number
 
 CONTROLS = {
     "untrained": "Untrained control",

@@ -1,6 +1,6 @@
 """Text is escaped, and markup is not."""
 
-from mannscope.study.report.markup import Markup, element, join, table
+from mannscope.pages.markup import Markup, element, join, table
 
 
 def test_text_and_attributes_are_escaped_and_markup_is_not() -> None:
