@@ -24,7 +24,8 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: page chromium ## Check style and types, and run the tests; types are checked while the tests begin
+test: ## Check style and types, build the site, and run the tests; types are checked while these begin
+	$(MAKE) --no-print-directory --jobs 2 page chromium
 	$(MAKE) --no-print-directory --jobs 2 check types docs pagetest pytest
 
 check: .venv/.test-installed ## Check style and format
@@ -88,5 +89,5 @@ $(BIN)/pip:
 	touch $@
 
 .venv/.test-installed: pyproject.toml constraints.txt | $(BIN)/pip
-	$(PIP) install -c constraints.txt -e ".[test]"
+	$(PIP) install --no-compile -c constraints.txt -e ".[test]"
 	touch .venv/.installed $@

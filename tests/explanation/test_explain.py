@@ -6,11 +6,12 @@ from html import unescape
 
 import pytest
 
+from mannscope.cli import main
 from mannscope.errors import MannscopeError
 from mannscope.explanation import Explanation, explain
 from mannscope.explanation.page import page
 from mannscope.planted import plant
-from mannscope.training import Configuration, Network
+from mannscope.training import Configuration, Network, save_network
 from mannscope.training.subject import require_subject
 
 SCRIPT = "<script>alert(1)</script>"
@@ -103,6 +104,28 @@ def test_a_hostile_name_is_text_on_the_page_and_in_a_notebook(honest) -> None:
 
 def test_an_explanation_without_a_policy_has_a_page(without_memory) -> None:
     assert page(without_memory).count("<section>") == 5
+
+
+def test_the_verb_prints_the_screen_or_json_and_writes_the_page(
+    honest, tmp_path, capsys, monkeypatch
+) -> None:
+    asked = []
+
+    def again(network: Network, **options: object) -> Explanation:
+        asked.append((network.name, options["whole"], options["seed"], options["run"]))
+        return honest
+
+    monkeypatch.setattr("mannscope.explanation.explain", again)
+    run, out = tmp_path / "run", tmp_path / "new" / "page.html"
+    save_network(plant("reverser"), run)
+    assert main(["explain", str(run), "--out", str(out)]) == 0
+    said = capsys.readouterr()
+    assert said.out == f"{honest}\n"
+    assert f"wrote {out}" in said.err
+    assert out.read_text() == page(honest)
+    assert main(["explain", str(run), "--json", "--whole", "--seed", "3"]) == 0
+    assert json.loads(capsys.readouterr().out)["policy"] == list(honest.policy)
+    assert asked == [("run", False, 0, str(run)), ("run", True, 3, str(run))]
 
 
 def test_what_is_no_network_on_a_task_is_refused() -> None:

@@ -18,19 +18,18 @@ def random_partitions(partition: Mapping[int, int], number: int, seed: int = 0) 
     """
     generator = np.random.default_rng(seed)
     symbols, blocks = list(partition), np.array(list(partition.values()))
-    seen, drawn = {_blocks(symbols, blocks)}, []
+    seen, drawn = {_blocks(blocks)}, []
     for _ in range(_TRIES * number):
         if len(drawn) == number:
             break
         shuffled = generator.permutation(blocks)
-        if (found := _blocks(symbols, shuffled)) not in seen:
+        if (found := _blocks(shuffled)) not in seen:
             seen.add(found)
             drawn.append({symbol: int(block) for symbol, block in zip(symbols, shuffled, strict=True)})
     return tuple(drawn)
 
 
-def _blocks(symbols: list[int], blocks: np.ndarray) -> frozenset[frozenset[int]]:
-    return frozenset(
-        frozenset(symbol for symbol, other in zip(symbols, blocks, strict=True) if other == block)
-        for block in set(blocks)
-    )
+def _blocks(blocks: np.ndarray) -> tuple[int, ...]:
+    """Number blocks by their first symbols, so that equal partitions are equal."""
+    numbers: dict[int, int] = {}
+    return tuple(numbers.setdefault(block, len(numbers)) for block in blocks.tolist())

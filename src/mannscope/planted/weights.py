@@ -70,7 +70,7 @@ def compile_machine(machine: Machine, basis: int = 0, noise: float = 0.0) -> Net
         ),
         network.model,
         tuple(
-            jnp.asarray(part, jnp.float32)
+            jax.device_put(np.asarray(part, np.float32))
             for part in (
                 *layer,
                 candidate,
@@ -141,7 +141,7 @@ def _blank(machine: Machine, registers: dict[str, Codes], contents: Codes, basis
     )
     task = configuration.make_task()
     shapes = eqx.filter_eval_shape(configuration.make_model, task)
-    zeros = jax.tree.map(lambda leaf: jnp.asarray(np.zeros(leaf.shape, leaf.dtype)), shapes)
+    zeros = jax.tree.map(lambda leaf: jax.device_put(np.zeros(leaf.shape, leaf.dtype)), shapes)
     return Network(f"{machine.name} {basis}", configuration, task, zeros)
 
 

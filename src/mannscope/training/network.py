@@ -64,11 +64,19 @@ class Network:
     @property
     def anatomy(self) -> Anatomy:
         """What the memory consists of."""
+        return self._anatomy
+
+    @cached_property
+    def _anatomy(self) -> Anatomy:
         return anatomy(self.model.memory)
 
     @property
     def realisations(self) -> tuple[Realisation, ...]:
         """Ways to play ideal machines on the memory."""
+        return self._realisations
+
+    @cached_property
+    def _realisations(self) -> tuple[Realisation, ...]:
         return self.model.memory.body.realisations
 
     @property
