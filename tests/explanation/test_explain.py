@@ -125,7 +125,7 @@ def test_the_verb_prints_the_screen_or_json_and_writes_the_page(
     assert out.read_text() == page(honest)
     assert main(["explain", str(run), "--json", "--whole", "--seed", "3"]) == 0
     assert json.loads(capsys.readouterr().out)["policy"] == list(honest.policy)
-    assert asked == [("run", False, 0, str(run)), ("run", True, 3, str(run))]
+    assert asked == [(str(run), False, 0, str(run)), (str(run), True, 3, str(run))]
 
 
 def test_what_is_no_network_on_a_task_is_refused() -> None:
