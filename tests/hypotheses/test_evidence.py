@@ -8,11 +8,11 @@ import pytest
 
 import machines
 from mannscope.errors import UnknownNameError
-from mannscope.hypotheses import Contents, Experiment, Hypothesis, Outcome, Policy
+from mannscope.hypotheses import Contents, Experiment, Hypothesis, Outcome, Policy, derived
 from mannscope.hypotheses.conflict import conflict, invariance
 from mannscope.hypotheses.contents import contents, interchange
 from mannscope.hypotheses.exchange import exchange
-from mannscope.hypotheses.interventional import necessity, reliance, sufficiency
+from mannscope.hypotheses.interventional import necessity, reliance, some_rows, sufficiency
 from mannscope.hypotheses.observational import agreement, disagreements, task
 from mannscope.hypotheses.separation import separation
 from mannscope.planted import plant
@@ -210,6 +210,16 @@ def test_what_a_code_is_like_does_not_matter_where_all_of_it_is_exchanged(textbo
     piece = exchange(*on("scrambling reverser", textbook))
     assert piece is not None
     assert piece.passed
+
+
+def test_more_episodes_are_drawn_where_few_answers_depend_on_what_is_exchanged() -> None:
+    network = plant("cumulative evaluator", 1)  # its stack holds signs, which matter after a bracket closes
+    experiment = Experiment(network, 16)
+    found = exchange(experiment, Policy(derived(network)[0], experiment.symbols, experiment.actors))
+    assert found is not None
+    touched = sum(len(rows) for rows in some_rows(experiment)[:1])
+    assert (found.score, found.details["algorithm"]) == (1, "cumulative")
+    assert found.details["exchanged"] > touched
 
 
 def test_a_hypothesis_without_an_algorithm_has_nothing_to_exchange(

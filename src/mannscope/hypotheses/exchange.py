@@ -18,6 +18,11 @@ from mannscope.hypotheses.interventional import some_rows
 from mannscope.hypotheses.policy import Policy
 from mannscope.hypotheses.refusing import not_taken
 from mannscope.tasks import NOTHING, OracleStep
+from mannscope.tasks.finite import cut
+
+FEW, MORE = 0.15, 4
+"""Share of `episodes`, of each size, in which an algorithm must answer another thing; where fewer do, so many
+times as many are drawn, and those that do are added."""
 
 QUESTION = "Write all that another episode wrote: is the answer what an algorithm makes of it?"
 
@@ -40,33 +45,84 @@ def exchange(experiment: Experiment, policy: Policy) -> Evidence | None:
         return None
     if why := experiment.network.refusals.get("replace"):
         return not_taken("exchange", QUESTION, why)
-    band = experiment.near
-    rows, sources, outputs = experiment.once("exchanged", lambda: _exchanged(experiment))
-    if not len(rows):
+    exchanged = experiment.once("exchanged", lambda: _exchanged(experiment))
+    if not len(exchanged.outputs):
         note = {"note": "the network does its task at no size, or no other episode has the same categories"}
         return Evidence("exchange", QUESTION, Outcome.UNDECIDED, threshold=EXCHANGE, details=note)
     found = [
-        experiment.once(f"exchanged: {name}", lambda: _compared(experiment, rows, sources, outputs, name))  # noqa: B023
+        experiment.once(f"exchanged: {name}", lambda name=name: _compared(exchanged, name))
         for name in algorithms
     ]
     scores = [float(np.nanmean(share)) if not np.isnan(share).all() else -1.0 for share in found]
     best = int(np.argmax(scores))
-    kept = ((outputs == band.outputs[rows]) | ~band.answer[rows]).all(1)[~np.isnan(found[best])]
+    band = exchanged.band
+    kept = ((exchanged.outputs == band.outputs) | ~band.answer).all(1)[~np.isnan(found[best])]
     return weigh_shares(
         "exchange",
         f"{QUESTION} (Control: the answer stays as it was.)",
         found[best],
         EXCHANGE,
-        size=band.size[rows],
+        size=band.size,
         most=experiment.most,
         control=float(kept.mean()) if len(kept) else None,
-        details={"algorithm": algorithms[best], "exchanged": len(rows)},
+        details={"algorithm": algorithms[best], "exchanged": len(exchanged.outputs)},
     )
 
 
-def _other(experiment: Experiment, band: Band, row: int) -> Int[np.ndarray, " step"] | None:
+_Pairs = tuple[Band, Int[np.ndarray, "episode step"]]
+"""Episodes, and another one of the same categories for each."""
+
+
+class _Exchanged(NamedTuple):
+    """Episodes, the other episodes of which they hold what was written, and what is put out then."""
+
+    band: Band
+    sources: Int[np.ndarray, "episode step"]
+    outputs: Int[np.ndarray, "episode step"]
+
+
+def _exchanged(experiment: Experiment) -> _Exchanged:
+    """Run episodes with all that others of the same categories wrote."""
+    network, near, seed = experiment.network, experiment.near, experiment.seed
+    rows = some_rows(experiment)[0]
+    band, sources = _paired(near.some(rows), [(seed, row) for row in rows.tolist()])
+    if network.task.finite is None and not experiment.quick:
+        for algorithm in network.task.oracles():
+            sizes = band.size[_changed(band, sources, algorithm)]
+            for size in np.unique(band.size).tolist():
+                if (sizes == size).sum() < FEW * experiment.episodes:
+                    more, theirs = _fresh(experiment, size)
+                    telling = np.flatnonzero(_changed(more, theirs, algorithm))
+                    band = band.with_more(more.some(telling))
+                    sources = np.concatenate([sources, theirs[telling]])
+    if not len(sources):
+        return _Exchanged(band, sources, sources)
+    recorded = network.record(sources)
+    contents = {name: recorded[name].values for name in network.content_ops}
+    return _Exchanged(band, sources, band.run(written=contents, where=sources != PADDING))
+
+
+def _fresh(experiment: Experiment, size: int) -> _Pairs:
+    """Draw more episodes of a size, an equal share of every shape, and others of the same categories."""
+    network, count = experiment.network, MORE * experiment.episodes
+    sizes, shapes = np.full(count, size), np.arange(count) % len(network.task.shapes)
+    drawn = network.sample_mixed(1_000 * experiment.seed + 500 + size, sizes, shapes)
+    episodes = cut(drawn, np.arange(count), experiment.near.inputs.shape[1])
+    band = Band(network, episodes, sizes, shapes)
+    return _paired(band, [(experiment.seed, size, row) for row in range(count)])
+
+
+def _paired(band: Band, seeds: Sequence[tuple[int, ...]]) -> _Pairs:
+    """Find another episode for each that has one."""
+    others = [_other(band, row, seed) for row, seed in enumerate(seeds)]
+    known = [row for row, other in enumerate(others) if other is not None]
+    found = np.array([others[row] for row in known], int).reshape(-1, band.inputs.shape[1])
+    return band.some(np.array(known, int)), found
+
+
+def _other(band: Band, row: int, seed: tuple[int, ...]) -> Int[np.ndarray, " step"] | None:
     """Make another episode with the same category at every step; None where the task has none."""
-    task, random = experiment.network.task, np.random.default_rng((experiment.seed, row))
+    task, random = band.network.task, np.random.default_rng(seed)
     situations = band.situations[row]
     category = np.array([of for _, of in task.situations])
     symbol = np.array([of for of, _ in task.situations])
@@ -83,47 +139,33 @@ def _other(experiment: Experiment, band: Band, row: int) -> Int[np.ndarray, " st
     return inputs if (same | (inputs == PADDING)).all() else None
 
 
-class _Exchanged(NamedTuple):
-    """Episodes, the other episodes of which they hold what was written, and what is put out then."""
-
-    rows: Int[np.ndarray, " some"]
-    sources: Int[np.ndarray, "some step"]
-    outputs: Int[np.ndarray, "some step"]
-
-
-def _exchanged(experiment: Experiment) -> _Exchanged:
-    """Run episodes with all that others of the same categories wrote."""
-    band, rows = experiment.near, some_rows(experiment)[0]
-    others = [_other(experiment, band, row) for row in rows.tolist()]
-    known = [place for place, other in enumerate(others) if other is not None]
-    sources = np.array([others[place] for place in known], int).reshape(-1, band.inputs.shape[1])
-    if not known:
-        return _Exchanged(rows[known], sources, sources)
-    recorded = band.network.record(sources)
-    contents = {name: recorded[name].values for name in band.network.content_ops}
-    outputs = band.run(rows[known], written=contents, where=sources != PADDING)
-    return _Exchanged(rows[known], sources, outputs)
-
-
-def _compared(
-    experiment: Experiment,
-    rows: Int[np.ndarray, " some"],
-    sources: Int[np.ndarray, "some step"],
-    outputs: Int[np.ndarray, "some step"],
-    algorithm: str,
-) -> np.ndarray:
+def _compared(exchanged: _Exchanged, algorithm: str) -> np.ndarray:
     """Mark the episodes answered as the algorithm would; NaN where it would answer as before."""
-    band, task = experiment.near, experiment.network.task
-    found = np.full(len(rows), np.nan)
-    for place, (row, source) in enumerate(zip(rows, sources, strict=True)):
-        own, other = (tuple(one[one != PADDING].tolist()) for one in (band.inputs[row], source))
+    band = exchanged.band
+    expected = _expected(band, exchanged.sources, algorithm)
+    right = ((exchanged.outputs == expected) | ~band.answer).all(1)
+    return np.where(_differs(band, expected), right.astype(float), np.nan)
+
+
+def _changed(band: Band, sources: Int[np.ndarray, "some step"], algorithm: str) -> Bool[np.ndarray, " some"]:
+    """Mark the episodes in which the algorithm answers another thing with what it wrote in the others."""
+    return _differs(band, _expected(band, sources, algorithm))
+
+
+def _differs(band: Band, expected: Int[np.ndarray, "some step"]) -> Bool[np.ndarray, " some"]:
+    return ((expected != np.asarray(band.episodes.targets)) & band.answer & (expected != PADDING)).any(1)
+
+
+def _expected(
+    band: Band, sources: Int[np.ndarray, "some step"], algorithm: str
+) -> Int[np.ndarray, "some step"]:
+    """Give the algorithm's answers with what it wrote in other episodes; nothing where it wrote elsewhere."""
+    task, found = band.network.task, np.full(band.inputs.shape, PADDING)
+    for row, (inputs, source) in enumerate(zip(band.inputs, sources, strict=True)):
+        own, other = (tuple(one[one != PADDING].tolist()) for one in (inputs, source))
         theirs, mine = (written(task.oracle(one, algorithm)) for one in (other, own))
-        if list(mine) != list(theirs):
-            continue
-        expected = answers(task.oracle(own, algorithm, theirs), task.outputs, band.answer[row])
-        answer = band.answer[row]
-        if (expected != np.asarray(band.episodes.targets)[row])[answer].any():
-            found[place] = float((outputs[place] == expected)[answer].all())
+        if list(mine) == list(theirs):
+            found[row] = answers(task.oracle(own, algorithm, theirs), task.outputs, band.answer[row])
     return found
 
 

@@ -47,6 +47,17 @@ class Band:
         """The positions that must all be right."""
         return np.asarray(self.episodes.answer)
 
+    def some(self, rows: Int[np.ndarray, " some"]) -> "Band":
+        """Take some of the episodes."""
+        episodes = jax.tree.map(lambda part: np.asarray(part)[rows], self.episodes)
+        return Band(self.network, episodes, self.size[rows], self.shape[rows])
+
+    def with_more(self, other: "Band") -> "Band":
+        """Add episodes of the same length."""
+        parts = jax.tree.map(lambda *of: np.concatenate(of), self.episodes, other.episodes)
+        sizes, shapes = np.concatenate([self.size, other.size]), np.concatenate([self.shape, other.shape])
+        return Band(self.network, parts, sizes, shapes)
+
     @cached_property
     def situations(self) -> Int[np.ndarray, "episode step"]:
         """The situation at every position."""
