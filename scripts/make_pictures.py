@@ -25,6 +25,7 @@ def main() -> None:
         trace = record(name, text)
         save(figures.memory(trace), f"{name}.svg")
         save(figures.actions(trace), f"{name}-actions.svg")
+    save(figures.panel(record("reversal-stack", "3 1 4 1 5"), width=3.25), "reversal-stack-panel.svg")
     trace = record("reversal-ntm", "3 1 4 1 5 2 6 5")
     for head in ("write head 0", "read head 0"):
         save(figures.head_weights(trace, head=head), f"reversal-ntm-{head.split()[0]}-head.svg")

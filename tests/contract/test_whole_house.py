@@ -103,6 +103,7 @@ DRAWN: dict[str, Callable[[xr.Dataset, Network], object]] = {
     "head_weights": lambda trace, network: figures.head_weights(trace),
     "strata": lambda trace, network: figures.strata(trace),
     "actions": lambda trace, network: figures.actions(trace),
+    "panel": lambda trace, network: figures.panel(trace),
     "actions_by_category": lambda trace, network: figures.actions_by_category(trace),
     "mean_memory": lambda trace, network: figures.mean_memory(trace, align="delimiter"),
     "write_read_arcs": lambda trace, network: figures.write_read_arcs(

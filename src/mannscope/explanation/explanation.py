@@ -17,7 +17,7 @@ from mannscope.programs.extraction import Extraction
 from mannscope.training import Evaluation
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, repr=False)
@@ -92,11 +92,15 @@ class Explanation(Result):
             "seconds": self.seconds,
         }
 
-    def figure(self) -> "Axes":
-        """Draw the example: the memory and what acts on it, or what there is to draw."""
-        from mannscope.explanation.picture import picture
+    def figure(self) -> "Figure":
+        """Draw the example: the memory and what acts on it.
 
-        return picture(self.example)
+        Raises:
+            MannscopeError: if the trace holds nothing of a memory.
+        """
+        from mannscope.figures import panel
+
+        return panel(self.example)
 
     def save(self, path: str | Path) -> Path:
         """Write it as one HTML file, whole or not at all."""

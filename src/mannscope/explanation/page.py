@@ -71,14 +71,12 @@ def _picture(found: "Explanation") -> Markup:
     from mannscope.figures import svg_text
 
     try:
-        axes = found.figure()
+        figure = found.figure()
     except MannscopeError:
         return Markup()
-    figure = axes.get_figure(root=True)
-    inches = 6.0 if figure is None else float(figure.get_figwidth())
-    said = "Steps across, from the first symbol read; above them what acts on the memory does."
+    said = "Above what the memory holds after each step, below what decides what is done to it."
     alternative = f"The memory of {found.name} at every step of one episode"
-    return picture(svg_text(axes).encode(), inches, alternative, "The memory, step by step", said)
+    return picture(svg_text(figure).encode(), figure.get_figwidth(), alternative, "Step by step", said)
 
 
 def _accuracy(found: "Explanation") -> Markup:

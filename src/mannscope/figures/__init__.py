@@ -1,5 +1,5 @@
-"""Drawings of traces and results; each takes `ax` or makes its own figure, and returns the axes; `history`
-has panels, and returns the figure.
+"""Drawings of traces and results; each takes `ax` or makes its own figure, and returns the axes; `history`,
+`panel` and `sites` have panels, and return the figure. `dress` fits axes into a figure of one's own.
 
 | figure | draws | of |
 |---|---|---|
@@ -7,6 +7,7 @@ has panels, and returns the figure.
 | `head_weights` | where a head is, step by step | a trace of a memory with heads |
 | `strata` | how thick each vector is, step by step | a trace of a memory with strengths |
 | `actions` | what decides an actor's action, step by step | a trace |
+| `panel` | memory and actions in rows over the same steps; a figure of several panels | a trace |
 | `actions_by_category` | the mean action at each category | a trace |
 | `mean_memory` | the memory on average, episodes aligned at a category | a trace |
 | `write_read_arcs` | which write is in which reading | `arcs` of `ReadSources` |
@@ -35,6 +36,7 @@ from mannscope.figures.averages import mean_memory
 from mannscope.figures.episode import StepLabels, step_labels
 from mannscope.figures.history import history
 from mannscope.figures.memory_map import Content, memory
+from mannscope.figures.panel import dress, panel
 from mannscope.figures.program import program
 from mannscope.figures.save import check_suffix, save, svg_text
 from mannscope.figures.scatter import projection
@@ -59,6 +61,7 @@ FIGURES: Final[Mapping[str, Callable[..., Axes | Figure]]] = {
     "accuracy_by_size": accuracy_by_size,
     "accuracy_over_seeds": accuracy_over_seeds,
     "history": history,
+    "panel": panel,
 }
 """The figures by name."""
 
@@ -74,11 +77,13 @@ __all__ = [
     "actions",
     "actions_by_category",
     "check_suffix",
+    "dress",
     "head_weights",
     "history",
     "mean_memory",
     "memory",
     "new_axes",
+    "panel",
     "program",
     "projection",
     "save",

@@ -88,11 +88,7 @@ def legends_above(ax: Axes, *groups: Sequence[Entry], beside: float = 0.0) -> No
 
     They may reach over what is `beside` the axes, in points.
     """
-    figure = ax.get_figure(root=False)
-    lift = 1.0
-    for handles in groups:
-        if not handles or figure is None:
-            continue
+    for handles in filter(None, groups):
         captions = [str(_first(handle).get_label()) for handle in handles]
         columns = _columns(captions, points_wide(ax) + beside)
         legend = Legend(
@@ -100,8 +96,6 @@ def legends_above(ax: Axes, *groups: Sequence[Entry], beside: float = 0.0) -> No
             list(handles),
             captions,
             loc="lower left",
-            bbox_to_anchor=(0.0, 1.0),
-            bbox_transform=ax.transAxes + ScaledTranslation(0, lift / 72, figure.dpi_scale_trans),
             ncols=columns,
             borderpad=0.1,
             borderaxespad=0.0,
@@ -114,7 +108,31 @@ def legends_above(ax: Axes, *groups: Sequence[Entry], beside: float = 0.0) -> No
         )
         legend.set_clip_on(False)
         ax.add_artist(legend)
-        lift += SMALL * (1.5 * -(-len(captions) // columns)) + 0.5
+    _stack_legends(ax)
+
+
+def remove_legends(ax: Axes, names: Sequence[str] | None = None) -> None:
+    """Remove the legends above the axes, or those alone that name nothing but these; the others move down."""
+    for legend in _legends(ax):
+        captions = {text.get_text() for text in legend.get_texts()}
+        if names is None or captions <= {literal(name) for name in names}:
+            legend.remove()
+    _stack_legends(ax)
+
+
+def _legends(ax: Axes) -> list[Legend]:
+    return [artist for artist in ax.artists if isinstance(artist, Legend)]
+
+
+def _stack_legends(ax: Axes) -> None:
+    """Put the legends one over the other, the first nearest to the axes."""
+    figure, lift = ax.get_figure(root=False), 1.0
+    if figure is None:
+        return
+    for legend in _legends(ax):
+        above = ScaledTranslation(0, lift / 72, figure.dpi_scale_trans)
+        legend.set_bbox_to_anchor((0.0, 1.0), transform=ax.transAxes + above)
+        lift += SMALL * (1.5 * -(-len(legend.get_texts()) // legend._ncols)) + 0.5  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def number_slots(ax: Axes, slots: int, total: int, *, store: Store, headers: Sequence[str] = ()) -> None:

@@ -68,8 +68,13 @@ STYLE: Final[Mapping[str, Any]] = {
     "svg.hashsalt": "mannscope",
     "svg.image_inline": True,
     "pdf.fonttype": 42,
+    "ps.fonttype": 42,
 }
-"""Matplotlib parameters in force while a figure is drawn and saved, and nowhere else."""
+"""Matplotlib parameters in force while a figure is drawn and saved, and nowhere else. What the user has set,
+other than Matplotlib's default, stays as it is."""
+
+ALWAYS: Final = frozenset({"text.usetex", "text.parse_math", "pdf.fonttype", "ps.fonttype", "svg.fonttype"})
+"""What stays whatever the user set: tokens are shown as they are, and fonts can be edited (Type 42)."""
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -80,10 +85,19 @@ def styled(draw: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
 
     @wraps(draw)
     def under_style(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-        with mpl.rc_context(dict(STYLE)):  # pyright: ignore[reportArgumentType]
+        with mpl.rc_context(parameters()):  # pyright: ignore[reportArgumentType]
             return draw(*args, **kwargs)
 
     return under_style
+
+
+def parameters() -> dict[str, Any]:
+    """Give the parameters of the style that the user has not set."""
+    return {
+        name: value
+        for name, value in STYLE.items()
+        if name in ALWAYS or mpl.rcParams[name] == mpl.rcParamsDefault[name]
+    }
 
 
 def drawing(draw: Callable[Parameters, Axes]) -> Callable[Parameters, Axes]:
@@ -93,10 +107,18 @@ def drawing(draw: Callable[Parameters, Axes]) -> Callable[Parameters, Axes]:
     @wraps(draw)
     def dressed(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Axes:
         ax = draw(*args, **kwargs)
-        ax.tick_params(labelsize=SMALL, width=STYLE["xtick.major.width"], color=LINE, labelcolor="black")
+        now = mpl.rcParams
+        for axis in ("x", "y"):
+            names = {
+                "labelsize": "labelsize",
+                "width": "major.width",
+                "color": "color",
+                "labelcolor": "labelcolor",
+            }
+            ax.tick_params(axis, **{name: now[f"{axis}tick.{of}"] for name, of in names.items()})
         for label in (ax.xaxis.label, ax.yaxis.label):
-            label.set_fontsize(STYLE["axes.labelsize"])
-        ax.spines[:].set(linewidth=STYLE["axes.linewidth"], edgecolor=LINE)
+            label.set_fontsize(now["axes.labelsize"])
+        ax.spines[:].set(linewidth=now["axes.linewidth"], edgecolor=now["axes.edgecolor"])
         return ax
 
     return dressed
