@@ -83,7 +83,7 @@ def run_portfolio(asked: dict[str, Any], folder: Path, options: argparse.Namespa
         print_json({**summarise(folder), "portfolio": found.to_dict()})
     else:
         print(found)
-        print(f"{folder}: mannscope verify {folder} says which strategy it is")
+        print(f"{folder}: mannscope explain {folder} says what it does")
 
 
 def run_portfolios(asked: dict[str, Any], folder: Path, options: argparse.Namespace) -> int:
