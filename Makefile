@@ -59,9 +59,9 @@ campaign: page ## Kill, break and flood what there is, for an hour or two; the n
 	cd tests && PYTHONPATH=. OMP_NUM_THREADS=1 ../$(BIN)/python -m campaigns --seed 0 --kills 300 --inputs 5000 \
 		--requests 5000 --places --sequences --out ../reliability.json
 
-demo: .venv/.installed ## Run the quick study, and explain one of its networks
-	$(BIN)/mannscope study --quick
-	$(BIN)/mannscope explain reversal-stack
+demo: .venv/.installed ## Train a network that reverses, and explain it; the page is runs/demo/explanation.html
+	test -e runs/demo || $(BIN)/mannscope train --recipe reversal-stack --out runs/demo
+	$(BIN)/mannscope explain runs/demo --out runs/demo/explanation.html
 
 format: .venv/.test-installed ## Sort imports and format the code
 	$(BIN)/ruff check --fix $(SOURCES)

@@ -12,7 +12,7 @@ from mannscope.training import Progress
 Log = Callable[[str], None]
 
 PATIENCE = 5.0
-"""Seconds after which a part that is still running writes another line."""
+"""Seconds after which a part that is still running writes a line."""
 PAUSE = 2.0
 """Seconds between two lines about training."""
 
@@ -61,11 +61,13 @@ class ProgressLog:
 
     @contextmanager
     def timed(self, part: str, patience: float = PATIENCE) -> Iterator[None]:
-        """Write a line every few seconds while a part runs, and how many seconds it took in the end."""
+        """Write how many seconds a part took, and meanwhile lines, each after twice as long as the last."""
         began, done = time.perf_counter(), Event()
 
         def remind() -> None:
-            while not done.wait(patience):
+            wait = patience
+            while not done.wait(wait):
+                wait = time.perf_counter() - began
                 self.write(f"{part}, {time.perf_counter() - began:.0f} s so far")
 
         reminder = Thread(target=remind, daemon=True)

@@ -60,12 +60,12 @@ class Measurement:
         rows = []
         shapes = dict.fromkeys([self.headline_shape, *self.network.task.shapes])
         count = max(1, self.protocol.evaluated // len(shapes))
-        for shape in shapes:
-            before = 0
-            for size in sizes_of(self.network, self.protocol.times):
-                with self.progress.timed(f"evaluating size {size}, {shape}"):
+        with self.progress.timed("evaluating"):
+            for shape in shapes:
+                before = 0
+                for size in sizes_of(self.network, self.protocol.times):
                     rows += evaluate(self.network, [size], [shape], episodes=count, above=before)
-                before = size
+                    before = size
         return tuple(rows)
 
     @cached_property
@@ -118,7 +118,7 @@ class Measurement:
         with self.progress.timed("verifying"):
             network, episodes = self.network, self.protocol.episodes
             claims = [*derived(network), mined(network, episodes=episodes)]
-            return verify(network, claims, episodes=episodes, log=self.progress.write).to_dict()
+            return verify(network, claims, episodes=episodes).to_dict()
 
     def find_failures(self) -> dict[str, Any] | None:
         """Find the first errors at the smallest size that the network fails at, in its worst shape.
