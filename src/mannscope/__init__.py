@@ -102,6 +102,8 @@ if TYPE_CHECKING:  # the list of public names; `_exports` reads it too
     from mannscope.training import load as load
     from mannscope.training import train as train
     from mannscope.training import train_portfolio as train_portfolio
+    from mannscope.training.hub import load_from_hub as load_from_hub
+    from mannscope.training.hub import save_to_hub as save_to_hub
 
     __all__ = ["load_trace", "save_trace"]  # re-exported, though under names of their own
     __version__: str

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import equinox as eqx
@@ -119,6 +120,13 @@ class Network:
     def refusals(self) -> Mapping[str, str]:
         """Nothing: all can be edited."""
         return {}
+
+    def save(self, folder: str | Path) -> Path:
+        """Write configuration and weights into a folder, from which `mannscope.load` reads them."""
+        from mannscope.training.store import save_network  # which knows networks
+
+        save_network(self, Path(folder))
+        return Path(folder)
 
     def slots_for(self, steps: int) -> int:
         """Give the size of the memory for episodes of so many steps."""
