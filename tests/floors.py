@@ -18,6 +18,7 @@ FLOORS = {
             "locks",
             "machines",
             "pages",
+            "parquet",
             "tables",
         ],
         0,
@@ -27,7 +28,7 @@ FLOORS = {
     **dict.fromkeys(["analyses", "interventions", "training"], 3),
     **dict.fromkeys(["histories", "hypotheses", "planted", "pools", "programs", "pytorch"], 4),
     "figures": 5,
-    **dict.fromkeys(["bench", "explanation", "explorer", "self_test", "study", "sweeps"], 6),
+    **dict.fromkeys(["atlas", "bench", "explanation", "explorer", "self_test", "study", "sweeps"], 6),
     "cli": 7,
 }
 """Part of the package -> its floor. A part imports from floors below; parts of one floor are strangers."""

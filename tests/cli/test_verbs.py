@@ -13,9 +13,9 @@ import mannscope.self_test
 import mannscope.study
 import mannscope.sweeps
 import mannscope.training
+from mannscope.parquet import write_rows
 from mannscope.self_test import Cell, SelfTest
 from mannscope.study import fill
-from mannscope.study.data import write_data
 from study.rows import row
 
 COLUMNS = {"size", "shape", "episodes", "exact", "token", "exact_discrete", "base_rate", "interval"}
@@ -228,7 +228,7 @@ def test_the_sweep_prints_its_best_trials(command, monkeypatch) -> None:
 
 def test_a_page_is_checked_by_its_data(command) -> None:
     rows = [row(seed) for seed in (1, 2)]
-    write_data(Path("data.parquet"), rows)
+    write_rows(Path("data.parquet"), rows)
     Path("page.md").write_text(fill("<!-- begin: accuracy -->\n<!-- end -->\n", rows))
     arguments = ("study", "--check", "--data", "data.parquet", "--page", "page.md")
     assert command(*arguments).code == 0

@@ -19,6 +19,7 @@ VERBS: Final[Mapping[str, str]] = {
     "extract": "extract a program that runs without the network, and hold it against the network",
     "run-program": "run an extracted program on one input, step by step",
     "study": "do all of this for every task and memory, and report it",
+    "atlas": "train every task with every memory, and map which learns which, and how",
     "sweep": "search the options of a training, and keep the log",
     "bench": "measure how fast it is",
 }

@@ -14,7 +14,7 @@ from mannscope.hypotheses.controls import Elsewhere, shuffle
 from mannscope.hypotheses.derived import derived
 from mannscope.hypotheses.evidence import Evidence, Outcome
 from mannscope.hypotheses.experiment import Experiment
-from mannscope.hypotheses.hypothesis import Contents, Hypothesis
+from mannscope.hypotheses.hypothesis import Contents, Hypothesis, described
 from mannscope.hypotheses.mined import mined
 from mannscope.hypotheses.parsing import read_hypothesis, stated
 from mannscope.hypotheses.policy import Policy
@@ -37,6 +37,7 @@ __all__ = [
     "align",
     "compare",
     "derived",
+    "described",
     "gather_rivals",
     "judge",
     "mined",

@@ -122,3 +122,19 @@ def require_known(kind: str, name: str, known: Collection[str]) -> None:
     """
     if name not in known:
         raise UnknownNameError(kind, name, list(known))
+
+
+def described(policy: Mapping[str, Mapping[str, str]]) -> str:
+    """Describe a policy in one line, one actor after the other.
+
+    >>> described({"stack 0": {"open": "PUSH", "digit": "PUSH", "close": "POP"}})
+    'PUSH at open, digit; POP at close'
+    """
+    parts = []
+    for actor, rules in policy.items():
+        done: dict[str, list[str]] = {}
+        for category, action in rules.items():
+            done.setdefault(action, []).append(category)
+        line = "; ".join(f"{action} at {', '.join(of)}" for action, of in done.items())
+        parts.append(line if len(policy) == 1 else f"{actor}: {line}")
+    return " | ".join(parts)

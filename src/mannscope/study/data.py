@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mannscope.errors import MannscopeError
-from mannscope.files import atomic
+from mannscope.hypotheses import described
+from mannscope.parquet import Row, read_rows
 from mannscope.study.network_result import NetworkResult
 
 DATA = "networks.parquet"
@@ -15,8 +15,6 @@ CONTROLS = {
     "shuffled categories": "shuffled",
 }
 """Name of a control in a column -> its name in a verification."""
-
-Row = dict[str, Any]
 
 
 def tabulate(results: Sequence[NetworkResult], machine: Mapping[str, Any]) -> list[Row]:
@@ -31,32 +29,13 @@ def tabulate(results: Sequence[NetworkResult], machine: Mapping[str, Any]) -> li
     return [{name: row.get(name) for name in columns} for row in rows]
 
 
-def write_data(path: Path, rows: Sequence[Row]) -> None:
-    """Write the data, whole or not at all.
-
-    Raises:
-        MannscopeError: if pyarrow is not installed.
-    """
-    arrow, parquet = _pyarrow()
-    with atomic(path) as partial:
-        parquet.write_table(arrow.Table.from_pylist(list(rows)), partial)
-
-
 def read_data(path: Path) -> list[Row]:
     """Read the data.
 
     Raises:
         MannscopeError: if there is no such file, it is truncated, or pyarrow is not installed.
     """
-    arrow, parquet = _pyarrow()
-    if not path.is_file():
-        remedy = f"Write it with: mannscope study --out DIR, and pass --data DIR/{DATA}"
-        raise MannscopeError("the study's data must be a Parquet file", str(path), remedy)
-    try:
-        return parquet.read_table(path).to_pylist()
-    except (OSError, arrow.ArrowException) as problem:
-        must = f"{path} must be a complete Parquet file"
-        raise MannscopeError(must, " ".join(str(problem).split()), "Copy or write it again") from problem
+    return read_rows(path, f"Write it with: mannscope study --out DIR, and pass --data DIR/{DATA}")
 
 
 def strategy(result: NetworkResult) -> tuple[str, bool]:
@@ -72,19 +51,7 @@ def strategy(result: NetworkResult) -> tuple[str, bool]:
     for verdict in stated:
         if verdict["holds"]:
             return verdict["name"], True
-    return describe_policy(mined["hypothesis"]), bool(mined["holds"])
-
-
-def describe_policy(hypothesis: Mapping[str, Any]) -> str:
-    """Describe a policy in one line, one actor after the other: `PUSH at open, digit; POP at close`."""
-    parts = []
-    for actor, rules in hypothesis["policy"].items():
-        done: dict[str, list[str]] = {}
-        for block, action in rules.items():
-            done.setdefault(action, []).append(block)
-        line = "; ".join(f"{action} at {', '.join(blocks)}" for action, blocks in done.items())
-        parts.append(line if len(hypothesis["policy"]) == 1 else f"{actor}: {line}")
-    return " | ".join(parts)
+    return described(mined["hypothesis"]["policy"]), bool(mined["holds"])
 
 
 def _row(result: NetworkResult, machine: Mapping[str, Any]) -> Row:
@@ -154,13 +121,3 @@ def _failed_evidence(verdict: Mapping[str, Any]) -> str:
     failed = [piece["kind"] for piece in deciding if piece["outcome"] == "failed"]
     undecided = [f"{piece['kind']} (undecided)" for piece in deciding if piece["outcome"] == "undecided"]
     return f"{verdict['name']}: {', '.join([*failed, *undecided]) or 'nothing'}"
-
-
-def _pyarrow() -> tuple[Any, Any]:
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as problem:
-        remedy = "pip install 'mannscope[parquet]'"
-        raise MannscopeError("pyarrow must be installed for Parquet", "none", remedy) from problem
-    return pa, pq

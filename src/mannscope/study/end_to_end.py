@@ -10,9 +10,10 @@ from typing import Any
 from mannscope.errors import MannscopeError
 from mannscope.hardware import describe_machine
 from mannscope.locks import exclusive
+from mannscope.parquet import write_rows
 from mannscope.pools import Log, LogTailer, Pool, SerialPool, SharedLog, as_done, open_pool
 from mannscope.study.conditions import Condition, choose_conditions
-from mannscope.study.data import DATA, tabulate, write_data
+from mannscope.study.data import DATA, tabulate
 from mannscope.study.measure import measure
 from mannscope.study.network_result import QUICK, STANDARD, NetworkResult, Protocol
 from mannscope.study.report import write_report
@@ -90,7 +91,7 @@ def _write(out: Path, summary: Mapping[str, Any], found: Sequence[Sequence[Netwo
     write_report(out, REPORT, summary, found)
     write_json(out / SUMMARY, summary)
     if find_spec("pyarrow"):
-        write_data(out / DATA, tabulate([result for of in found for result in of], summary["machine"]))
+        write_rows(out / DATA, tabulate([result for of in found for result in of], summary["machine"]))
     else:
         log(f"{DATA} is not written, since that needs pyarrow: pip install 'mannscope[parquet]'")
 

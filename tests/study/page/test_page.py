@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from mannscope.errors import MannscopeError
+from mannscope.parquet import write_rows
 from mannscope.study import check_page, fill
-from mannscope.study.data import read_data, tabulate, write_data
+from mannscope.study.data import read_data, tabulate
 from mannscope.study.page import BLOCKS
 from mannscope.study.page.markdown_tables import generalises
 from study.rows import MACHINE, MINED, result, row
@@ -63,7 +64,7 @@ def test_rows_of_different_tasks_have_the_same_columns() -> None:
 
 def test_data_survive_the_file(tmp_path: Path) -> None:
     rows = tabulate([result(1), result(2, first_failures=FAILURES)], MACHINE)
-    write_data(tmp_path / "data.parquet", rows)
+    write_rows(tmp_path / "data.parquet", rows)
     assert read_data(tmp_path / "data.parquet") == rows
 
 
@@ -71,7 +72,7 @@ def test_data_that_are_missing_or_truncated_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "data.parquet"
     with pytest.raises(MannscopeError, match="must be a Parquet file"):
         read_data(path)
-    write_data(path, [row(1)])
+    write_rows(path, [row(1)])
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(MannscopeError, match="must be a complete Parquet file"):
         read_data(path)
@@ -135,7 +136,7 @@ def test_filling_a_page_twice_changes_nothing_and_keeps_the_words() -> None:
 
 
 def test_only_the_part_that_is_wrong_is_named(tmp_path: Path) -> None:
-    write_data(tmp_path / "data.parquet", [row(1)])
+    write_rows(tmp_path / "data.parquet", [row(1)])
     (tmp_path / "page.md").write_text(fill(PAGE, [row(1)]).replace("1,234", "1,235"))
     assert check_page(tmp_path / "page.md", tmp_path / "data.parquet") == ["cost"]
 
