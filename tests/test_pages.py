@@ -1,5 +1,7 @@
 """The pages that are made of numbers and of code: what they show is what comes out."""
 
+import ast
+import importlib
 import json
 import re
 import sys
@@ -9,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import mannscope as ms
+from mannscope import figures
+from mannscope.atlas import check
 from mannscope.self_test import matrix_table
 
 ROOT = Path(__file__).parents[1]
@@ -16,7 +20,7 @@ DOCS = ROOT / "docs"
 sys.path.append(str(ROOT / "scripts"))
 
 from judge_anew import table  # noqa: E402
-from run_page import blocks  # noqa: E402
+from run_page import BLOCK, blocks, pages  # noqa: E402
 
 NUMBERS = DOCS / "results" / "self-test.json"
 
@@ -45,6 +49,26 @@ def test_verdicts_were_right_on_enough_networks(self_test: dict) -> None:
 def test_the_page_of_what_was_judged_anew_has_the_numbers_of_its_data() -> None:
     rows = json.loads((DOCS / "results" / "judged-anew.json").read_text())
     assert f"\n{table(rows)}\n" in (DOCS / "judged-anew.md").read_text()
+
+
+def test_the_page_of_the_atlas_has_the_numbers_of_its_data() -> None:
+    assert check(DOCS / "atlas.md", DOCS / "results" / "atlas.parquet") == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_blocks_of_python_use_names_that_there_are(page: Path) -> None:
+    """All blocks are run by `scripts/run_page.py --all`, which takes minutes; here they are read."""
+    public = set(dir(ms))
+    for _, block in BLOCK.findall(page.read_text()):
+        tree = ast.parse(block)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                owner = node.value.id
+                assert owner != "ms" or node.attr in public, f"ms.{node.attr}"
+                assert owner != "figures" or hasattr(figures, node.attr), f"figures.{node.attr}"
+            if isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] == "mannscope":
+                module = importlib.import_module(str(node.module))
+                assert all(hasattr(module, alias.name) for alias in node.names), ast.unparse(node)
 
 
 def test_every_block_of_the_walk_runs_and_draws_the_pictures_shown(
