@@ -2,7 +2,7 @@
 
 Usage: python scripts/make_atlas.py ATLAS
 
-ATLAS is a folder of `mannscope atlas`. Networks that are in the documentation's data and not in the folder stay.
+ATLAS is a folder of `mannscope atlas`. What the data has besides stays.
 """
 
 import sys
