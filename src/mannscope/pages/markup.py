@@ -59,9 +59,10 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[Markup]
     return element("div", whole, attributes=box)
 
 
-def details(summary: str, *content: str) -> Markup:
-    """Write a part that is hidden until it is opened."""
-    return element("details", element("summary", summary), *content)
+def details(summary: str, *content: str, shown: bool = False) -> Markup:
+    """Write a part that is hidden until it is opened, or until it is closed."""
+    attributes = {"open": ""} if shown else NOTHING
+    return element("details", element("summary", summary), *content, attributes=attributes)
 
 
 def bullets(items: Iterable[str]) -> Markup:

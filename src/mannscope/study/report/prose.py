@@ -24,9 +24,10 @@ METHOD: Final = (
     "Measure it on held-out episodes of the largest size trained on, and of multiples of that size.",
     "Record every operation on the memory, and replay the record to prove that it is faithful.",
     "State the strategy as categories of input and an action for each, before looking at the scores.",
-    "Test it: do actions agree, separate by category alone, stay when a symbol is swapped within its "
-    "category; does forcing the policy keep the answers right, and forcing another one break them? Ask "
-    "the same of an untrained network and of shuffled categories, where it must fail.",
+    "Test it: do the actions agree, in the worst symbol and position too; do they follow a symbol of another "
+    "category, and stay when one is swapped within its category; does forcing the policy keep the answers as "
+    "they are, and forcing another one spoil them; is the answer made of what the memory holds? Ask the same "
+    "where it must fail: of an untrained network, of answers from elsewhere, of shuffled categories.",
 )
 
 CAVEATS: Final = (

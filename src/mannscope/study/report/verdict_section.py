@@ -66,7 +66,7 @@ def _verdict(own: Document, *controls: Document) -> Markup:
         heading,
         element("p", own["hypothesis"]["description"]),
         _policy(own["hypothesis"]),
-        table(f"Evidence for: {own['name']}", headings, rows),
+        details("The evidence", table(f"Evidence for: {own['name']}", headings, rows), shown=own["holds"]),
         _counterexamples(own["counterexamples"]),
         details("More about the evidence", _more(own["evidence"])),
     )
