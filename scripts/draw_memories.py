@@ -1,4 +1,4 @@
-"""Draw the memory of one episode for every memory: a network is trained on a small task, and recorded.
+"""Draw one episode of every memory: a network is trained on a small task, and recorded.
 
 Usage: python scripts/draw_memories.py [MEMORY...]    (about a minute each)
 
@@ -40,9 +40,7 @@ def main(names: list[str]) -> None:
         training = replace(made.training, steps=3000, decay_steps=1000, batch=32)
         network = ms.train(replace(made, training=training))
         trace = network.record(network.sample(1, 1, SIZE))
-        stratified = network.anatomy.stores[0].strengths
-        draw = figures.strata if stratified else figures.memory
-        figures.save(draw(trace), PICTURES / f"memory-{name}.svg")
+        figures.save(figures.panel(trace), PICTURES / f"memory-{name}.svg")
         print(name, task["name"], f"exact {ms.evaluate(network, [SIZE])[0].exact:.3f}", flush=True)
 
 

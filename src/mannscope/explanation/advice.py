@@ -22,7 +22,10 @@ TYPED = {
     "whole": ("mannscope verify {run}", "ms.verify(network)"),
     "show": ('mannscope show {run} --input "{input}"', 'network.record(network.task.episode("{input}"))'),
     "program": ("mannscope extract {run} -o program.json", "ms.extract(network)"),
-    "sites": ("mannscope project {run} --out sites.svg", "network.record(network.sample(0, 64, {size}))"),
+    "sites": (
+        "mannscope project {run} --out sites.svg",
+        "mannscope.figures.sites(network.record(network.sample(0, 64, {trained})))",
+    ),
     "explore": ("mannscope explore {run}", "ms.explore(network)"),
 }
 """What is advised -> how it is typed in a shell, and in Python."""
@@ -49,6 +52,8 @@ def advise(known: "Explanation") -> tuple[Advice, ...]:
     found.append(("Step through episodes, and try inputs of your own.", "explore", ""))
     place = 0 if known.run is not None else 1
     return tuple(
-        Advice(why, TYPED[key][place].format(run=known.run, size=failing, input=text))
+        Advice(
+            why, TYPED[key][place].format(run=known.run, size=failing, input=text, trained=known.trained_size)
+        )
         for why, key, text in found
     )
