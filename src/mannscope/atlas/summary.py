@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from mannscope.atlas.grid import choose_pairs, grid
 from mannscope.atlas.measure import GENERALISES, Row
-from mannscope.errors import MannscopeError
 from mannscope.pages.filling import differing, fill_parts
 from mannscope.parquet import read_rows
 
@@ -133,8 +132,5 @@ def check(page: Path, data: Path) -> list[str]:
     Raises:
         MannscopeError: if a file is missing, or a part has an unknown name.
     """
-    if not page.is_file():
-        raise MannscopeError("the page must be a file", str(page), "Pass --page FILE")
-    text = page.read_text(encoding="utf-8")
-    rows = read_rows(data, "Write it with: mannscope atlas --out DIR, and pass --data DIR/atlas.parquet")
-    return differing(text, fill(text, rows))
+    remedy = "Write it with: mannscope atlas --out DIR, and pass --data DIR/atlas.parquet"
+    return differing(page, lambda text: fill(text, read_rows(data, remedy)))

@@ -1,9 +1,9 @@
 """`mannscope atlas`: which memory learns which task, by which strategy."""
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from mannscope.cli.checking import add_check, run_check
 from mannscope.cli.output import note, print_json
 from mannscope.cli.parsing import Parser
 from mannscope.cli.pool_options import add_pool, pool_options
@@ -28,10 +28,7 @@ def parser() -> Parser:
     made.add_whole("--seeds", 3, "networks of each pair")
     made.add_argument("--out", default="atlas", metavar="DIR", help="folder to write (default: %(default)s)")
     add_pool(made)
-    text = "train nothing; check that the tables of a page are those of the data"
-    made.add_argument("--check", action="store_true", help=text)
-    made.add_argument("--data", default=DATA, metavar="FILE", help="the data (default: %(default)s)")
-    made.add_argument("--page", default=PAGE, metavar="FILE", help="the page (default: %(default)s)")
+    add_check(made, DATA, PAGE)
     made.add_json()
     return made
 
@@ -40,7 +37,9 @@ def run(arguments: Sequence[str]) -> int:
     """Run the atlas, or check a page of it."""
     options = parser().read(arguments)
     if options.check:
-        return _check(options)
+        from mannscope.atlas import check
+
+        return run_check(options, check)
     from mannscope.atlas import PAGE, choose_pairs, run_atlas
     from mannscope.atlas.summary import counts, table
 
@@ -54,17 +53,3 @@ def run(arguments: Sequence[str]) -> int:
         print(counts(rows))
         print(f"page: {out / PAGE}")
     return 0
-
-
-def _check(options: argparse.Namespace) -> int:
-    """Compare a page with its data; the exit code is 1 if they differ."""
-    from mannscope.atlas import check
-
-    wrong = check(Path(options.page), Path(options.data))
-    if options.json:
-        print_json({"page": options.page, "data": options.data, "wrong": wrong})
-    elif wrong:
-        print(f"{options.page} differs from {options.data} in: {', '.join(wrong)}")
-    else:
-        print(f"{options.page} agrees with {options.data}")
-    return 1 if wrong else 0

@@ -1,9 +1,9 @@
 """`mannscope study`: every task and memory, from training to report."""
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from mannscope.cli.checking import add_check, run_check
 from mannscope.cli.output import note, print_json, print_table
 from mannscope.cli.parsing import Parser
 from mannscope.cli.pool_options import add_pool, pool_options
@@ -25,10 +25,7 @@ def parser() -> Parser:
     made.add_whole("--variant-seeds", 0, text, least=0)
     made.add_argument("--out", default="study", metavar="DIR", help="folder to write (default: %(default)s)")
     add_pool(made)
-    text = "train nothing; check that the tables of a page of results are those of the study's data"
-    made.add_argument("--check", action="store_true", help=text)
-    made.add_argument("--data", default=DATA, metavar="FILE", help="the data (default: %(default)s)")
-    made.add_argument("--page", default=PAGE, metavar="FILE", help="the page (default: %(default)s)")
+    add_check(made, DATA, PAGE)
     made.add_json()
     return made
 
@@ -37,7 +34,9 @@ def run(arguments: Sequence[str]) -> int:
     """Run the study; its log goes to standard error, and its results to standard output."""
     options = parser().read(arguments)
     if options.check:
-        return _check(options)
+        from mannscope.study import check_page
+
+        return run_check(options, check_page)
     from mannscope.study import run_study, study_table
 
     results = run_study(
@@ -54,17 +53,3 @@ def run(arguments: Sequence[str]) -> int:
         print_table(study_table(results))
         print(f"report: {results['report']}")
     return 0
-
-
-def _check(options: argparse.Namespace) -> int:
-    """Compare a page with its data; the exit code is 1 if they differ."""
-    from mannscope.study import check_page
-
-    wrong = check_page(Path(options.page), Path(options.data))
-    if options.json:
-        print_json({"page": options.page, "data": options.data, "wrong": wrong})
-    elif wrong:
-        print(f"{options.page} differs from {options.data} in: {', '.join(wrong)}")
-    else:
-        print(f"{options.page} agrees with {options.data}")
-    return 1 if wrong else 0

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from mannscope.errors import MannscopeError
 
@@ -21,7 +22,14 @@ def fill_parts(page: str, parts: Mapping[str, Callable[[], str]]) -> str:
     return _BLOCK.sub(lambda found: f"{found[1]}\n{parts[found[2]]()}\n\n{found[4]}", page)
 
 
-def differing(page: str, wanted: str) -> list[str]:
-    """List the marked parts that differ between two versions of a page."""
-    pairs = zip(_BLOCK.finditer(page), _BLOCK.finditer(wanted), strict=True)
+def differing(page: Path, fill: Callable[[str], str]) -> list[str]:
+    """List the marked parts of a page that differ from what they are when it is filled again.
+
+    Raises:
+        MannscopeError: if the file is missing, or a part has an unknown name.
+    """
+    if not page.is_file():
+        raise MannscopeError("the page must be a file", str(page), "Pass --page FILE")
+    text = page.read_text(encoding="utf-8")
+    pairs = zip(_BLOCK.finditer(text), _BLOCK.finditer(fill(text)), strict=True)
     return [there[2] for there, right in pairs if there[3] != right[3]]

@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from mannscope.errors import MannscopeError
 from mannscope.pages.filling import differing, fill_parts
 from mannscope.study.data import Row, read_data
 from mannscope.study.page.findings import findings
@@ -38,7 +37,4 @@ def check_page(page: Path, data: Path) -> list[str]:
     Raises:
         MannscopeError: if a file is missing, or a part has an unknown name.
     """
-    if not page.is_file():
-        raise MannscopeError("the page must be a file", str(page), "Pass --page FILE")
-    text = page.read_text(encoding="utf-8")
-    return differing(text, fill(text, read_data(data)))
+    return differing(page, lambda text: fill(text, read_data(data)))
