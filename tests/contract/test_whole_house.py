@@ -215,7 +215,10 @@ def test_where_nobody_acts_there_is_nothing_to_verify_or_to_mine(name: str) -> N
 
 
 @every_memory
-def test_the_explorer_shows_it_in_a_report_and_in_a_notebook(name: str, tmp_path: Path) -> None:
+def test_the_explorer_shows_it_in_a_report_and_in_a_notebook(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mannscope.explorer.verdicts.TIMES", (1,))  # a program for each size
     subject = verified(name) if name in ACTING else trained(name)
     exploration = ms.explore(subject, episodes=4, verified=4)
     page = exploration.save(tmp_path / "report.html").read_text(encoding="utf-8")
