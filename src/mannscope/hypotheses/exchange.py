@@ -65,22 +65,39 @@ def exchange(experiment: Experiment, policy: Policy) -> Evidence | None:
 
 
 def _other(experiment: Experiment, band: Band, row: int) -> Int[np.ndarray, " step"] | None:
-    """Make another episode with the same category at every step; None where the task has none."""
+    """Make another episode with the same category at every step; None where the task has none.
+
+    Every symbol is drawn by itself. Where that makes no episode, as with brackets that must match, symbols
+    are renamed throughout, in categories of as many symbols alike.
+    """
     task, random = experiment.network.task, np.random.default_rng((experiment.seed, row))
-    situations = band.situations[row]
+    situations, drawn = band.situations[row], band.inputs[row].copy()
     category = np.array([of for _, of in task.situations])
     symbol = np.array([of for of, _ in task.situations])
-    inputs = band.inputs[row].copy()
-    for step in np.flatnonzero(situations != PADDING):
-        alike = np.flatnonzero(category == category[situations[step]])
-        inputs[step] = symbol[random.choice(alike)]
+    renamed, steps = drawn.copy(), np.flatnonzero(situations != PADDING)
+    members = [np.flatnonzero(category == category[situations[step]]) for step in steps]
+    for step, alike in zip(steps, members, strict=True):
+        drawn[step] = symbol[random.choice(alike)]
+    turn = int(random.integers(len(symbol)))
+    for step, alike in zip(steps, members, strict=True):
+        place = int(np.flatnonzero(alike == situations[step])[0])
+        renamed[step] = symbol[alike[(place + 1 + turn % max(1, len(alike) - 1)) % len(alike)]]
+    return next((one for one in (drawn, renamed) if _is_alike(experiment, one, situations)), None)
+
+
+def _is_alike(
+    experiment: Experiment, inputs: Int[np.ndarray, " step"], situations: Int[np.ndarray, " step"]
+) -> bool:
+    """Whether these are an episode of the task, with the same category at every step."""
+    task = experiment.network.task
+    category = np.array([of for _, of in task.situations])
     try:
         for algorithm in task.oracles():
             task.oracle(tuple(inputs[inputs != PADDING].tolist()), algorithm)
     except MannscopeError:
-        return None
+        return False
     same = category[task.situate(inputs[None])[0]] == category[situations]
-    return inputs if (same | (inputs == PADDING)).all() else None
+    return bool((same | (inputs == PADDING)).all())
 
 
 class _Exchanged(NamedTuple):
@@ -112,16 +129,24 @@ def _compared(
     outputs: Int[np.ndarray, "some step"],
     algorithm: str,
 ) -> np.ndarray:
-    """Mark the episodes answered as the algorithm would; NaN where it would answer as before."""
+    """Mark the episodes answered as the algorithm would; NaN where it would answer as before.
+
+    Where the network reads before it writes, what it answers in a step is not made of what that step writes.
+    """
     band, task = experiment.near, experiment.network.task
+    early = experiment.network.anatomy.reads == "before writing"
     found = np.full(len(rows), np.nan)
     for place, (row, source) in enumerate(zip(rows, sources, strict=True)):
         own, other = (tuple(one[one != PADDING].tolist()) for one in (band.inputs[row], source))
         theirs, mine = (written(task.oracle(one, algorithm)) for one in (other, own))
         if list(mine) != list(theirs):
             continue
-        expected = answers(task.oracle(own, algorithm, theirs), task.outputs, band.answer[row])
         answer = band.answer[row]
+        expected = answers(task.oracle(own, algorithm, theirs), task.outputs, answer)
+        for step in (step for step in theirs if early and answer[step]):
+            before = {place: content for place, content in theirs.items() if place < step}
+            made = task.oracle(own, algorithm, before)
+            expected[step] = task.outputs.index(made[step].output)
         if (expected != np.asarray(band.episodes.targets)[row])[answer].any():
             found[place] = float((outputs[place] == expected)[answer].all())
     return found

@@ -68,8 +68,9 @@ class TorchNetwork:
         looped: Submodule that every step calls first, where the module is called on sequences alone, and
             loops over their steps by itself. It is then called once, and each call of this submodule begins
             a step.
-        recurrent: Path of all that the controller hands to its own next step; that of `hidden` unless given.
-        stored: Path of the whole state of the memory; that of `memory` unless given.
+        recurrent: Path, or several, of all that the controller hands to its own next step; that of `hidden`
+            unless given.
+        stored: Path, or several, of the whole state of the memory; that of `memory` unless given.
         received: Paths of all readings that arrive anywhere; that of `reading` unless given.
         action: Name of the place whose last axis is a distribution over what is done.
         actions: Names of these actions. Heads need neither: their moves are read off their weights.
@@ -95,8 +96,8 @@ class TorchNetwork:
     initial: Callable[[int], Any] | None = None
     batch: Literal["first", "second", "one"] = "first"
     looped: str | None = None
-    recurrent: str | None = None
-    stored: str | None = None
+    recurrent: str | tuple[str, ...] | None = None
+    stored: str | tuple[str, ...] | None = None
     received: tuple[str, ...] = ()
     action: str | None = None
     actions: tuple[str, ...] = ()
@@ -144,9 +145,14 @@ class TorchNetwork:
         Raises:
             MannscopeError: if the description is incomplete, or no size is known.
         """
-        from mannscope.pytorch.subject import on_task
+        from mannscope.pytorch.tasking import on_task
 
         return on_task(self, task, largest=largest, shape=shape, seed=seed, fresh=fresh)
+
+
+def several(paths: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """List paths, of which there may be none, one or several."""
+    return (paths,) if isinstance(paths, str) else paths or ()
 
 
 def check(network: TorchNetwork) -> None:
