@@ -104,7 +104,7 @@ def _heads(axes: Mapping[str, tuple[str, ...]], values: Mapping[str, np.ndarray]
     found = []
     for name, of in axes.items():
         axis = next((one for one in of if one.endswith(HEAD)), "")
-        if axis and set(of) == {axis, SLOT}:
+        if axis and set(of) == {axis, SLOT} and name in values:
             kind = "write" if axis.startswith("write") else "read"
             number = values[name].shape[2 + of.index(axis)]
             called = axis.replace("_", " ")
