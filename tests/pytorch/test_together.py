@@ -1,6 +1,5 @@
 """Networks that take one sequence at a time are run on all episodes at once, and do the same."""
 
-from dataclasses import replace
 from typing import Any
 
 import jax.numpy as jnp
@@ -28,7 +27,7 @@ def subject(**options: bool) -> TorchSubject:
     network = TorchNetwork(
         module,
         {
-            "hidden": Place("state[0]", ("layer", "episode", "hidden"), of=None),
+            "hidden": Place("state[0]", ("episode", "hidden"), of=lambda state: state[0]),
             "memory": Place("state[1]", ("slot", "width")),
             "actions": Place("self.actions", ("move",)),
             "value": Place("value", ("width",), of=lambda raw: raw.flatten().sigmoid()),
@@ -39,9 +38,10 @@ def subject(**options: bool) -> TorchSubject:
         action="actions",
         actions=("PUSH", "POP"),
         written=("value",),
+        recurrent=("state[0]",),
+        stored=("state[1]",),
     )
-    places = dict(network.places) | {"hidden": Place("state[0]", ("hidden",), of=lambda state: state[0, 0])}
-    return replace(network, places=places).on(Reversal(alphabet=2, delimiter=False), largest=4)
+    return network.on(Reversal(alphabet=2, delimiter=False), largest=4)
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +91,10 @@ def test_a_network_that_branches_on_values_is_run_on_one_after_the_other(togethe
     branching = subject(branches=True)
     assert not branching._maps
     np.testing.assert_allclose(branching.logits(INPUTS), together.logits(INPUTS), atol=1e-5)
+
+
+def test_programs_are_made_of_what_it_hands_on(together: TorchSubject) -> None:
+    (machine,) = together.realisations
+    made, seen = together.hard_run(INPUTS, machine), together.record(INPUTS, interventions=(Discretise(),))
+    np.testing.assert_allclose(made.state, seen["hidden"], atol=1e-6)
+    np.testing.assert_allclose(made.row, seen["value"], atol=1e-6)

@@ -17,8 +17,6 @@ OPEN = 0.5
 """From which value on a gate is open."""
 SLOT, HEAD = "slot", "_head"
 """The axis of slots, and how the name of an axis of heads ends."""
-STRENGTHS = "strengths"
-"""The place of how much of each slot's vector counts, where not all of it does."""
 
 LEVEL = 1e-6
 """Difference of weights up to which none of them is the largest."""
@@ -95,8 +93,7 @@ def _stores(network: TorchNetwork, axes: Mapping[str, tuple[str, ...]]) -> tuple
         return ()
     parts = [axis for axis in axes[STORE] if axis not in (SLOT, "width")]
     slots = SLOT if SLOT in axes[STORE] else ""
-    strengths = STRENGTHS if set(axes.get(STRENGTHS, ("",))) <= set(axes[STORE]) else ""
-    return (Store(STORE, slots, parts[0] if parts else "", network.first, strengths),)
+    return (Store(STORE, slots, parts[0] if parts else "", network.first, network.strengths or ""),)
 
 
 def _heads(axes: Mapping[str, tuple[str, ...]], values: Mapping[str, np.ndarray]) -> tuple[Head, ...]:

@@ -77,6 +77,7 @@ class TorchNetwork:
         gates: Names of places of gates in [0, 1], instead of `action`: every combination of open ones is an
             action. The first counts 1, the second 2, and so on; `actions` names them from 0, all closed, on.
         written: Names of places of what is written; that of a memory of this package unless given.
+        strengths: Name of the place of how much of each slot's vector counts, where not all of it does.
         policy_ops: Places that decide what is done to the memory: the site `policy`; those of `action` or
             `gates` unless given.
         reads: "after writing" or "before writing", where there is a memory.
@@ -103,6 +104,7 @@ class TorchNetwork:
     actions: tuple[str, ...] = ()
     gates: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
+    strengths: str | None = None
     policy_ops: tuple[str, ...] = ()
     reads: Reads | None = None
     first: First = "address"
@@ -171,9 +173,9 @@ def check(network: TorchNetwork) -> None:
             "Pass places={'hidden': Place('state[0][-1]', ('episode', 'hidden'))}, for example",
         )
     named = (*network.policy_ops, *network.gates, *network.written)
-    for name in (*named, *([network.action] if network.action else [])):
+    for name in (*named, *filter(None, (network.action, network.strengths))):
         if name not in network.places:
-            must = "action, gates, written and policy_ops must be names of places"
+            must = "action, gates, written, strengths and policy_ops must be names of places"
             raise MannscopeError(must, repr(name), f"Choose among {', '.join(network.places)}")
     if network.action and network.places[network.action].axes[-1] == EPISODE:
         must = f"the last axis of {network.action!r} must be that of the actions"
