@@ -184,3 +184,46 @@ class Transformer(nn.Module):
         ahead = torch.ones(x.shape[1], x.shape[1]).triu(1).bool() if self.causal else None
         read, _ = self.attend(x, x, x, attn_mask=ahead, average_attn_weights=False)
         return self.out(self.after(x + read))
+
+
+class AloneWithStack(nn.Module):
+    """Takes one step of one sequence; keeps what it decides in an attribute, and its stack in its state."""
+
+    def __init__(self, *, branches: bool = False) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.rnn, self.look = nn.RNN(3, 5), nn.Linear(2, 5)
+        self.act, self.value, self.out = nn.Linear(5, 2), nn.Linear(5, 2), nn.Linear(5, 2)
+        self.branches = branches
+
+    def forward(self, x: Any, hidden: Any, stack: Any) -> Any:
+        rows, hidden = self.rnn(x, self.look(stack[0]).view(1, 1, -1) + hidden)
+        self.actions = (5 * self.act(rows)).softmax(2).view(-1)
+        pushed = torch.cat([self.value(rows).sigmoid().view(1, -1), stack[:-1]])
+        popped = torch.cat([stack[1:], torch.zeros(1, 2)])
+        stack = self.actions[0] * pushed + self.actions[1] * popped
+        if self.branches and float(stack[0, 0]) > 2:
+            stack = stack / 2
+        return self.out(rows).view(-1, 2), hidden, stack
+
+
+class Alternating(nn.Module):
+    """Makes its gate in another line of code at every second step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.mix = nn.Linear(3 + 2, 2)
+
+    def forward(self, row: Any, state: Any) -> Any:
+        hidden, number = state
+        made = self.mix(torch.cat([row, hidden], 1))
+        gate = self.odd(made) if number % 2 else self.even(made)
+        self.kept, self.gate = hidden, gate
+        return gate * hidden + 1 - gate, (gate, number + 1)
+
+    def odd(self, made: Any) -> Any:
+        return made.sigmoid()
+
+    def even(self, made: Any) -> Any:
+        return (2 * made).sigmoid()

@@ -87,3 +87,19 @@ def test_every_block_of_the_walk_runs_and_draws_the_pictures_shown(
     assert "each bracket by itself: " in told
     assert "each bracket by itself: does not hold" not in told
     assert "controls: nothing holds" in told
+
+
+def test_your_own_network_gets_its_verdict_as_the_page_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    pytest.importorskip("torch")
+    monkeypatch.setattr(ms, "verify", partial(ms.verify, quick=True, episodes=160))
+    namespace: dict[str, object] = {"__name__": "page"}
+    page = (DOCS / "five-minutes.md").read_text()
+    for number, block in enumerate(blocks(page), start=1):
+        exec(compile(block, f"block {number}", "exec"), namespace)
+    told = capsys.readouterr().out
+    assert told.splitlines()[0] in page
+    assert "'blank after _': 'LEFT'" in told
+    assert "walk out over symbols, back over blanks: does not hold (" in told
+    assert "agreement: failed" in told

@@ -125,3 +125,51 @@ def gate_net() -> TorchNetwork:
         reads="before writing",
         first="top",
     )
+
+
+class DyckNet(torch.nn.Module):
+    """Pushes at `(` and `[`, pops at `)` and `]`, with weights set by hand; its state is what it holds.
+
+    It pushes the bracket that it reads, and answers from the top after the step. Or it `holds` the innermost
+    bracket itself, pushes the one below it, and answers from the one that it holds.
+    """
+
+    def __init__(self, *, holds: bool) -> None:
+        super().__init__()
+        self.decide, self.value = torch.nn.Linear(4, 2), torch.nn.Identity()
+        self.holds = holds
+        with torch.no_grad():
+            self.decide.bias.zero_()
+            self.decide.weight.copy_(SURE * torch.tensor([[1.0, 1, 0, 0], [0, 0, 1, 1]]))
+
+    def forward(self, row: Any, state: Any) -> Any:
+        """Give the logits of the sets that may come next."""
+        held, stack = state
+        push, pop = self.decide(row).softmax(-1).T[:, :, None, None]
+        popped, opened = stack[:, 0], row[:, :2]
+        stack = moved(stack, push, pop, 0, self.value(held if self.holds else opened))
+        held = push[:, 0] * opened + pop[:, 0] * popped
+        innermost = held if self.holds else stack[:, 0]
+        empty = 0.5 * torch.ones(len(row), 1)
+        return SURE * torch.cat([empty, innermost], 1), (held, stack)
+
+
+def dyck_net(*, holds: bool) -> TorchNetwork:
+    """Describe it. What it holds itself it reads before it writes."""
+    module = DyckNet(holds=holds)
+    return TorchNetwork(
+        module,
+        {
+            "hidden": Place("state[0]", ("episode", "hidden")),
+            "memory": Place("state[1]", ("episode", "slot", "width")),
+            "actions": Place("decide", ("episode", "move"), of=lambda raw: raw.softmax(-1)),
+            "pushed": Place("value", ("episode", "width")),
+        },
+        step=module,
+        initial=lambda episodes: (torch.zeros(episodes, 2), torch.zeros(episodes, 24, 2)),
+        action="actions",
+        actions=("PUSH", "POP"),
+        written=("pushed",),
+        reads="before writing" if holds else "after writing",
+        first="top",
+    )

@@ -124,3 +124,18 @@ def test_more_names_than_actions_are_refused() -> None:
     described = network({"ops": ("episode", "choice")}, action="ops", actions=("KEEP", "WRITE", "ERASE"))
     with pytest.raises(MannscopeError, match="must name the 2 entries"):
         acted(described, {"ops": np.full((1, 3, 2), 0.5)})
+
+
+def test_strengths_of_the_slots_are_those_of_the_store() -> None:
+    axes = {"memory": ("episode", "slot", "width"), "counts": ("episode", "slot"), "act": ("episode", "move")}
+    values = {"memory": np.zeros((1, 2, 5, 3)), "counts": np.zeros((1, 2, 5)), "act": np.zeros((1, 2, 2))}
+    found = acted(network(axes, action="act", strengths="counts"), values).anatomy
+    assert found.stores[0].strengths == "counts"
+    assert acted(network(axes, action="act"), values).anatomy.stores[0].strengths == ""
+
+
+def test_a_head_beside_a_distribution_need_not_be_looked_at() -> None:
+    """Whoever reads actions alone looks at the distribution, and not at the weights."""
+    axes = {"act": ("episode", "move"), "weights": ("episode", "tape_head", "slot")}
+    found = acted(network(axes, action="act"), {"act": np.eye(2)[None]})
+    assert found.taken.tolist() == [[[0], [1]]]

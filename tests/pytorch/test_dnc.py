@@ -13,7 +13,7 @@ from mannscope.analyses import ReadSources, Separation, mine
 from mannscope.cli import main
 from mannscope.errors import MannscopeError
 from mannscope.figures import memory, show_table
-from mannscope.interventions import Ablation, AblationEffect
+from mannscope.interventions import Ablation, AblationEffect, Force
 from mannscope.memories import HeadMove
 from mannscope.pytorch import Place, TorchNetwork, ablate_torch, record_torch, torch_dnc
 from mannscope.tasks import Episode, Reversal
@@ -141,3 +141,19 @@ def test_a_network_made_otherwise_is_refused(options: dict[str, bool]) -> None:
 def test_another_class_is_refused_by_its_name() -> None:
     with pytest.raises(MannscopeError, match="Got LSTM"):
         torch_dnc(torch.nn.LSTM(2, 2))
+
+
+def test_its_heads_go_where_they_are_forced_and_write_there(episodes: Episode) -> None:
+    """They come out of no submodule, but are forced where they are made, gated as they are."""
+    subject = torch_dnc(network(), outputs=4).on(TASK, largest=3)
+    assert not {"force", "replace", "discretise"} & set(subject.refusals)
+    inputs = np.asarray(episodes.inputs)
+    actions = np.full((*inputs.shape, 3), -1)
+    actions[:, 1:, 2] = HeadMove.RIGHT
+    made = subject.record(inputs, interventions=(Force(jax.numpy.asarray(actions)),))
+    slot = made["write_weights"].values[:, :, 0].argmax(-1)
+    assert (np.diff(slot, axis=1) % 7 == 1).all()
+    assert (made["write_weights"].sum("slot") < 0.99).all()  # the write gate is as it was
+    assert ReadSources(episode=3)(made).error < 1e-6
+    plain = subject.record(inputs)
+    assert abs(plain["logits"] - made["logits"]).max() > 1e-4

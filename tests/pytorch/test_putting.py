@@ -51,6 +51,17 @@ def test_an_axis_may_be_added_and_the_episodes_may_come_last() -> None:
     torch.testing.assert_close(last.tanh(), torch.tensor([[0.1, 0.1], [0.2, 0.2]]))
 
 
+@pytest.mark.parametrize("squash", [lambda raw: raw, torch.sigmoid])
+def test_what_is_turned_is_turned_back(squash: Callable[[Any], Any]) -> None:
+    """A stack that grows at its end has its top there, and a place that shows the top first turns it."""
+    stack = torch.arange(12.0).reshape(1, 3, 4) / 10
+    value = squash(stack.flip(1)).clone()
+    value[0, 0] = 0.25
+    made = put(lambda raw: squash(raw.flip(1)), value, ("episode", "slot", "width"), stack)
+    torch.testing.assert_close(made[0, :2], stack[0, :2], atol=1e-5, rtol=0)
+    torch.testing.assert_close(squash(made[0, 2]), torch.full((4,), 0.25))
+
+
 def test_episodes_that_stay_keep_every_bit() -> None:
     def of(raw: Any) -> Any:
         return raw[:, :3].softmax(-1)
@@ -66,7 +77,7 @@ def test_episodes_that_stay_keep_every_bit() -> None:
     ("of", "told"),
     [
         (lambda raw: raw[:, :2] + raw[:, 2:], "usual inverses"),
-        (lambda raw: raw[:, [1, 0]], "usual inverses"),
+        (lambda raw: raw[:, [1, 0]].softmax(-1), "usual inverses"),
         (lambda raw: (raw > 0).float(), "without a gradient"),
     ],
 )

@@ -187,17 +187,6 @@ def test_actions_that_nothing_goes_on_with_are_observed_only() -> None:
     assert verdict.says().startswith("observed only (task, agreement, ")
 
 
-def test_a_place_in_the_state_is_looked_at_too_late_to_be_forced() -> None:
-    network = described(stack_net())
-    places = dict(network.places) | {
-        "actions": Place(
-            "state[0]", ("episode", "stack_action"), of=lambda stack: stack[:, 0, :3].softmax(-1)
-        )
-    }
-    subject = TorchNetwork(network.module, places, action="actions", actions=("PUSH", "POP", "NOOP"))
-    assert "after the step" in subject.on(TASK, largest=4).refusals["force"]
-
-
 def test_a_part_that_cannot_be_drawn_anew_leaves_out_the_untrained_control() -> None:
     module = stack_net()
     module.register_parameter("bare", torch.nn.Parameter(torch.zeros(1)))

@@ -69,3 +69,20 @@ def test_a_foreign_symbol_is_named_with_its_position() -> None:
 def test_an_alphabet_of_one_symbol_is_refused() -> None:
     with pytest.raises(MannscopeError, match=r"alphabet must be at least 2\. Got 1"):
         Reversal(alphabet=1)
+
+
+def test_without_a_delimiter_the_first_blank_says_that_the_sequence_is_over() -> None:
+    #   input    0 2 1 _ _ _
+    #   target   . . . 1 2 0
+    #   depth    1 2 3 2 1 0
+    plain = Reversal(alphabet=3, delimiter=False)
+    episode = plain.episode("0 2 1")
+    assert (plain.symbols, plain.categories) == (("0", "1", "2", "_"), ("symbol", "blank"))
+    assert plain.text(episode.inputs) == "0 2 1 _ _ _"
+    assert episode.targets.tolist() == [-1, -1, -1, 1, 2, 0]
+    assert episode.variables["depth"].tolist() == [1, 2, 3, 2, 1, 0]
+    assert episode.variables["top"].tolist() == [0, 2, 1, 2, 0, -1]
+    steps = plain.oracle(tuple(episode.inputs.tolist()), "stack")
+    assert [step.output for step in steps] == ["", "", "", "1", "2", "0"]
+    with pytest.raises(MannscopeError, match="alone or with n blanks _"):
+        plain.episode("0 1 _")

@@ -4,7 +4,7 @@ That actions matter, and that the answer is lost without the memory, does not sh
 what the memory holds: a network may answer from its hidden state, and be silent where the memory disagrees.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from mannscope.hypotheses.experiment import Band, Experiment
 from mannscope.hypotheses.interventional import some_rows
 from mannscope.hypotheses.policy import Policy
 from mannscope.hypotheses.refusing import not_taken
-from mannscope.tasks import NOTHING, OracleStep
+from mannscope.tasks import NOTHING, AbstractTask, OracleStep
 from mannscope.tasks.finite import cut
 
 FEW, MORE = 0.15, 4
@@ -33,7 +33,8 @@ def exchange(experiment: Experiment, policy: Policy) -> Evidence | None:
     An interchange intervention on the whole of the memory. The answer must be what one of the textbook
     algorithms with this policy gives, with the contents that it would have written in the other episode. How
     the network writes them is not asked: that is for a claim about contents. Counted are episodes after which
-    the algorithm gives another answer than before.
+    the algorithm gives another answer than before. Left out are answers that what is written at that very
+    step decides: a network may say what it has just read, and nothing is carried.
 
     Source: Geiger et al. (2021), interchange interventions. https://arxiv.org/abs/2106.02997
 
@@ -68,6 +69,9 @@ def exchange(experiment: Experiment, policy: Policy) -> Evidence | None:
         details={"algorithm": algorithms[best], "exchanged": len(exchanged.outputs)},
     )
 
+
+DRAWS, TRIES = 8, 48
+"""Draws of another episode with the same categories, and stretches that are renamed where all fail."""
 
 _Pairs = tuple[Band, Int[np.ndarray, "episode step"]]
 """Episodes, and another one of the same categories for each."""
@@ -109,64 +113,120 @@ def _fresh(experiment: Experiment, size: int) -> _Pairs:
     drawn = network.sample_mixed(1_000 * experiment.seed + 500 + size, sizes, shapes)
     episodes = cut(drawn, np.arange(count), experiment.near.inputs.shape[1])
     band = Band(network, episodes, sizes, shapes)
-    return _paired(band, [(experiment.seed, size, row) for row in range(count)])
+    return _paired(band, [(experiment.seed, size, row) for row in range(count)], tries=0)
 
 
-def _paired(band: Band, seeds: Sequence[tuple[int, ...]]) -> _Pairs:
+def _paired(band: Band, seeds: Sequence[tuple[int, ...]], tries: int = TRIES) -> _Pairs:
     """Find another episode for each that has one."""
-    others = [_other(band, row, seed) for row, seed in enumerate(seeds)]
+    task = band.network.task
+    others = [other_episode(task, one, seed, tries) for one, seed in zip(band.inputs, seeds, strict=True)]
     known = [row for row, other in enumerate(others) if other is not None]
     found = np.array([others[row] for row in known], int).reshape(-1, band.inputs.shape[1])
     return band.some(np.array(known, int)), found
 
 
-def _other(band: Band, row: int, seed: tuple[int, ...]) -> Int[np.ndarray, " step"] | None:
-    """Make another episode with the same category at every step; None where the task has none."""
-    task, random = band.network.task, np.random.default_rng(seed)
-    situations = band.situations[row]
-    category = np.array([of for _, of in task.situations])
-    symbol = np.array([of for of, _ in task.situations])
-    inputs = band.inputs[row].copy()
-    for step in np.flatnonzero(situations != PADDING):
-        alike = np.flatnonzero(category == category[situations[step]])
-        inputs[step] = symbol[random.choice(alike)]
+def other_episode(
+    task: AbstractTask, inputs: Int[np.ndarray, " step"], seed: Sequence[int], tries: int = TRIES
+) -> Int[np.ndarray, " step"] | None:
+    """Make another episode with the same category at every step; None where none is found.
+
+    First every symbol is drawn anew. In some tasks they depend on each other, such as a closing bracket on
+    the one that it closes, so that most draws are no episode. Then stretches of the episode are renamed,
+    the first symbols of all categories alike, and what stays an episode is kept.
+    """
+    random = np.random.default_rng(seed)
+    category = np.array(task.situations)[:, 1]
+    steps = np.flatnonzero(inputs != PADDING)
+    of = category[task.situate(inputs[None])[0][steps]]
+    members = [np.array(task.situations)[category == one, 0] for one in range(category.max() + 1)]
+    for _ in range(DRAWS):
+        drawn = inputs.copy()
+        drawn[steps] = [members[one][random.integers(len(members[one]))] for one in of.tolist()]
+        if not (drawn == inputs).all() and _is_alike(task, drawn, of):
+            return drawn
+    found = inputs
+    for number in range(tries):
+        begin, end = (
+            sorted(random.integers(len(steps) + 1, size=2).tolist()) if number % 4 else (0, len(steps))
+        )
+        orders = {len(some): random.permutation(len(some)) for some in members}
+        drawn = found.copy()
+        for step, one in zip(steps[begin:end].tolist(), of[begin:end].tolist(), strict=True):
+            some = members[one]
+            drawn[step] = some[orders[len(some)][some == drawn[step]][0]]
+        same = (drawn == found).all() or (drawn == inputs).all()
+        if not same and _is_alike(task, drawn, of):
+            found = drawn
+    return None if (found == inputs).all() else found
+
+
+def _is_alike(
+    task: AbstractTask, inputs: Int[np.ndarray, " step"], category: Int[np.ndarray, " read"]
+) -> bool:
+    """Whether symbols are an episode of these categories."""
+    read = inputs != PADDING
     try:
         for algorithm in task.oracles():
-            task.oracle(tuple(inputs[inputs != PADDING].tolist()), algorithm)
+            task.oracle(tuple(inputs[read].tolist()), algorithm)
     except MannscopeError:
-        return None
-    same = category[task.situate(inputs[None])[0]] == category[situations]
-    return inputs if (same | (inputs == PADDING)).all() else None
+        return False
+    found = np.array(task.situations)[task.situate(inputs[None])[0], 1]
+    return bool((found[read] == category).all())
 
 
 def _compared(exchanged: _Exchanged, algorithm: str) -> np.ndarray:
     """Mark the episodes answered as the algorithm would; NaN where it would answer as before."""
-    band = exchanged.band
-    expected = _expected(band, exchanged.sources, algorithm)
-    right = ((exchanged.outputs == expected) | ~band.answer).all(1)
-    return np.where(_differs(band, expected), right.astype(float), np.nan)
+    expected, carried = _expected(exchanged.band, exchanged.sources, algorithm)
+    right = ((exchanged.outputs == expected) | ~carried).all(1)
+    return np.where(_differs(exchanged.band, expected, carried), right.astype(float), np.nan)
 
 
 def _changed(band: Band, sources: Int[np.ndarray, "some step"], algorithm: str) -> Bool[np.ndarray, " some"]:
     """Mark the episodes in which the algorithm answers another thing with what it wrote in the others."""
-    return _differs(band, _expected(band, sources, algorithm))
+    return _differs(band, *_expected(band, sources, algorithm))
 
 
-def _differs(band: Band, expected: Int[np.ndarray, "some step"]) -> Bool[np.ndarray, " some"]:
-    return ((expected != np.asarray(band.episodes.targets)) & band.answer & (expected != PADDING)).any(1)
+def _differs(
+    band: Band, expected: Int[np.ndarray, "some step"], carried: Bool[np.ndarray, "some step"]
+) -> Bool[np.ndarray, " some"]:
+    return ((expected != np.asarray(band.episodes.targets)) & carried).any(1)
 
 
 def _expected(
     band: Band, sources: Int[np.ndarray, "some step"], algorithm: str
-) -> Int[np.ndarray, "some step"]:
-    """Give the algorithm's answers with what it wrote in other episodes; nothing where it wrote elsewhere."""
-    task, found = band.network.task, np.full(band.inputs.shape, PADDING)
+) -> tuple[Int[np.ndarray, "some step"], Bool[np.ndarray, "some step"]]:
+    """Give the algorithm's answers with what it wrote in other episodes, and which of them are carried there.
+
+    None are where it wrote at other steps.
+    """
+    task = band.network.task
+    found, carried = np.full(band.inputs.shape, PADDING), np.zeros(band.inputs.shape, bool)
     for row, (inputs, source) in enumerate(zip(band.inputs, sources, strict=True)):
         own, other = (tuple(one[one != PADDING].tolist()) for one in (inputs, source))
         theirs, mine = (written(task.oracle(one, algorithm)) for one in (other, own))
         if list(mine) == list(theirs):
-            found[row] = answers(task.oracle(own, algorithm, theirs), task.outputs, band.answer[row])
-    return found
+            answer = band.answer[row]
+            found[row] = answers(task.oracle(own, algorithm, theirs), task.outputs, answer)
+            carried[row] = answer
+            carried[row, said_at_once(task, own, algorithm, theirs, answer)] = False
+    return found, carried
+
+
+def said_at_once(
+    task: AbstractTask,
+    inputs: tuple[int, ...],
+    algorithm: str,
+    replaced: Mapping[int, str],
+    answer: Bool[np.ndarray, " step"],
+) -> list[int]:
+    """List the steps at which another content, written at that very step alone, changes the answer there."""
+    before = task.oracle(inputs, algorithm)
+    return [
+        step
+        for step, content in replaced.items()
+        if answer[step] and content != before[step].written
+        if task.oracle(inputs, algorithm, {step: content})[step].output != before[step].output
+    ]
 
 
 def written(steps: Sequence[OracleStep]) -> dict[int, str]:

@@ -5,9 +5,10 @@
 - `patterns`: symbols that are vectors, such as bits
 - `modules`: all that a network runs, in evaluation mode and put back as it was
 - `run`, `recorder`: step by step, with looks and edits
+- `together`: all episodes at once, where a network takes one; `within`: edits of what is made in a step
 - `record`: from a run to a trace; effects of ablations
 - `checkpoints`: weights of whole modules that were saved, without running their code
-- `subject`: a network on its task, for verdicts, mining, programs and the explorer
+- `subject`, `tasking`: a network on its task, for verdicts, mining, programs and the explorer
 - `edits`: from interventions to edits; `choosing`, who acts and how that is forced; `putting`, a value back
   through what cuts and squashes it; `reasons`, what cannot be done
 - `renewing`: an untrained control; `hardening`: what a program is made of

@@ -6,9 +6,10 @@ from typing import Any
 from mannscope.errors import MannscopeError
 from mannscope.interventions import Ablation
 from mannscope.pytorch.modules import quiet
-from mannscope.pytorch.network import TorchNetwork
+from mannscope.pytorch.network import TorchNetwork, several
 from mannscope.pytorch.paths import Path, copied, mapped
 from mannscope.pytorch.recorder import Edit, Edits
+from mannscope.pytorch.together import repeated
 
 
 def ablations(network: TorchNetwork) -> tuple[Ablation, ...]:
@@ -47,13 +48,11 @@ def edits(network: TorchNetwork, kind: Ablation, episodes: int, seed: int = 0) -
 def _paths(network: TorchNetwork, kind: Ablation) -> tuple[Path, ...]:
     """Find what an ablation edits; memory and hidden state where steps hand them on, and nowhere else."""
     place, given = {
-        Ablation.FREEZE_MEMORY: ("memory", (network.stored,)),
+        Ablation.FREEZE_MEMORY: ("memory", several(network.stored)),
         Ablation.ZERO_READING: ("reading", network.received),
-        Ablation.CUT_RECURRENCE: ("hidden", (network.recurrent,)),
+        Ablation.CUT_RECURRENCE: ("hidden", several(network.recurrent)),
     }[kind]
-    texts = [text for text in given if text] or [
-        other.path for name, other in network.places.items() if name == place
-    ]
+    texts = given or [other.path for name, other in network.places.items() if name == place]
     paths = tuple(map(Path.read, texts))
     return tuple(path for path in paths if kind is Ablation.ZERO_READING or not path.is_output)
 
@@ -66,6 +65,8 @@ def _first(network: TorchNetwork, path: Path, episodes: int, seed: int) -> Calla
         state = network.initial(1 if network.batch == "one" else episodes) if network.initial else None
         whole = path.attribute(network.module) if path.is_attribute else state
         first = copied(path.get(whole))
+        if network.batch == "one" and episodes > 1:
+            first = repeated(first, episodes)
     return lambda _: copied(first)
 
 

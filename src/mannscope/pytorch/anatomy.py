@@ -93,7 +93,7 @@ def _stores(network: TorchNetwork, axes: Mapping[str, tuple[str, ...]]) -> tuple
         return ()
     parts = [axis for axis in axes[STORE] if axis not in (SLOT, "width")]
     slots = SLOT if SLOT in axes[STORE] else ""
-    return (Store(STORE, slots, parts[0] if parts else "", network.first),)
+    return (Store(STORE, slots, parts[0] if parts else "", network.first, network.strengths or ""),)
 
 
 def _heads(axes: Mapping[str, tuple[str, ...]], values: Mapping[str, np.ndarray]) -> tuple[Head, ...]:
@@ -101,7 +101,7 @@ def _heads(axes: Mapping[str, tuple[str, ...]], values: Mapping[str, np.ndarray]
     found = []
     for name, of in axes.items():
         axis = next((one for one in of if one.endswith(HEAD)), "")
-        if axis and set(of) == {axis, SLOT}:
+        if axis and set(of) == {axis, SLOT} and name in values:
             kind = "write" if axis.startswith("write") else "read"
             number = values[name].shape[2 + of.index(axis)]
             called = axis.replace("_", " ")

@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 
 from mannscope.errors import MannscopeError
 from mannscope.interventions import Force
-from mannscope.pytorch.compare import difference_to_whole
+from mannscope.pytorch.compare import CLOSE, difference_to_whole
 from mannscope.pytorch.modules import modules
 from mannscope.pytorch.network import STORE, TorchNetwork
 from mannscope.pytorch.run import Edits, Run, run
@@ -33,6 +33,30 @@ def first_look(
     difference_to_whole(network, rows, made.logits, inputs, seed)
     check_weights(network, made.modules)
     return made
+
+
+def maps(
+    network: TorchNetwork,
+    inputs: Int[np.ndarray, "episode step"],
+    plain: Run,
+    task: AbstractTask,
+    seed: int,
+) -> bool:
+    """Whether a network that takes one sequence at a time gives the same for many at once.
+
+    PyTorch maps most modules, but not those that keep a state in their attributes, or branch on values.
+    """
+    if network.batch != "one" or network.looped or network.at_once or network.library != "torch":
+        return False
+    try:
+        made = run(network, encoded(network, inputs, len(task.symbols)), Edits(), seed, at_once=True)
+    except (RuntimeError, TypeError, ValueError, IndexError, MannscopeError):  # what PyTorch cannot map
+        return False
+    pairs = [
+        (plain.logits, made.logits),
+        *((value, made.values[name]) for name, value in plain.values.items()),
+    ]
+    return all(one.shape == other.shape and np.allclose(one, other, atol=CLOSE) for one, other in pairs)
 
 
 class Plain(NamedTuple):

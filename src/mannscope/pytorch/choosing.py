@@ -66,7 +66,8 @@ def _gate(name: str, bit: int, actors: tuple[int, ...]) -> Deciding:
 def _of_a_head(network: TorchNetwork, anatomy: Anatomy, number: int) -> Deciding:
     """Let one head be on one slot: that of its move, from where it was.
 
-    A jump that it does not do by itself goes half of the way around.
+    Its weights sum to what they sum to, since a write gate may have scaled them. A jump that it does not do
+    by itself goes half of the way around.
     """
     head = anatomy.head(anatomy.actors[number].head)
     axes = recorded_axes(network.places[head.weights])
@@ -89,13 +90,14 @@ def _of_a_head(network: TorchNetwork, anatomy: Anatomy, number: int) -> Deciding
         target = torch.where((here - before).abs() > 1, here, (before + slots // 2) % slots)
         for move, offset in _OFFSETS.items():
             target = torch.where(actions[:, 0] == move, (before + offset) % slots, target)
-        certain = torch.nn.functional.one_hot(target, slots).to(value.dtype)
-        return put(value, torch.where((actions < 0), weights, certain))
+        certain = torch.nn.functional.one_hot(target, slots) * weights.sum(1, keepdim=True)
+        return put(value, torch.where((actions < 0), weights, certain.to(value.dtype)))
 
     def passed(value: Any) -> None:
         was["slot"] = own(value).argmax(-1)
 
     def harden(value: Any) -> Any:
-        return put(value, _harden(own(value)))
+        weights = own(value)
+        return put(value, _harden(weights) * weights.sum(1, keepdim=True))
 
     return Deciding(head.weights, (number,), force, harden, was.clear, passed)

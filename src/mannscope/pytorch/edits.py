@@ -59,6 +59,7 @@ def edits_of(
         tuple(edit for one in made for edit in one.before),
         tuple(edit for one in made for edit in one.after),
         tuple(edit for one in made for edit in one.outputs),
+        tuple(edit for one in made for edit in one.within),
         making.at,
     )
 
@@ -93,11 +94,11 @@ class _Making:
     def of(self, one: AbstractIntervention) -> Edits:
         match one:
             case Force():
-                return self._all(tuple(self._forcing(one)))
+                return self._during(tuple(self._forcing(one)))
             case Discretise():
-                return self._all(tuple(self._hardening()))
+                return self._during(tuple(self._hardening()))
             case Replace():
-                return self._all([self._replacing(one)])
+                return self._during([self._replacing(one)])
             case Exchange():
                 return self._all([self._exchanging(one)])
             case FreezeMemory():
@@ -119,6 +120,13 @@ class _Making:
             outputs=tuple(edit for edit in edits if edit.path.is_output),
         )
 
+    def _during(self, edits: Sequence[Edit]) -> Edits:
+        """Put edits where the step goes on with them: in the output of a submodule, or of a call."""
+        return Edits(
+            outputs=tuple(edit for edit in edits if edit.path.is_output),
+            within=tuple(edit for edit in edits if not edit.path.is_output),
+        )
+
     def _tensor(self, values: Any) -> Any:
         """Hand an array of an intervention over, with its episodes of this run alone."""
         torch = load_torch()
@@ -137,24 +145,9 @@ class _Making:
         putter = Putter(name, place)
         return Edit(Path.read(place.path), lambda whole: putter(whole, change))
 
-    def _in_the_step(self, name: str, what: str) -> None:
-        """Make sure that a place is one that the step goes on from.
-
-        Raises:
-            MannscopeError: if it is read off the state, when the step is over.
-        """
-        path = self.network.places[name].path
-        if not Path.read(path).is_output:
-            raise MannscopeError(
-                f"{what} must come out of a submodule, to be edited before the step goes on with it",
-                f"{name} at {path}, which is looked at after the step",
-                "Name the submodule that gives it, and cut it out with `of`",
-            )
-
     def _decisions(self) -> tuple[Deciding, ...]:
         found = decisions(self.network, self.anatomy)
         for one in found:
-            self._in_the_step(one.name, "what decides actions")
             one.begin()
         return found
 
@@ -177,7 +170,6 @@ class _Making:
         yield from (self._edit(deciding.name, deciding.harden) for deciding in self._decisions())
 
     def _replacing(self, one: Replace) -> Edit:
-        self._in_the_step(one.field, "what is written")
         values, where = self._tensor(one.values), self._tensor(one.where)
 
         def change(value: Any) -> Any:

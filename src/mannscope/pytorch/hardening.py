@@ -9,22 +9,23 @@ from jaxtyping import Int
 from mannscope.errors import MannscopeError
 from mannscope.memories.realisations import Realisation
 from mannscope.pytorch.library import load_torch
-from mannscope.pytorch.network import EPISODE, Place, TorchNetwork
+from mannscope.pytorch.network import EPISODE, Place, TorchNetwork, several
 from mannscope.pytorch.paths import Path
 from mannscope.pytorch.run import Run
 from mannscope.training.hard_run import HardRun
 
-RECURRENT = "recurrent"
-"""Name of the place of all that the controller hands on, flattened."""
+RECURRENT = "recurrent "
+"""What the names of the places of all that the controller hands on begin with, each flattened."""
 
 
 def recurring(network: TorchNetwork) -> TorchNetwork:
     """Give a network that also tells all that its controller hands to its own next step."""
-    path = network.recurrent or network.places["hidden"].path
-    if Path.read(path).is_output:
-        return network  # nothing is handed on
-    place = Place(path, (EPISODE, RECURRENT), _row if network.batch == "one" else _flattened)
-    return replace(network, places={**network.places, RECURRENT: place})
+    paths = several(network.recurrent) or (network.places["hidden"].path,)
+    handed_on = [path for path in paths if not Path.read(path).is_output]
+    of = _row if network.batch == "one" else _flattened
+    names = [f"{RECURRENT}{number}" for number in range(len(handed_on))]
+    places = {name: Place(path, (EPISODE, name), of) for name, path in zip(names, handed_on, strict=True)}
+    return replace(network, places={**network.places, **places})
 
 
 def hard_steps(made: Run, action: Int[np.ndarray, "episode step actor"], machine: Realisation) -> HardRun:
@@ -38,9 +39,10 @@ def hard_steps(made: Run, action: Int[np.ndarray, "episode step actor"], machine
         raise MannscopeError(must, "none", "Pass written=")
     plane = made.logits.shape[:2]
     nothing = np.zeros((*plane, 1), np.float32)
+    states = [value for name, value in made.values.items() if name.startswith(RECURRENT)]
     row = made.values[machine.contents].reshape(*plane, -1)
     return HardRun(
-        state=made.values.get(RECURRENT, nothing),
+        state=np.concatenate(states, axis=-1) if states else nothing,
         action=action,
         output=made.logits.argmax(axis=-1),
         places=np.zeros((*plane, 0), int),

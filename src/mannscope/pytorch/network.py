@@ -68,14 +68,16 @@ class TorchNetwork:
         looped: Submodule that every step calls first, where the module is called on sequences alone, and
             loops over their steps by itself. It is then called once, and each call of this submodule begins
             a step.
-        recurrent: Path of all that the controller hands to its own next step; that of `hidden` unless given.
-        stored: Path of the whole state of the memory; that of `memory` unless given.
+        recurrent: Path, or several, of all that the controller hands to its own next step; that of `hidden`
+            unless given.
+        stored: Path, or several, of the whole state of the memory; that of `memory` unless given.
         received: Paths of all readings that arrive anywhere; that of `reading` unless given.
         action: Name of the place whose last axis is a distribution over what is done.
         actions: Names of these actions. Heads need neither: their moves are read off their weights.
         gates: Names of places of gates in [0, 1], instead of `action`: every combination of open ones is an
             action. The first counts 1, the second 2, and so on; `actions` names them from 0, all closed, on.
         written: Names of places of what is written; that of a memory of this package unless given.
+        strengths: Name of the place of how much of each slot's vector counts, where not all of it does.
         policy_ops: Places that decide what is done to the memory: the site `policy`; those of `action` or
             `gates` unless given.
         reads: "after writing" or "before writing", where there is a memory.
@@ -95,13 +97,14 @@ class TorchNetwork:
     initial: Callable[[int], Any] | None = None
     batch: Literal["first", "second", "one"] = "first"
     looped: str | None = None
-    recurrent: str | None = None
-    stored: str | None = None
+    recurrent: str | tuple[str, ...] | None = None
+    stored: str | tuple[str, ...] | None = None
     received: tuple[str, ...] = ()
     action: str | None = None
     actions: tuple[str, ...] = ()
     gates: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
+    strengths: str | None = None
     policy_ops: tuple[str, ...] = ()
     reads: Reads | None = None
     first: First = "address"
@@ -144,9 +147,14 @@ class TorchNetwork:
         Raises:
             MannscopeError: if the description is incomplete, or no size is known.
         """
-        from mannscope.pytorch.subject import on_task
+        from mannscope.pytorch.tasking import on_task
 
         return on_task(self, task, largest=largest, shape=shape, seed=seed, fresh=fresh)
+
+
+def several(paths: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """List paths, of which there may be none, one or several."""
+    return (paths,) if isinstance(paths, str) else paths or ()
 
 
 def check(network: TorchNetwork) -> None:
@@ -165,9 +173,9 @@ def check(network: TorchNetwork) -> None:
             "Pass places={'hidden': Place('state[0][-1]', ('episode', 'hidden'))}, for example",
         )
     named = (*network.policy_ops, *network.gates, *network.written)
-    for name in (*named, *([network.action] if network.action else [])):
+    for name in (*named, *filter(None, (network.action, network.strengths))):
         if name not in network.places:
-            must = "action, gates, written and policy_ops must be names of places"
+            must = "action, gates, written, strengths and policy_ops must be names of places"
             raise MannscopeError(must, repr(name), f"Choose among {', '.join(network.places)}")
     if network.action and network.places[network.action].axes[-1] == EPISODE:
         must = f"the last axis of {network.action!r} must be that of the actions"

@@ -57,6 +57,26 @@ class Patterns:
         )
         return cls(tuple(names) or tuple(own), found)
 
+    @classmethod
+    def sets(cls, outputs: Sequence[str], members: Sequence[str]) -> "Patterns":
+        """List the sets that a task has as outputs, such as "{( [ )}", as bits over their members.
+
+        Args:
+            outputs: The outputs of the task.
+            members: What the bits stand for, in the order in which a network puts them out.
+
+        Raises:
+            MannscopeError: if an output is no set, or has another member.
+        """
+        rows = []
+        for label in outputs:
+            inside = label[1:-1].split() if label[:1] + label[-1:] == "{}" else None
+            if inside is None or not set(inside) <= set(members):
+                must = f"outputs must be sets of {' '.join(members)}, in braces"
+                raise MannscopeError(must, repr(label), "Pass the outputs of the task, and all their members")
+            rows.append([float(one in inside) for one in members])
+        return cls(tuple(outputs), np.array(rows))
+
     def symbols(self, vectors: Num[np.ndarray, "episode step feature"]) -> Int[np.ndarray, "episode step"]:
         """Find the symbol of every vector; one with a NaN is padding.
 

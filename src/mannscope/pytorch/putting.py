@@ -1,8 +1,8 @@
 """Put a value at a place: from the tensor that is meant back to what its path leads to.
 
-A place may squash or cut what its path leads to, such as the softmax of some columns. To edit it, the columns
-that matter are found by a gradient, and the inverses of what squashes usually are tried; what is put is put
-through the place's own function again, and must come out.
+A place may squash or cut what its path leads to, such as the softmax of some columns. To edit it, the
+columns that matter, and their order, are found by gradients, and the inverses of what squashes usually are
+tried; what is put is put through the place's own function again, and must come out.
 """
 
 from collections.abc import Callable
@@ -25,6 +25,7 @@ class Putter:
     def __init__(self, name: str, place: Place) -> None:
         self.name, self.place = name, place
         self._columns: Any = None
+        self._order: Any = None
         self._inverse: Callable[[Any], Any] | None = None
 
     def __call__(self, whole: Any, change: Callable[[Any], Any]) -> Any:
@@ -63,11 +64,12 @@ class Putter:
             values = inverse(wanted)
             if columns.sum() != values.numel() or not bool(values.isfinite().all()):
                 continue
-            made = whole.clone()
-            made[columns] = values.reshape(-1).to(made.dtype)
-            if float((of(made) - wanted).abs().max()) <= CLOSE:
-                self._inverse = inverse
-                return made
+            for order in (slice(None), *([] if self._order is None else [self._order])):
+                made = whole.clone()
+                made[columns] = values.reshape(-1)[order].to(made.dtype)
+                if float((of(made) - wanted).abs().max()) <= CLOSE:
+                    self._inverse = inverse
+                    return made
         raise self._refused("one for which none of the usual inverses gives the value")
 
     def _found(self, whole: Any) -> Any:
@@ -80,8 +82,11 @@ class Putter:
                 given = self.place.of(tried) if self.place.of else tried
                 if not getattr(given, "requires_grad", False):
                     raise self._refused("one without a gradient")
-                (gradient,) = torch.autograd.grad((given * torch.randn_like(given)).sum(), tried)
-            self._columns = gradient != 0
+                (gradient,) = torch.autograd.grad(
+                    (given * torch.randn_like(given)).sum(), tried, retain_graph=True
+                )
+                self._columns = gradient != 0
+                self._order = _order(tried, given, self._columns)
         return self._columns
 
     def _refused(self, got: str) -> MannscopeError:
@@ -89,8 +94,25 @@ class Putter:
             f"{self.name} at {self.place.path} must be a tensor, or a function of one that can be inverted, "
             "to be edited",
             got,
-            "Let `of` cut, reshape, and squash by softmax, sigmoid or tanh, and nothing else",
+            "Let `of` cut, reshape, turn, and squash by softmax, sigmoid or tanh, and nothing else",
         )
+
+
+def _order(tried: Any, given: Any, columns: Any) -> Any:
+    """Number, for each of the entries that matter, the value that is made of it; None if not one each.
+
+    Where each value is made of one entry, its gradient, with the values counted, is that number of times the
+    gradient of their sum.
+    """
+    torch = load_torch()
+    if columns.sum() != given.numel():
+        return None
+    counted = torch.arange(1, given.numel() + 1, dtype=given.dtype, device=given.device).reshape(given.shape)
+    sums = (torch.autograd.grad(of.sum(), tried, retain_graph=True)[0] for of in (given * counted, given))
+    counts, ones = (gradient[columns].double() for gradient in sums)
+    order = (counts / ones).round().nan_to_num(-1, -1, -1).long() - 1
+    known = order.sort().values.equal(torch.arange(given.numel(), device=order.device))
+    return order if known else None
 
 
 def _inverses() -> tuple[Callable[[Any], Any], ...]:

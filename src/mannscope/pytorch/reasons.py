@@ -85,8 +85,8 @@ def _force(network: TorchNetwork, anatomy: Anatomy, plain: Run, edited: Edited) 
     if not anatomy.actors:
         must = "a network must have actors, so that their actions can be forced"
         raise MannscopeError(must, "none", "Name the place of a distribution over actions")
-    roots = {Path.read(network.places[one.name].path).root for one in decisions(network, anatomy)}
-    others = [name for name, place in network.places.items() if Path.read(place.path).root not in roots]
+    decided = {_source(network, one.name) for one in decisions(network, anatomy)}
+    others = [name for name in network.places if _source(network, name) not in decided]
     for number, actor in enumerate(anatomy.actors):
         runs = list(_forced(plain, number, len(anatomy.actors), len(actor.actions), edited))
         if not any(_differ(runs[0], run, others) for run in runs[1:]):
@@ -95,6 +95,12 @@ def _force(network: TorchNetwork, anatomy: Anatomy, plain: Run, edited: Edited) 
                 "the same memory and outputs, whatever is forced",
                 "Name the place of the distribution that the network goes on with",
             )
+
+
+def _source(network: TorchNetwork, name: str) -> str:
+    """Name what a place looks into: a submodule, or a part of the state."""
+    path = Path.read(network.places[name].path)
+    return path.root if path.is_output else str(path)
 
 
 def _forced(plain: Run, number: int, actors: int, actions: int, edited: Edited) -> Iterator[Run]:

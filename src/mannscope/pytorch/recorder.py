@@ -10,6 +10,7 @@ import numpy as np
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.pytorch.network import EPISODE, STEP, Place, TorchNetwork
 from mannscope.pytorch.paths import STATE, Path, describe
+from mannscope.pytorch.together import Together
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,31 @@ class Moment:
 class Edits:
     """Edits by where a step takes them: a state before it, a state after it, the output of a submodule.
 
-    The state is what a step returns, and what the module keeps in its attributes.
+    The state is what a step returns, and what the module keeps in its attributes. What is edited `within` the
+    step is a part of the state too, but at the moment when it is made.
     """
 
     before: tuple[Edit, ...] = ()
     after: tuple[Edit, ...] = ()
     outputs: tuple[Edit, ...] = ()
+    within: tuple[Edit, ...] = ()
     at: Moment = field(default_factory=Moment, compare=False)
     """Set to the number of each step before it is taken."""
+
+
+def everywhere(edits: Edits, together: Together) -> Edits:
+    """Let edits change what they change for all episodes, from inside of the map over them."""
+
+    def lifted(edit: Edit) -> Edit:
+        return Edit(edit.path, lambda part: together.everywhere(part, edit.change))
+
+    return Edits(
+        tuple(map(lifted, edits.before)),
+        tuple(map(lifted, edits.after)),
+        tuple(map(lifted, edits.outputs)),
+        tuple(map(lifted, edits.within)),
+        edits.at,
+    )
 
 
 @dataclass
@@ -49,12 +67,17 @@ class Recorder:
     paths: Mapping[str, Path]
     called: dict[str, list[np.ndarray]] = field(default_factory=dict)
     """What the calls of submodules have given since the step began."""
+    together: Together | None = None
+    """There where all episodes of a network that takes one at a time are run at once."""
 
     @classmethod
-    def of(cls, network: TorchNetwork, names: Collection[str] | None = None) -> "Recorder":
+    def of(
+        cls, network: TorchNetwork, names: Collection[str] | None = None, together: Together | None = None
+    ) -> "Recorder":
         """Make one that has seen nothing, and looks at the places of the given names; all unless given."""
         looked = {name: place for name, place in network.places.items() if names is None or name in names}
-        return cls(network, {name: Path.read(place.path) for name, place in looked.items()})
+        paths = {name: Path.read(place.path) for name, place in looked.items()}
+        return cls(network, paths, together=together)
 
     def look(self, root: str, output: Any) -> None:
         """Copy at once what a submodule has given, since the next call may overwrite it."""
@@ -111,6 +134,9 @@ class Recorder:
                 describe(tensor),
                 "Correct its path or its axes",
             )
+        if self.together is not None and self.together.witness is not None:
+            values = numbers(self.together.look(tensor))
+            return values.squeeze(1 + axes.index(EPISODE)) if EPISODE in axes else values
         return leading(numbers(tensor), axes)
 
 
@@ -140,6 +166,8 @@ def recorded_axes(place: Place) -> tuple[str, ...]:
 
 def alike(parts: list[np.ndarray]) -> list[np.ndarray]:
     """Fill arrays up with zeros to the same shape: those of a memory that has grown since."""
+    if len({part.shape for part in parts}) == 1:
+        return parts
     most = np.max([part.shape for part in parts], axis=0)
     return [np.pad(part, [(0, size) for size in most - part.shape]) for part in parts]
 

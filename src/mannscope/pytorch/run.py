@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from mannscope.errors import MannscopeError
-from mannscope.pytorch.modules import quiet
+from mannscope.pytorch.modules import modules, quiet
 from mannscope.pytorch.network import TorchNetwork
 from mannscope.pytorch.paths import describe
 from mannscope.pytorch.recorder import (
@@ -18,10 +18,13 @@ from mannscope.pytorch.recorder import (
     Recorder,
     alike,
     edited_state,
+    everywhere,
     numbers,
     submodule,
     watched,
 )
+from mannscope.pytorch.together import Together, each, recurrent_layers, repeated
+from mannscope.pytorch.within import LOOKED_AT, changed, located
 
 __all__ = ["Edit", "Edits", "Moment", "Run", "run"]
 
@@ -48,27 +51,41 @@ class _Steps(NamedTuple):
 
 
 def run(
-    network: TorchNetwork, rows: Any, edits: Edits, seed: int, names: Collection[str] | None = None
+    network: TorchNetwork,
+    rows: Any,
+    edits: Edits,
+    seed: int,
+    names: Collection[str] | None = None,
+    *,
+    at_once: bool = False,
 ) -> Run:
     """Take one step after another, without gradients, in evaluation mode.
 
     `rows` are encoded symbols (episode, step, ...). What the module draws at random it draws from `seed`.
-    A module that takes one sequence at a time is run on one after the other.
+    A module that takes one sequence at a time is run on one after the other, or `at_once` on all of them, as
+    far as PyTorch can map it.
     Only the places of the given names are looked at; all of them unless given.
     """
     take = _at_once if network.at_once else _looped if network.looped else _stepped
-    with quiet(network, seed) as modules:
-        passes = [rows[index : index + 1] for index in range(len(rows))] if network.batch == "one" else [rows]
+    alone = network.batch == "one" and not at_once
+    together = Together() if at_once else None
+    sites = located(
+        lambda notes: run(network, rows[:1, :LOOKED_AT], notes, seed, ()), [one.path for one in edits.within]
+    )
+    if together is not None:
+        take, edits = _mapped, everywhere(edits, together)
+    with quiet(network, seed) as found:
+        passes = [rows[index : index + 1] for index in range(len(rows))] if alone else [rows]
         taken = []
         for some in passes:
-            recorder = Recorder.of(network, names)
-            with watched(network, recorder, edits.outputs):
+            recorder = Recorder.of(network, names, together)
+            with watched(network, recorder, edits.outputs), changed(edits, sites, rows.shape[1]):
                 taken.append(take(network, some, edits, recorder))
     return Run(
         np.concatenate([one.outputs for one in taken]),
         {name: joined([_over_steps(one, name) for one in taken]) for name in taken[0].seen[0]},
         {name: joined([one.first[name] for one in taken]) for name in taken[0].first},
-        modules,
+        found,
     )
 
 
@@ -96,6 +113,30 @@ def _stepped(network: TorchNetwork, rows: Any, edits: Edits, recorder: Recorder)
         state = edited_state(network.module, state, edits.after)
         outputs.append(numbers(output))
         seen.append(recorder.step(number, state))
+    return _Steps(np.stack(outputs, axis=1), seen, first)
+
+
+def _mapped(network: TorchNetwork, rows: Any, edits: Edits, recorder: Recorder) -> _Steps:
+    """Call a network that takes one sequence at a time on a step of all of them after another."""
+    together = recorder.together or Together()
+    state = network.initial(1) if network.initial else None
+    first = {name: np.repeat(value, len(rows), axis=0) for name, value in recorder.first(state).items()}
+    state = repeated(state, len(rows))
+    outputs, seen = [], []
+
+    def body(row: Any, state: Any) -> tuple[Any, Any]:
+        together.witness = row
+        state = edited_state(network.module, state, edits.before) if edits.at.step else state
+        output, state = _step(network, row[None], state)
+        state = edited_state(network.module, state, edits.after)
+        seen.append(recorder.step(edits.at.step, state))
+        return output[0], state
+
+    with recurrent_layers(modules(network), together):
+        for number in range(rows.shape[1]):
+            edits.at.step = number
+            output, state = each(body, rows[:, number], state)
+            outputs.append(numbers(output))
     return _Steps(np.stack(outputs, axis=1), seen, first)
 
 

@@ -15,19 +15,27 @@ from mannscope.interventions import Discretise
 from mannscope.memories.realisations import Realisation
 from mannscope.models import AbstractIntervention
 from mannscope.pytorch.anatomy import SLOT, acted
-from mannscope.pytorch.asking import Plain, decided_by, first_look, is_idle, options_of, require_own_slots
+from mannscope.pytorch.asking import (
+    Plain,
+    decided_by,
+    first_look,
+    is_idle,
+    maps,
+    options_of,
+    require_own_slots,
+)
 from mannscope.pytorch.edits import edits_of
 from mannscope.pytorch.hardening import hard_steps, recurring
-from mannscope.pytorch.network import STORE, TorchNetwork, check
+from mannscope.pytorch.network import STORE, TorchNetwork
 from mannscope.pytorch.reasons import realised, refusals, written
 from mannscope.pytorch.record import as_trace
 from mannscope.pytorch.recorder import recorded_axes
 from mannscope.pytorch.renewing import RUNNING, Weights, renewed, with_weights
 from mannscope.pytorch.run import Run, joined, run
 from mannscope.pytorch.symbols import check_symbols, decoded, encoded, read_symbols
+from mannscope.pytorch.together import lifted
 from mannscope.pytorch.weights import fingerprint
 from mannscope.tasks import AbstractTask, Episode
-from mannscope.training.configuration import make
 from mannscope.training.hard_run import HardRun
 from mannscope.training.network import annotations
 from mannscope.training.sampling import sample, sample_mixed
@@ -81,6 +89,12 @@ class TorchSubject:
         inputs = read_symbols(self.sample(self.seed, TRIED, self.trained_size, self.trained_shape))
         with with_weights(self.network, self.weights):
             return inputs, first_look(self.network, inputs, self.task, self.seed)
+
+    @cached_property
+    def _maps(self) -> bool:
+        """Whether all episodes can be run at once through a network that takes one at a time."""
+        with with_weights(self.network, self.weights):
+            return maps(self.network, *self._tried, self.task, self.seed)
 
     @property
     def anatomy(self) -> Anatomy:
@@ -251,42 +265,17 @@ class TorchSubject:
         names: tuple[str, ...] | None,
     ) -> Run:
         network, anatomy = self.network, self.anatomy if interventions else Anatomy()
-        together = 1 if network.batch == "one" and interventions else TOGETHER
+        edited = lifted(network) if self._maps else network
+        together = 1 if network.batch == "one" and interventions and not self._maps else TOGETHER
         parts = []
         with with_weights(network, self.weights):
             for start in range(0, len(inputs), together):
                 rows = slice(start, start + together)
                 some = encoded(network, inputs[rows], len(self.task.symbols))
-                edits = edits_of(network, anatomy, interventions, rows, len(inputs[rows]), self.seed)
-                parts.append(run(network, some, edits, self.seed, names))
+                edits = edits_of(edited, anatomy, interventions, rows, len(inputs[rows]), self.seed)
+                parts.append(run(network, some, edits, self.seed, names, at_once=self._maps))
         values, first = (
             {name: joined([getattr(one, kind)[name] for one in parts]) for name in getattr(parts[0], kind)}
             for kind in ("values", "first")
         )
         return Run(np.concatenate([one.logits for one in parts]), values, first, parts[0].modules)
-
-
-def on_task(
-    network: TorchNetwork,
-    task: AbstractTask | Mapping[str, Any],
-    *,
-    largest: int | None,
-    shape: str | None,
-    seed: int,
-    fresh: Callable[[], Any] | None,
-) -> TorchSubject:
-    """Put a network on a task; see `TorchNetwork.on`."""
-    check(network)
-    made = task if isinstance(task, AbstractTask) else make("task", dict(task))
-    finite = made.finite
-    if shape is not None:
-        made.require_shape(shape)
-    if finite is None and largest is None:
-        raise MannscopeError(
-            "it must be said how large the largest episodes were that the network was trained on",
-            "no largest=",
-            "Pass largest=20, for example; verdicts are looked at up to five times that",
-        )
-    if finite is not None:
-        (largest,) = finite.sizes([largest or finite.longest_trained])[-1:]
-    return TorchSubject(network, made, int(largest or 1), shape, seed, fresh)

@@ -31,7 +31,8 @@ class Reversal(AbstractSymbolTask):
     """Give a random sequence back in reverse.
 
     An episode of size n has n random symbols, a delimiter, and n blanks at which the symbols are the targets,
-    last one first: 2n + 1 positions. All blanks must be right for the episode to be exact.
+    last one first: 2n + 1 positions. All blanks must be right for the episode to be exact. Without the
+    delimiter the first blank says that the sequence is over, and there are 2n positions.
 
     Example, size 3:
 
@@ -40,11 +41,13 @@ class Reversal(AbstractSymbolTask):
 
     Args:
         alphabet: Number of different symbols, at least 2.
+        delimiter: Whether there is a delimiter.
     """
 
     NAME: ClassVar[str] = "reversal"
     TITLE: ClassVar[str] = "Reversal"
     alphabet: int = eqx.field(static=True, default=8)
+    delimiter: bool = eqx.field(static=True, default=True)
 
     def __check_init__(self) -> None:
         if self.alphabet < 2:
@@ -58,17 +61,22 @@ class Reversal(AbstractSymbolTask):
     @property
     def symbols(self) -> tuple[str, ...]:
         """Labels of the input symbols: those of the sequence, the delimiter, the blank."""
-        return (*self.outputs, DELIMITER, BLANK)
+        return (*self.outputs, *self._marks, BLANK)
 
     @property
     def categories(self) -> tuple[str, ...]:
         """Names of the input categories."""
-        return ("symbol", "delimiter", "blank")
+        return ("symbol", *("delimiter" for _ in self._marks), "blank")
 
     @property
     def symbol_categories(self) -> tuple[int, ...]:
         """Category of each input symbol."""
-        return (*[0] * self.alphabet, 1, 2)
+        return (*[0] * self.alphabet, *range(1, 2 + len(self._marks)))
+
+    @property
+    def _marks(self) -> tuple[str, ...]:
+        """What stands between the sequence and the blanks."""
+        return (DELIMITER,) if self.delimiter else ()
 
     @property
     def shapes(self) -> tuple[str, ...]:
@@ -83,15 +91,16 @@ class Reversal(AbstractSymbolTask):
     @property
     def description(self) -> str:
         """What a network reads and outputs."""
+        marked = " and a delimiter (#)" if self.delimiter else ""
         return (
-            "The network reads a sequence of symbols and a delimiter (#). Then, at one blank (_) for each "
+            f"The network reads a sequence of symbols{marked}. Then, at one blank (_) for each "
             "symbol, it has to output the symbols in reverse order. An episode counts only if every symbol "
             "is right; its size is the number of symbols."
         )
 
     def steps(self, size: int) -> int:
-        """Give the number of positions: 2 size + 1."""
-        return 2 * size + 1
+        """Give the number of positions: 2 size, and one for the delimiter."""
+        return 2 * size + len(self._marks)
 
     def sample(
         self,
@@ -110,15 +119,17 @@ class Reversal(AbstractSymbolTask):
     def _make_episode(self, sequence: Int[Array, " size"], size: Int[Array, ""] | int) -> Episode:
         largest = sequence.shape[0]
         position = jnp.arange(self.steps(largest))
-        reads, length = position < size, 2 * size + 1
-        gives = (position > size) & (position < length)
-        depth = jnp.where(reads, position + 1, jnp.where(position == size, size, 2 * size - position))
+        marks = len(self._marks)
+        begins, length = size + marks, 2 * size + marks
+        reads, gives = position < size, (position >= begins) & (position < length)
+        depth = jnp.where(reads, position + 1, jnp.where(gives, length - 1 - position, size))
 
         def item(place: Int[Array, " step"]) -> Int[Array, " step"]:
             return sequence[jnp.clip(place, 0, largest - 1)]
 
-        marks = jnp.where(position == size, self.alphabet, jnp.where(gives, self.alphabet + 1, PADDING))
-        inputs = jnp.where(reads, item(position), marks)
+        rest = jnp.where(gives, self.alphabet + marks, PADDING)
+        rest = jnp.where((position >= size) & (position < begins), self.alphabet, rest)
+        inputs = jnp.where(reads, item(position), rest)
         return Episode(
             inputs=inputs,
             targets=jnp.where(gives, item(depth), PADDING),
@@ -127,7 +138,7 @@ class Reversal(AbstractSymbolTask):
             category=categorise_symbols(inputs, self.symbol_categories),
             variables={
                 "depth": jnp.where(position < length, depth, PADDING),
-                "top": jnp.where(depth > 0, item(depth - 1), PADDING),
+                "top": jnp.where((position < length) & (depth > 0), item(depth - 1), PADDING),
             },
             length=jnp.asarray(length, jnp.int32),
         )
@@ -154,13 +165,15 @@ class Reversal(AbstractSymbolTask):
         return self._make_episode(jnp.asarray([int(token) for token in sequence], jnp.int32), len(sequence))
 
     def _sequence(self, tokens: list[str]) -> list[str]:
-        size = tokens.index(DELIMITER) if DELIMITER in tokens else len(tokens)
+        begin = self._marks[0] if self._marks else BLANK
+        size = tokens.index(begin) if begin in tokens else len(tokens)
         sequence, rest = tokens[:size], tokens[size:]
-        if not sequence or BLANK in sequence or rest not in ([], [DELIMITER, *[BLANK] * size]):
+        if not sequence or BLANK in sequence or rest not in ([], [*self._marks, *[BLANK] * size]):
+            marked = f"{DELIMITER} and " if self.delimiter else ""
             raise MannscopeError(
-                f"an episode must be n symbols, at least one, alone or with {DELIMITER} and n blanks {BLANK}",
+                f"an episode must be n symbols, at least one, alone or with {marked}n blanks {BLANK}",
                 repr(" ".join(tokens)),
-                "Type the symbols only: the delimiter and the blanks are added.",
+                "Type the symbols only: what follows them is added.",
             )
         return sequence
 
