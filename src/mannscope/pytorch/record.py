@@ -78,8 +78,8 @@ def record_torch(
     check_numbers(made.logits, inputs, "the outputs of the network")
     difference = difference_to_whole(network, given, made.logits, inputs, seed)
     if ablation is not None:
-        episodes = 1 if network.batch == "one" else len(inputs)
-        made = run(network, given, edits(network, ablation, episodes, seed), seed)
+        number = 1 if network.batch == "one" else len(inputs)
+        made = run(network, given, edits(network, ablation, number, seed), seed)
     check_weights(network, made.modules)
     trace = as_trace(network, made, inputs, task=task, symbols=symbols, outputs=outputs)
     if rows is not None:

@@ -24,6 +24,7 @@ LATER = {
     "training": frozenset({"restart_at", "restart_above"}),
     "controller": frozenset({"window", "feeds_back"}),
     "memory": frozenset({"addressing"}),
+    "task": frozenset({"delimiter"}),
 }
 """Options that came after networks were first published with a fingerprint."""
 GIVEN = {"symbols", "readings", "key"}
@@ -123,7 +124,7 @@ class Configuration:
         plain = self.to_dict()
         defaults = {
             "training": vars(Training()),
-            **{kind: options(kind, plain[kind]["name"]) for kind in ("controller", "memory")},
+            **{kind: options(kind, plain[kind]["name"]) for kind in ("controller", "memory", "task")},
         }
         for part, later in LATER.items():
             plain[part] = {
