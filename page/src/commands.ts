@@ -6,7 +6,7 @@ import type { Host, Trouble } from "./host.ts";
 import { Refusal } from "./host.ts";
 import type { Edit, Episode, EpisodeMeta, ProgressMeta, ProjectionMeta, Run, RunMeta } from "./payloads.ts";
 import type { Lane, Signals } from "./state.ts";
-import { moveTo } from "./state.ts";
+import { arrive } from "./state.ts";
 
 export interface Commands {
   open(run: string, place?: Partial<Place>): Promise<void>;
@@ -119,7 +119,8 @@ async function open(requests: Requests, id: string, place: Partial<Place>): Prom
     state.episodeIndex.value = index;
     showEpisode(state, run, episode, typed);
     if (!run.meta.sites.some((one) => one.site === state.site.value)) state.site.value = run.meta.sites[0]?.site ?? "";
-    moveTo(state, place.step ?? 0);
+    arrive(state, place.step ?? 0);
+    if (place.present) state.present.value = place.present;
   });
   const run = state.run.value;
   if (place.site && run?.meta.site_names.includes(place.site)) await show(requests, place.site);
@@ -135,7 +136,8 @@ async function goTo(requests: Requests, index: number, step?: number): Promise<v
   await requests.make("Loading the episode", () => requests.episode(run.meta.run, index), (episode) => {
     state.episodeIndex.value = index;
     showEpisode(state, run, episode, null);
-    moveTo(state, step ?? Math.min(state.step.value, episode.meta.steps - 1));
+    const same = state.present.value === "guess" ? 0 : Math.min(state.step.value, episode.meta.steps - 1);
+    arrive(state, step ?? same);
   });
 }
 
@@ -145,7 +147,7 @@ async function type(requests: Requests, text: string): Promise<void> {
   if (!run) return;
   await requests.make("Running", () => requests.rerun(run.meta.run, { text }, []), (episode) => {
     showEpisode(state, run, episode, text);
-    moveTo(state, 0);
+    arrive(state, 0);
   });
 }
 

@@ -79,3 +79,9 @@ export function sentence(run: Run, episode: Episode, step: number): string {
   const rest = done.filter(Boolean).join("; ");
   return `Step ${step}: ${reads(run, episode, step)}${rest ? `: ${rest}` : ""}.`;
 }
+
+/** What an audience guesses of a step: what is read is known, and what follows is not. */
+export function question(run: Run, episode: Episode, step: number): string {
+  const act = values(episode, "action") ? "What does it do with its memory, and what" : "What";
+  return `Step ${step}: ${reads(run, episode, step)}. ${act} does it output?`;
+}
