@@ -59,6 +59,16 @@ export function fromFragment(fragment: string): Partial<Place> {
   return place;
 }
 
+/** Whether two fragments differ in more than what one looks at: then going back undoes what led from one to the other. */
+export function isElsewhere(one: string, other: string): boolean {
+  const essence = (fragment: string): string => {
+    const parts = new URLSearchParams(fragment);
+    for (const name of ["step", "site", "colour"]) parts.delete(name);
+    return parts.toString();
+  };
+  return essence(one) !== essence(other);
+}
+
 function whole(text: string | null): number | undefined {
   return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }

@@ -9,6 +9,7 @@ import { Episodes } from "./panels/episodes.tsx";
 import { Compare, Intervene, Type } from "./panels/live.tsx";
 import { Matches } from "./panels/matches.tsx";
 import { Now } from "./panels/now.tsx";
+import { Program } from "./panels/program.tsx";
 import { ProjectionPanel } from "./panels/projection.tsx";
 import { Sentences } from "./panels/sentences.tsx";
 import { Strip } from "./panels/strip.tsx";
@@ -57,12 +58,29 @@ export function App(): JSX.Element {
               <ProjectionPanel />
               <Matches />
               <Verdicts />
+              <Program />
             </div>
           )}
         </div>
       ) : (
-        <p class="hint loading">{state.trouble.value ? "" : "Opening…"}</p>
+        !state.trouble.value && <Opening />
       )}
+    </div>
+  );
+}
+
+/** What is shown while the first run opens: where everything will be, and what it waits for. */
+function Opening(): JSX.Element {
+  const { state } = useShared();
+  const [first] = state.host.runs;
+  return (
+    <div class="page opening">
+      <div class="left" aria-hidden="true"><i class="bone" /><i class="bone tall" /></div>
+      <main class="middle">
+        <p class="stage" role="status">{[`Opening ${first?.label ?? ""}`, state.stage.value].filter(Boolean).join(": ")} …</p>
+        {[60, 40, 220, 90, 130].map((height) => <i class="bone" key={height} style={`height:${height}px`} aria-hidden="true" />)}
+      </main>
+      <div class="now" aria-hidden="true"><i class="bone tall" /></div>
     </div>
   );
 }

@@ -15,9 +15,13 @@ export interface Lane {
   title: string;
 }
 
-/** How far a verification is. */
+/** What takes long, and is shown beside everything else. */
+export type Long = "verify" | "extract";
+
+/** How far that is. */
 export interface Verifying extends Work {
   run: string;
+  kind: Long;
 }
 
 export interface Signals {
@@ -37,7 +41,13 @@ export interface Signals {
   projection: Signal<Projection | null>;
   trouble: Signal<Trouble | null>;
   busy: Signal<string>;
-  /** The verification that goes on beside everything else. */
+  /** What a run that is being opened waits for. */
+  stage: Signal<string>;
+  /** What a link asked for that is not there; it stays in the address until something else is shown. */
+  missed: Signal<string>;
+  /** The input of a link that could not be run. */
+  refused: Signal<string | null>;
+  /** The verification or extraction that goes on beside everything else. */
   verifying: Signal<Verifying | null>;
   /** How many steps are shown, and from which on. */
   shown: Signal<number>;
@@ -89,6 +99,9 @@ function createSignals(): Signals {
     projection: signal<Projection | null>(null),
     trouble: signal<Trouble | null>(null),
     busy: signal(""),
+    stage: signal(""),
+    missed: signal(""),
+    refused: signal<string | null>(null),
     verifying: signal<Verifying | null>(null),
     shown: signal(1),
     first: signal(0),
@@ -160,6 +173,8 @@ export function createState(host: Host): State {
     next: () => next(signals),
     setPresent: (present) => setPresent(signals, present),
     place: () => placeOf(signals),
-    close: effect(() => host.moved(signals.episodeIndex.value, signals.step.value)),
+    close: effect(() => {
+      if (signals.main.value) host.moved(signals.episodeIndex.value, signals.step.value);
+    }),
   };
 }

@@ -75,6 +75,17 @@ def test_the_example_is_read_by_the_tsend(send: Request, opened: Payload) -> Non
     assert send("run", text=opened.meta["example"]).meta["exact"] is True
 
 
+def test_an_outline_is_the_run_without_its_projections(send: Request, opened: Payload) -> None:
+    outline = send("outline")
+    assert (outline.meta["projected"], opened.meta["projected"]) == (False, True)
+    assert outline.meta["sites"] == []
+    rest = [{**one.meta, "sites": [], "projected": True} for one in (outline, opened)]
+    assert rest[0] == rest[1]
+    assert set(opened.arrays) - set(outline.arrays) == {
+        name for name in opened.arrays if name.startswith("point")
+    }
+
+
 def test_sites_share_their_points_and_every_episode_has_some(opened: Payload) -> None:
     sites = {site["site"]: site for site in opened.meta["sites"]}
     assert list(sites) == ["policy", "hidden", "reading"]

@@ -5,7 +5,7 @@ import { useShared } from "../context.ts";
 import type { Player, Screen } from "../keys.ts";
 import { present } from "../keys.ts";
 import type { Lane } from "../state.ts";
-import { question, sentence } from "../sentence.ts";
+import { headline, question, sentence } from "../sentence.ts";
 
 const SPEEDS = [0.5, 1, 2, 4, 8];
 
@@ -20,12 +20,16 @@ export function Sentences({ playing, play, screen }: SentencesProps): JSX.Elemen
   const { state } = useShared();
   const step = state.step.value;
   const lanes = state.lanes.value;
-  const [main] = lanes;
+  const [main, second] = lanes;
   const words = (lane: Lane): string => (state.covered.value ? question : sentence)(lane.run, lane.episode, step);
   const isSeen = main && state.until.value >= main.episode.meta.steps;
   return (
     <div class="sentences">
       {main && <p class="input-text"><code>{main.episode.meta.text}</code> {isSeen && verdictOf(main.episode.meta.exact)}</p>}
+      {state.missed.value && <p class="missed" role="alert">{state.missed.value}</p>}
+      {isSeen && second && state.edits.value.length > 0 && (
+        <p class="headline" role="status">{headline(main.run, main.episode, second.episode)}</p>
+      )}
       <div aria-live="polite" class="sentence">
         {lanes.map((lane, index) =>
           step < lane.episode.meta.steps ? (

@@ -3,9 +3,11 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { useShared } from "../context.ts";
+import type { Trouble as Problem } from "../host.ts";
 import type { Screen } from "../keys.ts";
 import { HELP, present } from "../keys.ts";
 import { DARK, LIGHT } from "../palette.ts";
+import type { Run } from "../payloads.ts";
 
 export function Top({ screen }: { screen: Screen }): JSX.Element {
   const { state, palette } = useShared();
@@ -31,10 +33,10 @@ export function Top({ screen }: { screen: Screen }): JSX.Element {
           </button>
         ))}
       </nav>
-      <span class="busy" role="status">{state.busy.value && `${state.busy.value} …`}</span>
+      <span class="busy" role="status">{state.busy.value && `${[state.busy.value, state.stage.value].filter(Boolean).join(": ")} …`}</span>
       {run && (
         <span class="facts">
-          {[run.meta.task, run.meta.memory, run.meta.fingerprint && `weights ${run.meta.fingerprint.slice(0, 8)}`].filter(Boolean).join(" · ")}
+          {[taskOf(run), run.meta.memory, run.meta.fingerprint && `weights ${run.meta.fingerprint.slice(0, 8)}`].filter(Boolean).join(" · ")}
         </span>
       )}
       {state.host.kind !== "notebook" && navigator.clipboard && (
@@ -56,12 +58,33 @@ export function Top({ screen }: { screen: Screen }): JSX.Element {
   );
 }
 
+/** The task with its options, as far as they are short: `expressions (modulus 10)`. */
+function taskOf({ meta }: Run): string {
+  const isShort = (value: unknown): boolean => typeof value === "number" || (typeof value === "string" && value.length < 24);
+  const options = Object.entries(meta.configuration?.task ?? {}).filter(([name, value]) => name !== "name" && isShort(value));
+  const words = options.map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`);
+  return words.length ? `${meta.task} (${words.join(", ")})` : meta.task;
+}
+
+/** What went wrong, unless it is told beside what was entered. */
 export function Trouble(): JSX.Element | null {
   const { state } = useShared();
   const trouble = state.trouble.value;
-  if (!trouble) return null;
+  if (!trouble || (trouble.at && !state.present.value)) return null;
+  return <Told trouble={trouble} />;
+}
+
+/** What went wrong with what was entered in a part of the page. */
+export function TroubleAt({ at }: { at: string }): JSX.Element | null {
+  const { state } = useShared();
+  const trouble = state.trouble.value;
+  return trouble?.at === at ? <Told trouble={trouble} id={`trouble-${at}`} /> : null;
+}
+
+function Told({ trouble, id }: { trouble: Problem; id?: string }): JSX.Element {
+  const { state } = useShared();
   return (
-    <div class="trouble" role="alert">
+    <div class="trouble" role="alert" id={id}>
       <p>
         <b>{trouble.must}</b>. Got {trouble.got}. {trouble.remedy.replace(/\.$/, "")}.
       </p>
