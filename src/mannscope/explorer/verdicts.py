@@ -46,7 +46,8 @@ def extracted(run: Run, network: Any, work: Work) -> Run:
     """Extract a program, unless that is done. It is the quick look, while somebody waits.
 
     Raises:
-        MannscopeError: if no program can be extracted from the network, or the work is to end before it is done.
+        MannscopeError: if no program can be extracted from the network, or the work is to end before it is
+            done.
     """
     if run.program is not None:
         return run
