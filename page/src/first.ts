@@ -1,6 +1,7 @@
 // What a page shows first: the episode, the step and the projection that tell most about a run.
 
-import type { Run } from "./payloads.ts";
+import { boundsOf } from "./draw/scatter.ts";
+import type { Run, Site } from "./payloads.ts";
 import { values } from "./payloads.ts";
 
 /** Share of wrong episodes from which on a mistake tells more than a right answer. */
@@ -45,8 +46,25 @@ export function tellingStep(run: Run, episode: number): number {
   return all.find((step) => step >= Math.max(middle, 1) && acts(step) !== acts(step - 1)) ?? middle;
 }
 
-/** The projected site that keeps most neighbours beyond what a random plane keeps. */
+/** Cells to a side of the plane, and how many of them points must lie in for a picture to show something. */
+const [CELLS, FEWEST] = [24, 12];
+
+/** Of the projected sites that are spread in the plane, the one that keeps most neighbours beyond what a random plane keeps. */
 export function bestSite(run: Run): string {
-  const gain = (site: Run["meta"]["sites"][number]): number => (site.neighbours_kept ?? 0) - (site.neighbours_kept_control ?? 0);
-  return [...run.meta.sites].sort((one, other) => gain(other) - gain(one))[0]?.site ?? "";
+  const gain = (site: Site): number => (site.neighbours_kept ?? 0) - (site.neighbours_kept_control ?? 0);
+  const isSpread = ({ site }: Site): boolean => cellsOf(values(run, `points_${site}`) ?? []) >= FEWEST;
+  const { sites } = run.meta;
+  const spread = sites.filter(isSpread);
+  return [...(spread.length ? spread : sites)].sort((one, other) => gain(other) - gain(one))[0]?.site ?? "";
+}
+
+/** Cells of the plane that points lie in. */
+function cellsOf(points: ArrayLike<number>): number {
+  if (!points.length) return 0;
+  const { left, right, bottom, top } = boundsOf(points);
+  const wide = Math.max(right - left, top - bottom) || 1;
+  const cell = (value: number, from: number): number => Math.min(CELLS - 1, Math.floor((CELLS * (value - from)) / wide));
+  const found = new Set<number>();
+  for (let at = 0; at < points.length; at += 2) found.add(CELLS * cell(points[at], left) + cell(points[at + 1], bottom));
+  return found.size;
 }

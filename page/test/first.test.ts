@@ -30,12 +30,16 @@ test("without actions, episodes or steps there is still a first view", () => {
   assert.deepEqual(firstView({ ...run, meta: { ...run.meta, episodes: [] } }), { episode: 0, step: 0 });
 });
 
-test("the projection that keeps most beyond chance is shown first", () => {
+test("the projection that keeps most beyond chance is shown first, if its points are spread", () => {
   const site = (name: string, kept: number | null, control: number | null): Site =>
     ({ site: name, neighbours_kept: kept, neighbours_kept_control: control }) as unknown as Site;
   const sites = [site("policy", 0.9, 0.8), site("hidden", 0.5, 0.1), site("reading", null, null)];
   assert.equal(bestSite({ ...judged([true, true]), meta: { ...smallRun().meta, sites } }), "hidden");
   assert.equal(bestSite(smallRun()), "");
+  const corners = Array.from({ length: 40 }, (_, at) => at % 2);
+  const scattered = Array.from({ length: 40 }, (_, at) => (at * 7) % 37);
+  const arrays = new Map([["policy", scattered], ["hidden", corners]].map(([name, points]) => [`points_${name}`, { shape: [20, 2], values: points as number[] }]));
+  assert.equal(bestSite({ meta: { ...smallRun().meta, sites }, arrays }), "policy");
 });
 
 test("the headline tells what became of the answer", () => {

@@ -50,12 +50,14 @@ function Found({ found }: { found: Extraction }): JSX.Element {
         it starts in {start}.
       </p>
       {found.notes.map((note) => <p class="hint" key={note}>{note}</p>)}
-      {Object.keys(steps).map((one) => (
-        <details key={one} open={one === symbol}>
-          <summary>at <code>{one}</code>{one === symbol && <small> the symbol of step {state.step.value}</small>}</summary>
-          <Table symbol={one} does={steps[one]} says={outputs[one]} />
-        </details>
-      ))}
+      <div class="rules">
+        {Object.keys(steps).map((one) => (
+          <details key={one} open={one === symbol}>
+            <summary>at <code>{one}</code>{one === symbol && <small> the symbol of step {state.step.value}</small>}</summary>
+            <Table symbol={one} does={steps[one]} says={outputs[one]} />
+          </details>
+        ))}
+      </div>
     </>
   );
 }

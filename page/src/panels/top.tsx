@@ -33,7 +33,7 @@ export function Top({ screen }: { screen: Screen }): JSX.Element {
           </button>
         ))}
       </nav>
-      <span class="busy" role="status">{state.busy.value && `${[state.busy.value, state.stage.value].filter(Boolean).join(": ")} …`}</span>
+      <span class="busy" role="status">{run && state.busy.value && `${[state.busy.value, state.stage.value].filter(Boolean).join(": ")} …`}</span>
       {run && (
         <span class="facts">
           {[taskOf(run), run.meta.memory, run.meta.fingerprint && `weights ${run.meta.fingerprint.slice(0, 8)}`].filter(Boolean).join(" · ")}

@@ -4,12 +4,13 @@ import re
 import threading
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 import served
 from mannscope.explorer.opening import Opening
 from mannscope.explorer.session import Session
 
+AXE = Path(__file__).parents[3] / "page" / "node_modules" / "axe-core" / "axe.min.js"
 SENTENCE = "[data-sentence='0']"
 
 
@@ -91,12 +92,23 @@ def test_while_it_opens_the_page_says_what_it_waits_for(page: Page, session: Ses
         expect(page.locator("[data-figure^=projection] canvas")).to_be_visible()
 
 
-def test_a_program_is_extracted_on_request_and_opens_at_the_step(page: Page, address: str) -> None:
+def test_a_program_is_extracted_on_request_and_opens_at_the_step(
+    browser: Browser, address: str, tool_chain
+) -> None:
+    tool_chain.install(tool_chain.EVERYTHING)
+    context = browser.new_context(bypass_csp=True, color_scheme="dark")
+    page = context.new_page()
     page.goto(f"{address}#run=reversal-stack&episode=0&step=0")
-    page.get_by_role("button", name="Extract a program").click()
+    page.get_by_role("button", name="Extract a program").click(timeout=60_000)
     panel = page.get_by_label("Program", exact=True)
     expect(panel).to_contain_text("agrees with the network", timeout=120_000)
     expect(panel.locator("details[open] summary code")).to_have_text("4")
     expect(panel.locator("details[open] tbody tr").first).to_contain_text("PUSH")
     page.keyboard.press("End")
     expect(panel.locator("details[open] summary code")).to_have_text("_")
+    page.add_script_tag(path=AXE)
+    for _ in ("dark", "light"):
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        assert [one["id"] for one in found["violations"] if one["impact"] in ("serious", "critical")] == []
+        page.get_by_role("button", name=re.compile("^(Light|Dark)$")).click()
+    context.close()
