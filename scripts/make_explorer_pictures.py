@@ -64,8 +64,8 @@ def take(page: Page, report: Path, picture: Picture) -> None:
     box = page.locator(f"[data-figure={picture.last}]").bounding_box()
     if box is None:
         raise SystemExit(f"{picture.network} must show {picture.last}")
-    clip = {"x": 0, "y": 0, "width": picture.size[0], "height": round(box["y"] + box["height"]) + 8}
-    page.screenshot(path=TARGET / f"explorer-{picture.name}.png", clip=clip, full_page=True)
+    page.set_viewport_size({"width": picture.size[0], "height": round(box["y"] + box["height"]) + 8})
+    page.screenshot(path=TARGET / f"explorer-{picture.name}.png")
     print(TARGET / f"explorer-{picture.name}.png")
 
 

@@ -63,7 +63,7 @@ export function fromFragment(fragment: string): Partial<Place> {
 export function isElsewhere(one: string, other: string): boolean {
   const essence = (fragment: string): string => {
     const parts = new URLSearchParams(fragment);
-    for (const name of ["step", "site", "colour"]) parts.delete(name);
+    for (const name of ["step", "site", "colour", "present"]) parts.delete(name);
     return parts.toString();
   };
   return essence(one) !== essence(other);

@@ -34,6 +34,9 @@ export function App(): JSX.Element {
   }, [state, play, screen]);
   const run = state.run.value;
   const presents = state.present.value !== "";
+  useEffect(() => {
+    if (presents) screen.rest();
+  }, [presents, screen]);
   return (
     <div class="mannscope" ref={root} data-theme={palette.value.dark ? "dark" : "light"} data-present={presents || undefined} tabIndex={-1}>
       {!presents && <Top screen={screen} />}
@@ -91,6 +94,7 @@ function screenOf(root: { current: HTMLElement | null }): Screen {
   const nothing = (): void => {};
   return {
     isFull,
+    rest: () => root.current?.focus({ preventScroll: true }),
     fill(full) {
       if (full && document.fullscreenEnabled && !isFull()) root.current?.requestFullscreen().catch(nothing);
       if (!full && isFull()) document.exitFullscreen().catch(nothing);

@@ -20,6 +20,8 @@ export const HELP: readonly (readonly [string, string])[] = [
 export interface Screen {
   isFull(): boolean;
   fill(full: boolean): void;
+  /** Let keys go to the page, and not to what was clicked. */
+  rest(): void;
 }
 
 export interface Player {

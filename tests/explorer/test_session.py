@@ -189,7 +189,7 @@ def test_what_is_recorded_is_shown_while_a_network_is_verified(
     send("open")
     begun, go_on = Event(), Event()
 
-    def slowly(run: Run, *rest: object) -> Run:
+    def slowly(run: Run, *rest: object, **options: object) -> Run:
         begun.set()
         assert go_on.wait(60)
         return run

@@ -39,7 +39,7 @@ export function Sentences({ playing, play, screen }: SentencesProps): JSX.Elemen
           ) : null,
         )}
       </div>
-      <div class="row controls">
+      <div class="row controls" onClick={(event) => isClicked(event) && screen.rest()}>
         <button type="button" class="play" onClick={play.toggle} aria-label={playing ? "Stop" : "Play"}>{playing ? "❚❚" : "▶"}</button>
         <input
           type="range"
@@ -57,7 +57,10 @@ export function Sentences({ playing, play, screen }: SentencesProps): JSX.Elemen
         <select
           aria-label="Steps a second"
           value={state.speed.value}
-          onChange={(event) => (state.speed.value = Number(event.currentTarget.value))}
+          onChange={(event) => {
+            state.speed.value = Number(event.currentTarget.value);
+            if (state.present.value) screen.rest();
+          }}
         >
           {SPEEDS.map((speed) => <option key={speed} value={speed}>{speed}/s</option>)}
         </select>
@@ -65,6 +68,11 @@ export function Sentences({ playing, play, screen }: SentencesProps): JSX.Elemen
       </div>
     </div>
   );
+}
+
+/** Whether a button was clicked, and not pressed by a key: then Space is for the page again. */
+function isClicked(event: MouseEvent): boolean {
+  return event.detail > 0 && (event.target as Element).closest("button") !== null;
 }
 
 /** What a presenter needs at hand. */

@@ -23,7 +23,7 @@ def frame(page: str, height: int = HEIGHT) -> str:
     """Put a page that holds everything it shows into a sandboxed frame."""
     return (
         f'<iframe title="{TITLE}" sandbox="allow-scripts allow-downloads" srcdoc="{escape(page)}" '
-        f'style="width: 100%; height: {height}px; border: 0" loading="lazy"></iframe>'
+        f'style="width: 100%; height: {height}px; border: 0" allow="fullscreen" loading="lazy"></iframe>'
     )
 
 

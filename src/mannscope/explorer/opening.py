@@ -66,7 +66,8 @@ class Opening:
             return
         self._session.set_result(session)
         try:
-            session.answer({"request": "outline", "run": self._names[0]})
+            for request in ("outline", "open"):  # and then its projections
+                session.answer({"request": request, "run": self._names[0]})
         except Exception:  # the page asks for it again, and is told
             LOG.debug("the first run could not be opened", exc_info=True)
 

@@ -25,6 +25,9 @@ def test_a_key_presents_and_the_audience_guesses_each_step(page: Page, report: P
     page.keyboard.press("ArrowRight")
     expect(page.locator(SENTENCE)).to_contain_text("pushes")
     assert page.locator(SENTENCE).bounding_box()["height"] > small
+    page.get_by_role("button", name="Guess each step").click()
+    page.keyboard.press(" ")  # plays, and does not press the button again
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
     page.get_by_role("button", name="End").click()
     expect(page.locator(".episodes")).to_be_visible()
 
