@@ -83,7 +83,7 @@ RUN_TEXT = {"request": "run", "run": "a", "text": "1"}
         ({}, "request of a message must be text"),
         (
             {"request": "close", "run": "a"},
-            "request of a message must be one of cancel, episode, extract, open",
+            "must be one of cancel, episode, extract, open",
         ),
         ({"request": "open"}, "must have run"),
         ({"request": "open", "run": 3}, "run must be text"),
