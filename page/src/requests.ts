@@ -7,7 +7,7 @@ import type { Edit, Episode, EpisodeMeta, ProgressMeta, Run, RunMeta } from "./p
 import type { Signals } from "./state.ts";
 
 /** Milliseconds between questions of what an opening run waits for. */
-const ASK_OPENING = 250;
+const ASK_OPENING = 400;
 
 /** Requests of the host; only the newest may still change the page. */
 export class Requests {

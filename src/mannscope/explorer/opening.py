@@ -66,8 +66,7 @@ class Opening:
             return
         self._session.set_result(session)
         try:
-            for request in ("outline", "open"):  # and then its projections
-                session.answer({"request": request, "run": self._names[0]})
+            session.answer({"request": "outline", "run": self._names[0]})
         except Exception:  # the page asks for it again, and is told
             LOG.debug("the first run could not be opened", exc_info=True)
 

@@ -113,7 +113,7 @@ class Session:
             raise UnknownNameError("run", request.run, self._subjects)
         match request:
             case OutlineRequest():
-                return self._open(request.run, again=True).outline
+                return self._outline(self._open(request.run, again=True))
             case OpenRequest():
                 return self._payload(self._open(request.run, again=True))
             case EpisodeRequest():
@@ -164,6 +164,11 @@ class Session:
         outline = run_payload(run, projected=False).to_bytes()
         self._opened[run.name] = _Opened(run, outline, written)
         return self._opened[run.name]
+
+    def _outline(self, opened: _Opened) -> bytes:
+        """Give a run with its projections if they have been made, and without them otherwise."""
+        known, payload = self._payloads.get(opened.run.name, (None, b""))
+        return payload if known is opened else opened.outline
 
     def _payload(self, opened: _Opened) -> bytes:
         """Give a run with its projections, which are made once, and not while other requests wait."""
