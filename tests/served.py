@@ -9,11 +9,11 @@ from contextlib import contextmanager
 import uvicorn
 
 from mannscope.explorer import server
-from mannscope.explorer.session import Session
+from mannscope.explorer.payload import PayloadSource
 
 
 @contextmanager
-def application(session: Session) -> Iterator[str]:
+def application(session: PayloadSource) -> Iterator[str]:
     """Serve a session, and give the address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]

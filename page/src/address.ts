@@ -2,6 +2,9 @@
 
 import type { Edit } from "./payloads.ts";
 
+/** Not presented, presented, or presented with a pause before every step in which it is guessed. */
+export type Present = "" | "on" | "guess";
+
 export interface Place {
   run: string;
   episode: number;
@@ -13,6 +16,7 @@ export interface Place {
   beside?: { run: string; episode: number };
   site?: string;
   colour?: string;
+  present?: Present;
 }
 
 /** Write a place as `run=…&episode=3&step=7`. */
@@ -26,6 +30,7 @@ export function toFragment(place: Place): string {
   if (place.beside) parts.set("beside", `${place.beside.episode}:${place.beside.run}`);
   if (place.site) parts.set("site", place.site);
   if (place.colour) parts.set("colour", place.colour);
+  if (place.present) parts.set("present", place.present);
   return parts.toString();
 }
 
@@ -49,7 +54,19 @@ export function fromFragment(fragment: string): Partial<Place> {
     const value = parts.get(name);
     if (value) place[name] = value;
   }
+  const present = parts.get("present");
+  if (present === "on" || present === "guess") place.present = present;
   return place;
+}
+
+/** Whether two fragments differ in more than what one looks at: then going back undoes what led from one to the other. */
+export function isElsewhere(one: string, other: string): boolean {
+  const essence = (fragment: string): string => {
+    const parts = new URLSearchParams(fragment);
+    for (const name of ["step", "site", "colour", "present"]) parts.delete(name);
+    return parts.toString();
+  };
+  return essence(one) !== essence(other);
 }
 
 function whole(text: string | null): number | undefined {

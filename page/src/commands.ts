@@ -2,11 +2,13 @@
 
 import { batch } from "@preact/signals";
 import type { Place } from "./address.ts";
-import type { Host, Trouble } from "./host.ts";
-import { Refusal } from "./host.ts";
-import type { Edit, Episode, EpisodeMeta, ProgressMeta, ProjectionMeta, Run, RunMeta } from "./payloads.ts";
-import type { Lane, Signals } from "./state.ts";
-import { moveTo } from "./state.ts";
+import { bestSite } from "./first.ts";
+import type { Host } from "./host.ts";
+import { isFor, lane, openPlace, replace, showEpisode } from "./opening.ts";
+import type { Edit, ProgressMeta, ProjectionMeta, Run, RunMeta } from "./payloads.ts";
+import { Requests, troubleOf } from "./requests.ts";
+import type { Lane, Long, Signals } from "./state.ts";
+import { arrive } from "./state.ts";
 
 export interface Commands {
   open(run: string, place?: Partial<Place>): Promise<void>;
@@ -14,118 +16,43 @@ export interface Commands {
   type(text: string): Promise<void>;
   edit(edits: Edit[]): Promise<void>;
   compare(beside: { run: string; episode: number } | null): Promise<void>;
-  verify(): Promise<void>;
-  /** Let the verification end. */
+  /** Verify hypotheses, or extract a program, beside everything else. */
+  begin(kind: Long): Promise<void>;
+  /** Let that end. */
   cancel(): Promise<void>;
   project(site: string, method: string): Promise<void>;
   /** Show a site: the projection that the run has, or else a new one. */
   show(site: string): Promise<void>;
 }
 
-/** Requests of the host; only the newest may still change the page. */
-class Requests {
-  readonly host: Host;
-  readonly state: Signals;
-  private readonly opened = new Map<string, Run>();
-  private newest = 0;
-
-  constructor(host: Host, state: Signals) {
-    this.host = host;
-    this.state = state;
-  }
-
-  async make<Result>(description: string, request: () => Promise<Result>, then: (result: Result) => void): Promise<void> {
-    const { busy, trouble } = this.state;
-    this.newest += 1;
-    const own = this.newest;
-    busy.value = description;
-    try {
-      const result = await request();
-      if (own !== this.newest) return;
-      batch(() => {
-        trouble.value = null;
-        then(result);
-      });
-    } catch (problem) {
-      if (own === this.newest) trouble.value = troubleOf(problem as Error);
-    } finally {
-      if (own === this.newest) busy.value = "";
-    }
-  }
-
-  async run(id: string, again = false): Promise<Run> {
-    const known = again ? undefined : this.opened.get(id);
-    return known ?? this.keep(await this.host.request<RunMeta>({ request: "open", run: id }));
-  }
-
-  readonly keep = (run: Run): Run => {
-    this.opened.set(run.meta.run, run);
-    return run;
-  };
-
-  episode(id: string, episode: number): Promise<Episode> {
-    return this.host.request<EpisodeMeta>({ request: "episode", run: id, episode });
-  }
-
-  rerun(id: string, input: { text: string } | { episode: number }, edits: Edit[]): Promise<Episode> {
-    return this.host.request<EpisodeMeta>({ request: "run", run: id, ...input, edits });
-  }
-}
-
-function troubleOf(problem: Error): Trouble {
-  if (problem instanceof Refusal) return problem.trouble;
-  return { must: "the page must work", got: problem.message, remedy: "Reload the page" };
-}
-
-function lane(run: Run, episode: Episode): Lane {
-  const { meta } = episode;
-  const at = meta.episode === null ? "typed" : `episode ${meta.episode}`;
-  return { run, episode, title: `${run.meta.label}, ${at}${meta.edits.length ? ", edited" : ""}` };
-}
-
-/** Show an episode in the first lane, without what belonged to the one before. */
-function showEpisode(state: Signals, run: Run, episode: Episode, typed: string | null): void {
-  state.edits.value = [];
-  state.beside.value = null;
-  state.second.value = null;
-  state.brush.value = null;
-  state.first.value = 0;
-  state.typed.value = typed;
-  state.main.value = lane(run, episode);
-}
-
-interface Opened {
-  run: Run;
-  episode: Episode;
-  index: number;
-  typed: string | null;
-}
-
-async function requestPlace(requests: Requests, id: string, place: Partial<Place>): Promise<Opened> {
-  const run = await requests.run(id, requests.state.run.value?.meta.run === id);
-  const last = run.meta.episodes.length - 1;
-  const index = Math.min(place.episode ?? 0, Math.max(last, 0));
-  const typed = run.meta.live ? (place.text ?? null) : null;
-  const episode = typed === null ? await requests.episode(id, index) : await requests.rerun(id, { text: typed }, []);
-  return { run, episode, index, typed };
-}
-
 async function open(requests: Requests, id: string, place: Partial<Place>): Promise<void> {
   const { state } = requests;
-  await requests.make("Opening", () => requestPlace(requests, id, place), ({ run, episode, index, typed }) => {
-    state.run.value = run;
-    state.region.value = null;
-    state.projection.value = null;
-    state.episodeIndex.value = index;
-    showEpisode(state, run, episode, typed);
-    if (!run.meta.sites.some((one) => one.site === state.site.value)) state.site.value = run.meta.sites[0]?.site ?? "";
-    moveTo(state, place.step ?? 0);
-  });
+  await openPlace(requests, id, place);
   const run = state.run.value;
+  if (run && !run.meta.projected) void complete(requests, run);
+  if (!isFor(id, place)) return;
   if (place.site && run?.meta.site_names.includes(place.site)) await show(requests, place.site);
   if (place.colour) state.colour.value = place.colour;
   if (place.edits?.length && run?.meta.live) await edit(requests, place.edits);
   else if (place.beside) await compare(requests, place.beside);
+}
+
+/** Request the projections of a run that is already shown. */
+async function complete(requests: Requests, run: Run): Promise<void> {
+  const { host, state } = requests;
+  const answer = await host.request<RunMeta>({ request: "open", run: run.meta.run }).catch((problem: Error) => problem);
+  if (state.run.value !== run) return;
+  if (answer instanceof Error) {
+    state.trouble.value = troubleOf(answer);
+    return;
+  }
+  const { site } = state;
+  batch(() => replace(state, requests.keep(answer)));
+  const isThere = answer.meta.sites.some((one) => one.site === site.value);
+  if (!site.value || (!isThere && !state.projection.value)) {
+    if (answer.meta.site_names.includes(site.value)) await show(requests, site.value);
+    else site.value = bestSite(answer);
+  }
 }
 
 async function goTo(requests: Requests, index: number, step?: number): Promise<void> {
@@ -135,7 +62,8 @@ async function goTo(requests: Requests, index: number, step?: number): Promise<v
   await requests.make("Loading the episode", () => requests.episode(run.meta.run, index), (episode) => {
     state.episodeIndex.value = index;
     showEpisode(state, run, episode, null);
-    moveTo(state, step ?? Math.min(state.step.value, episode.meta.steps - 1));
+    const same = state.present.value === "guess" ? 0 : Math.min(state.step.value, episode.meta.steps - 1);
+    arrive(state, step ?? same);
   });
 }
 
@@ -145,8 +73,8 @@ async function type(requests: Requests, text: string): Promise<void> {
   if (!run) return;
   await requests.make("Running", () => requests.rerun(run.meta.run, { text }, []), (episode) => {
     showEpisode(state, run, episode, text);
-    moveTo(state, 0);
-  });
+    arrive(state, 0);
+  }, "input");
 }
 
 async function edit(requests: Requests, edits: Edit[]): Promise<void> {
@@ -166,7 +94,7 @@ async function edit(requests: Requests, edits: Edit[]): Promise<void> {
     state.edits.value = edits;
     state.beside.value = null;
     state.second.value = lane(run, episode);
-  });
+  }, "edit");
 }
 
 async function compare(requests: Requests, beside: { run: string; episode: number } | null): Promise<void> {
@@ -183,24 +111,21 @@ async function compare(requests: Requests, beside: { run: string; episode: numbe
     state.edits.value = [];
     state.beside.value = beside;
     state.second.value = other;
-  });
+  }, "compare");
 }
 
-/** Verify beside everything else: the page stays as usable as it was, and asks how far it is. */
-async function verify({ host, state, keep }: Requests): Promise<void> {
+/** Do what takes long beside everything else: the page stays as usable as it was, and asks how far it is. */
+async function begin({ host, state, keep }: Requests, kind: Long): Promise<void> {
   const id = state.run.value?.meta.run;
   if (id === undefined || state.verifying.value) return;
-  state.verifying.value = { run: id, says: "beginning", seconds: 0, limit: null };
+  state.verifying.value = { run: id, kind, says: "beginning", seconds: 0, limit: null };
   const timer = setInterval(() => void ask(host, state, id), ASK_EVERY);
   try {
-    const run = await host.request<RunMeta>({ request: "verify", run: id });
+    const run = await host.request<RunMeta>({ request: kind, run: id });
     keep(run);
-    batch(() => {
-      if (state.run.value?.meta.run === id) state.run.value = run;
-      if (state.main.value?.run.meta.run === id) state.main.value = { ...state.main.value, run };
-    });
+    batch(() => replace(state, run));
   } catch (problem) {
-    state.trouble.value = troubleOf(problem as Error);
+    state.trouble.value = { ...troubleOf(problem as Error), at: kind };
   } finally {
     clearInterval(timer);
     state.verifying.value = null;
@@ -209,10 +134,11 @@ async function verify({ host, state, keep }: Requests): Promise<void> {
 
 const ASK_EVERY = 1000;
 
-/** Show how far a verification is; an answer that comes too late, or none, changes nothing. */
+/** Show how far it is; an answer that comes too late, or none, changes nothing. */
 async function ask(host: Host, state: Signals, id: string): Promise<void> {
   const answer = await host.request<ProgressMeta>({ request: "progress", run: id }).catch(() => null);
-  if (answer?.meta.work && state.verifying.value?.run === id) state.verifying.value = { run: id, ...answer.meta.work };
+  const now = state.verifying.value;
+  if (answer?.meta.work && now?.run === id) state.verifying.value = { run: id, kind: now.kind, ...answer.meta.work };
 }
 
 async function cancel({ host, state }: Requests): Promise<void> {
@@ -234,13 +160,14 @@ async function project(requests: Requests, site: string, method: string): Promis
 
 async function show(requests: Requests, site: string): Promise<void> {
   const { host, state } = requests;
-  if (state.run.value?.meta.sites.some((one) => one.site === site)) {
+  const run = state.run.value;
+  if (run?.meta.projected === false || run?.meta.sites.some((one) => one.site === site)) {
     batch(() => {
       state.projection.value = null;
       state.region.value = null;
       state.site.value = site;
     });
-  } else if (state.run.value?.meta.live && host.live) {
+  } else if (run?.meta.live && host.live) {
     await project(requests, site, "pca");
   }
 }
@@ -253,7 +180,7 @@ export function createCommands(host: Host, state: Signals): Commands {
     type: (text) => type(requests, text),
     edit: (edits) => edit(requests, edits),
     compare: (beside) => compare(requests, beside),
-    verify: () => verify(requests),
+    begin: (kind) => begin(requests, kind),
     cancel: () => cancel(requests),
     project: (site, method) => project(requests, site, method),
     show: (site) => show(requests, site),

@@ -21,20 +21,35 @@ export interface FigureProps {
   children?: ComponentChildren;
 }
 
-/** Measure an element's width, now and whenever it changes. */
-export function useWidth<Of extends HTMLElement>(): [{ current: Of | null }, number] {
+/** Measure an element's width, and how much larger than usual it is shown, now and whenever they change. */
+export function useWidth<Of extends HTMLElement>(): [{ current: Of | null }, number, number] {
   const place = useRef<Of>(null);
   const [width, setWidth] = useState(0);
+  const [zoom, setZoom] = useState(1);
   useLayoutEffect(() => {
     const element = place.current;
     if (!element) return;
-    const measure = (): void => setWidth(Math.floor(element.clientWidth));
+    const measure = (): void => {
+      setWidth(Math.floor(element.clientWidth));
+      setZoom((element as { currentCSSZoom?: number }).currentCSSZoom ?? 1);
+    };
     measure();
     const observer = new ResizeObserver(measure);
-    observer.observe(element);
+    try {
+      observer.observe(element, { box: "device-pixel-content-box" }); // which also changes with the zoom
+    } catch {
+      observer.observe(element);
+    }
     return () => observer.disconnect();
   }, []);
-  return [place, width];
+  return [place, width, zoom];
+}
+
+/** How far from the left of its element something points, in the element's own pixels, also where it is zoomed. */
+export function acrossOf(event: PointerEvent): number {
+  const element = event.currentTarget as HTMLElement;
+  const box = element.getBoundingClientRect();
+  return ((event.clientX - box.left) * element.offsetWidth) / (box.width || 1);
 }
 
 const FORMATS: [Format, string][] = [
@@ -45,14 +60,14 @@ const FORMATS: [Format, string][] = [
 
 export function Figure(props: FigureProps): JSX.Element {
   const { palette } = useShared();
-  const [place, width] = useWidth<HTMLDivElement>();
+  const [place, width, zoom] = useWidth<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
   const colours = palette.value;
   useLayoutEffect(() => {
     const element = canvas.current;
     const context = element?.getContext("2d");
     if (!element || !context || width <= 0) return;
-    const sharp = Math.min(window.devicePixelRatio || 1, 3);
+    const sharp = Math.min((window.devicePixelRatio || 1) * zoom, 4);
     element.width = Math.round(width * sharp);
     element.height = Math.round(props.height * sharp);
     context.scale(sharp, sharp);

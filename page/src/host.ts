@@ -17,6 +17,8 @@ export interface Trouble {
   must: string;
   got: string;
   remedy: string;
+  /** The part of the page whose input it is about, which says it itself. */
+  at?: string;
 }
 
 /** A refusal by the host, in the three parts of every error. */
@@ -133,7 +135,7 @@ interface PageRequest {
 }
 
 async function fromPage(page: Document, { request, run, episode }: PageRequest): Promise<ArrayBuffer> {
-  const name = request === "open" ? `run/${run}` : request === "episode" ? `episode/${run}/${episode}` : "";
+  const name = request === "open" || request === "outline" ? `run/${run}` : request === "episode" ? `episode/${run}/${episode}` : "";
   const found = [...page.querySelectorAll<HTMLScriptElement>("script[data-payload]")].find((one) => one.dataset.payload === name);
   if (!found) {
     const got = name || `the request to ${request}`;

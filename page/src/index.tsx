@@ -2,7 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { render as show } from "preact";
-import { fromFragment, toFragment } from "./address.ts";
+import { fromFragment, isElsewhere, toFragment } from "./address.ts";
 import { App } from "./app.tsx";
 import { Context, systemPalette } from "./context.ts";
 import type { Model } from "./host.ts";
@@ -21,7 +21,8 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
 
   function startIn(of: Model): () => void {
     const first = host.runs[0];
-    if (first) state.open(first.run, { episode: Number(of.get("episode") ?? 0), step: Number(of.get("step") ?? 0) });
+    const [episode, step] = [Number(of.get("episode") ?? 0), Number(of.get("step") ?? 0)];
+    if (first) state.open(first.run, episode || step ? { episode, step } : {});
     const moved = (): void => state.moveTo(Number(of.get("step") ?? 0));
     of.on("change:step", moved);
     return () => of.off("change:step", moved);
@@ -29,24 +30,34 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
 
   function followAddress(): () => void {
     let own = "";
+    let arriving = 0;
     const visit = (): void => {
       const fragment = safely(() => location.hash) ?? "";
       if (fragment.slice(1) === own && own) return;
       const place = fromFragment(fragment);
       const run = host.runs.some((one) => one.run === place.run) ? place.run : host.runs[0]?.run;
-      if (run) state.open(run, place);
+      if (!run) return;
+      arriving += 1;
+      state.open(run, place).finally(() => {
+        arriving -= 1;
+        own = toFragment(state.place()); // what was arrived at is not new
+      });
     };
     visit();
     window.addEventListener("hashchange", visit);
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let isNew = false;
     const stopFollowing = effect(() => {
-      if (!state.main.value) return;
+      // A link to something that is not there stays as it was typed.
+      if (!state.main.value || state.missed.value || state.refused.value !== null) return;
       const fragment = toFragment(state.place());
       clearTimeout(timer);
+      isNew = arriving === 0 && (isNew || (own !== "" && isElsewhere(fragment, own)));
       // Browsers refuse more than a few hundred changes of the address in half a minute.
       timer = setTimeout(() => {
-        own = fragment;
-        safely(() => history.replaceState(null, "", `#${fragment}`));
+        const write = isNew && fragment !== own ? "pushState" : "replaceState";
+        [own, isNew] = [fragment, false];
+        safely(() => history[write](null, "", `#${fragment}`));
       }, 250);
     });
     return () => {

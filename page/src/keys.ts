@@ -1,16 +1,28 @@
 // The keyboard: everything that the pointer does, and playing the steps.
 
+import type { Present } from "./address.ts";
 import type { State } from "./state.ts";
 
 export const HELP: readonly (readonly [string, string])[] = [
   ["← →", "previous or next step"],
   ["Shift ← →", "select steps, and find their actions in all episodes"],
   ["Home, End", "first or last step"],
-  ["Space", "play or stop"],
+  ["Space", "play or stop; while guessing, show the step"],
   ["Page up, Page down", "previous or next episode"],
-  ["Esc", "clear the selection and the pin"],
+  ["P", "present to an audience: large, on the full screen"],
+  ["G", "pause before every step, so that the audience guesses it"],
+  ["F", "full screen, or not"],
+  ["Esc", "clear the selection and the pin; end presenting"],
   ["click", "pin the cursor against hovering"],
 ];
+
+/** The full screen, where the browser and the frame allow it. */
+export interface Screen {
+  isFull(): boolean;
+  fill(full: boolean): void;
+  /** Let keys go to the page, and not to what was clicked. */
+  rest(): void;
+}
 
 export interface Player {
   playing(): boolean;
@@ -18,13 +30,25 @@ export interface Player {
   stop(): void;
 }
 
-/** Play the steps, two a second; at the end it restarts. */
+/** Play the steps; at the end it restarts. While the audience guesses, it stops at every step that is covered. */
 export function player(state: State, changed: (playing: boolean) => void): Player {
-  let timer: ReturnType<typeof setInterval> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = (): void => {
-    clearInterval(timer);
+    clearTimeout(timer);
     timer = undefined;
     changed(false);
+  };
+  const isOver = (): boolean => state.step.peek() >= state.steps.peek() - 1;
+  const wait = (): void => {
+    timer = setTimeout(() => {
+      if (isOver()) {
+        stop();
+        return;
+      }
+      state.moveTo(state.step.peek() + 1);
+      if (state.covered.peek()) stop();
+      else wait();
+    }, 1000 / state.speed.peek());
   };
   return {
     playing: () => timer !== undefined,
@@ -34,14 +58,17 @@ export function player(state: State, changed: (playing: boolean) => void): Playe
         stop();
         return;
       }
-      if (state.step.peek() >= state.steps.peek() - 1) state.moveTo(0);
-      timer = setInterval(() => {
-        if (state.step.peek() >= state.steps.peek() - 1) stop();
-        else state.moveTo(state.step.peek() + 1);
-      }, 500);
+      if (state.covered.peek()) state.next();
+      else if (isOver()) restart(state);
       changed(true);
+      wait();
     },
   };
+}
+
+function restart(state: State): void {
+  if (state.present.peek() === "guess") state.seen.value = 1;
+  state.moveTo(0);
 }
 
 /** Whether a key is meant for a field rather than for the page. */
@@ -52,27 +79,40 @@ function isTyping(event: KeyboardEvent): boolean {
   return event.key === " " && (target instanceof HTMLButtonElement || target.tagName === "SUMMARY");
 }
 
-export function onKey(state: State, play: Player, event: KeyboardEvent): void {
+/** Present or stop presenting, on the full screen where that is allowed. */
+export function present(state: State, mode: Present, screen: Screen): void {
+  const begins = mode !== "" && state.present.peek() === "";
+  state.setPresent(mode);
+  if (begins || mode === "") screen.fill(begins);
+}
+
+export function onKey(state: State, play: Player, screen: Screen, event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
   const step = state.step.peek();
   const to: Record<string, () => void> = {
     ArrowLeft: () => move(state, step - 1, event.shiftKey),
-    ArrowRight: () => move(state, step + 1, event.shiftKey),
+    ArrowRight: () => (event.shiftKey ? move(state, step + 1, true) : state.next()),
     Home: () => state.moveTo(0),
     End: () => state.moveTo(state.steps.peek() - 1),
     " ": () => play.toggle(),
     PageUp: () => turn(state, -1),
     PageDown: () => turn(state, 1),
-    Escape: () => {
-      state.brush.value = null;
-      state.region.value = null;
-      state.pinned.value = false;
-    },
+    p: () => present(state, state.present.peek() ? "" : "on", screen),
+    g: () => present(state, state.present.peek() === "guess" ? "on" : "guess", screen),
+    f: () => screen.fill(!screen.isFull()),
+    Escape: () => (state.brush.peek() || state.region.peek() || state.pinned.peek() ? clear(state) : present(state, "", screen)),
   };
-  const action = Object.hasOwn(to, event.key) ? to[event.key] : undefined;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const action = Object.hasOwn(to, key) ? to[key] : undefined;
   if (!action) return;
   event.preventDefault();
   action();
+}
+
+function clear(state: State): void {
+  state.brush.value = null;
+  state.region.value = null;
+  state.pinned.value = false;
 }
 
 function move(state: State, to: number, selecting: boolean): void {

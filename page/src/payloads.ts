@@ -90,6 +90,23 @@ export interface Verification {
   episodes: number;
 }
 
+/** The rules at one symbol: the conditions that matter, and what is done or output where they are so. */
+export interface ProgramRules {
+  by: string[];
+  rules: { when: string[]; do?: string[]; write?: string | null; next?: string; output?: string }[];
+}
+
+export interface Extraction {
+  agrees: boolean;
+  agreement: number;
+  states: number;
+  contents: number;
+  rules: number;
+  rows: { size: number }[];
+  notes: string[];
+  program: { machine: string; start: string; steps: Record<string, ProgramRules>; outputs: Record<string, ProgramRules> };
+}
+
 export interface Accuracy {
   size: number;
   shape: string;
@@ -138,11 +155,16 @@ export interface RunMeta {
   episodes: Listed[];
   kept: { kept: number; of: number; text: string } | null;
   sites: Site[];
+  /** Whether the sites are there; otherwise they come with a further request. */
+  projected: boolean;
+  /** What the network was made of, with the options of its task. */
+  configuration: { task?: Record<string, unknown> } | null;
   /** All sites that can be projected where the run is live. */
   site_names: string[];
   notes: string[];
   verification: Verification | null;
   accuracy: Accuracy[] | null;
+  program: Extraction | null;
 }
 
 export type Edit =

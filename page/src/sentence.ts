@@ -79,3 +79,27 @@ export function sentence(run: Run, episode: Episode, step: number): string {
   const rest = done.filter(Boolean).join("; ");
   return `Step ${step}: ${reads(run, episode, step)}${rest ? `: ${rest}` : ""}.`;
 }
+
+/** What an audience guesses of a step: what is read is known, and what follows is not. */
+export function question(run: Run, episode: Episode, step: number): string {
+  const act = values(episode, "action") ? "What does it do with its memory, and what" : "What";
+  return `Step ${step}: ${reads(run, episode, step)}. ${act} does it output?`;
+}
+
+/** What an episode's answer is, output by output; without marks of an answer, what has a target. */
+function answerOf(run: Run, episode: Episode): string[] {
+  const [marks, output] = [values(episode, "answer"), values(episode, "output")];
+  const all = Array.from({ length: episode.meta.steps }, (_, step) => step);
+  const steps = all.filter((step) => (marks ? marks[step] : targetOf(episode, step) >= 0));
+  return output ? steps.map((step) => named(run.meta.outputs, output[step])) : [];
+}
+
+/** What an intervention did to the answer: `The answer changed from 1 to 4.` */
+export function headline(run: Run, before: Episode, after: Episode): string {
+  const [one, other] = [answerOf(run, before), answerOf(run, after)];
+  if (!one.length) return "";
+  const places = one.filter((label, place) => label !== other[place]).length;
+  if (!places) return `The answer is still ${one.join(" ")}.`;
+  const where = one.length > 1 ? `, at ${places} of ${one.length} places` : "";
+  return `The answer changed from ${one.join(" ")} to ${other.join(" ")}${where}.`;
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Place } from "../src/address.ts";
-import { fromFragment, toFragment } from "../src/address.ts";
+import { fromFragment, isElsewhere, toFragment } from "../src/address.ts";
 
 const PLACES: Place[] = [
   { run: "reversal-stack", episode: 3, step: 7 },
@@ -30,4 +30,11 @@ test("what makes no sense is left out", () => {
   assert.deepEqual(fromFragment('#edits=[{"kind":"delete"}]'), {});
   assert.deepEqual(fromFragment("#edits=[null]"), {});
   assert.deepEqual(fromFragment(""), {});
+});
+
+test("going back is worth it for what was done, and not for where one looked", () => {
+  const [here, there] = [toFragment({ run: "a", episode: 1, step: 2 }), toFragment({ run: "a", episode: 1, step: 9, site: "hidden" })];
+  assert.equal(isElsewhere(here, there), false);
+  assert.equal(isElsewhere(here, toFragment({ run: "a", episode: 2, step: 2 })), true);
+  assert.equal(isElsewhere(here, `${here}&edits=[]`), true);
 });

@@ -42,7 +42,7 @@ export function smallRun(): Run {
   const meta = {
     kind: "run", run: "small", label: "small", task: "reversal", memory: "stack", symbols: ["0", "1", "2", "3", "#", "_"],
     outputs: ["0", "1", "2", "3"], categories: ["symbol", "delimiter", "blank"],
-    actors: [STACK], variables: [], live: false, example: "", kept: null, sites: [], site_names: [], notes: [], verification: null, accuracy: null,
+    actors: [STACK], variables: [], live: false, example: "", kept: null, sites: [], projected: true, configuration: null, site_names: [], notes: [], verification: null, accuracy: null, program: null,
     episodes: [
       { text: "3 1", steps: 5, size: 2, shape: null, group: "held out", exact: true },
       { text: "1", steps: 3, size: 1, shape: null, group: "held out", exact: false },

@@ -81,7 +81,10 @@ RUN_TEXT = {"request": "run", "run": "a", "text": "1"}
         (None, "a message must be an object"),
         ([], "a message must be an object"),
         ({}, "request of a message must be text"),
-        ({"request": "close", "run": "a"}, "request of a message must be one of cancel, episode, open"),
+        (
+            {"request": "close", "run": "a"},
+            "must be one of cancel, episode, extract, open",
+        ),
         ({"request": "open"}, "must have run"),
         ({"request": "open", "run": 3}, "run must be text"),
         (

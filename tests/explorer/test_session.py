@@ -75,6 +75,16 @@ def test_the_example_is_read_by_the_tsend(send: Request, opened: Payload) -> Non
     assert send("run", text=opened.meta["example"]).meta["exact"] is True
 
 
+def test_an_outline_is_the_run_without_its_projections_until_they_are_made(sender: Sender) -> None:
+    send = sender(Session([machines.reverser()], episodes=2))
+    outline, whole, again = send("outline"), send("open"), send("outline")
+    assert [one.meta["projected"] for one in (outline, whole, again)] == [False, True, True]
+    assert outline.meta["sites"] == []
+    rest = [{**one.meta, "sites": [], "projected": True} for one in (outline, whole)]
+    assert rest[0] == rest[1]
+    assert set(outline.arrays) == {name for name in whole.arrays if not name.startswith("point")}
+
+
 def test_sites_share_their_points_and_every_episode_has_some(opened: Payload) -> None:
     sites = {site["site"]: site for site in opened.meta["sites"]}
     assert list(sites) == ["policy", "hidden", "reading"]
@@ -178,7 +188,7 @@ def test_what_is_recorded_is_shown_while_a_network_is_verified(
     send("open")
     begun, go_on = Event(), Event()
 
-    def slowly(run: Run, *rest: object) -> Run:
+    def slowly(run: Run, *rest: object, **options: object) -> Run:
         begun.set()
         assert go_on.wait(60)
         return run

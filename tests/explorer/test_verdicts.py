@@ -8,8 +8,11 @@ import pytest
 
 import machines
 from mannscope.errors import MannscopeError
+from mannscope.explorer import verdicts
 from mannscope.explorer.payload import Payload
+from mannscope.explorer.run import Run
 from mannscope.explorer.session import Session
+from mannscope.explorer.watched import Work
 from mannscope.hypotheses import Verification, derived, verify
 from mannscope.training import Configuration, Network, Training
 
@@ -129,3 +132,24 @@ def test_a_verification_without_its_network_is_refused(sender: Sender) -> None:
     alone = Verification("reverser", (), (), (), (), 16, 0)
     with pytest.raises(MannscopeError, match="a verification must have its network"):
         sender(Session([alone]))("open")
+
+
+def test_a_program_is_extracted_once_and_kept_with_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr(verdicts, "extract", lambda *_, **options: made.append(options) or Extracted())
+    run = Run("a", ())
+    work = Work(None)
+    with_program = verdicts.extracted(run, machines.reverser(), work)
+    assert with_program.program == {"agrees": True}
+    assert verdicts.extracted(with_program, machines.reverser(), work) is with_program
+    assert [options["observed"] for options in made] == [verdicts.OBSERVED]
+    work.cancel()
+    with pytest.raises(MannscopeError, match="a request to cancel it"):
+        made[0]["log"]("observing")
+
+
+class Extracted:
+    """What an extraction gives."""
+
+    def to_dict(self) -> dict[str, bool]:
+        return {"agrees": True}

@@ -76,7 +76,7 @@ def test_a_verification_is_cancelled(opened: Session, sender: Sender, held: Held
     assert held.begun.wait(60)
     assert send("cancel").meta["work"]["says"] == "mining a policy"
     thread.join(60)
-    assert "Got a request to cancel it. Verify it again" in outcomes[0]
+    assert "Got a request to cancel it. Begin it again" in outcomes[0]
     assert send("cancel").meta["work"] is None
 
 

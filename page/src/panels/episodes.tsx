@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useShared } from "../context.ts";
 import type { Listed } from "../payloads.ts";
+import { roving } from "../roving.ts";
 
 const MOST = 400;
 
@@ -31,6 +32,7 @@ export function Episodes(): JSX.Element | null {
     if (filter === "counterexample") return episode.group === "counterexample";
     return filter === "" || episode.text.includes(filter);
   });
+  const stop = fits.some(({ index }) => index === chosen) ? chosen : fits[0]?.index;
   return (
     <section class="panel episodes" aria-label="Episodes">
       <header>
@@ -48,12 +50,13 @@ export function Episodes(): JSX.Element | null {
         value={filter}
         onInput={(event) => setFilter(event.currentTarget.value)}
       />
-      <div class="list" ref={list}>
+      <div class="list" ref={list} role="group" aria-label="Episodes; arrow keys up and down go through them" {...roving()}>
         {fits.slice(0, MOST).map(({ episode, index }) => (
           <button
             type="button"
             key={index}
             aria-current={index === chosen}
+            tabIndex={index === stop ? 0 : -1}
             title={episode.text}
             onClick={() => state.goTo(index)}
           >

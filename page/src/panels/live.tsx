@@ -5,13 +5,16 @@ import { useEffect, useState } from "preact/hooks";
 import { useShared } from "../context.ts";
 import type { Edit, Part, Run } from "../payloads.ts";
 import { actionAt, tensor } from "../payloads.ts";
+import { TroubleAt } from "./top.tsx";
 
 export function Type(): JSX.Element | null {
   const { state } = useShared();
   const run = state.run.value;
   const [text, setText] = useState("");
-  useEffect(() => setText(state.typed.value ?? run?.meta.example ?? ""), [run?.meta.run, state.typed.value]);
+  const given = state.refused.value ?? state.typed.value;
+  useEffect(() => setText(given ?? run?.meta.example ?? ""), [run?.meta.run, given]);
   if (!run?.meta.live || !state.host.live) return null;
+  const isRefused = state.trouble.value?.at === "input";
   const submit = (event: Event): void => {
     event.preventDefault();
     state.type(text);
@@ -26,11 +29,14 @@ export function Type(): JSX.Element | null {
           spellcheck={false}
           autocomplete="off"
           maxLength={2000}
+          aria-invalid={isRefused}
+          aria-describedby={isRefused ? "trouble-input" : undefined}
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
         />
         <button type="submit" class="strong">Run</button>
       </form>
+      <TroubleAt at="input" />
     </section>
   );
 }
@@ -63,6 +69,7 @@ export function Intervene(): JSX.Element | null {
       <Here label="Zero the reading" kind="zero reading" step={step} add={add} />
       <Here label="Freeze the memory" kind="freeze memory" step={step} add={add} />
       {tensor(lane.episode, "norm") && lane.episode.meta.parts.every((part) => part.slots) && <Exchange run={run} step={step} parts={lane.episode.meta.parts} add={add} />}
+      <TroubleAt at="edit" />
       {state.edits.value.length > 0 && (
         <ul class="edits" aria-label="Edits">
           {state.edits.value.map((edit, index) => (
@@ -192,6 +199,7 @@ export function Compare(): JSX.Element | null {
           <button type="button" class="quiet" aria-label="Stop comparing" onClick={() => state.compare(null)}>✕</button>
         )}
       </form>
+      <TroubleAt at="compare" />
     </section>
   );
 }

@@ -11,6 +11,7 @@ import type { Chosen, Enriched } from "../statistics.ts";
 import { enrichment } from "../statistics.ts";
 import type { Run } from "../payloads.ts";
 import { named, values } from "../payloads.ts";
+import { roving } from "../roving.ts";
 import { cloudOf } from "./projection.tsx";
 
 const MOST = 60;
@@ -80,9 +81,9 @@ export function Matches(): JSX.Element | null {
             {new Set(found.chosen.map((one) => one.episode)).size} of {known.rows.length} episodes
           </p>
           {found.chosen.length > 0 && <Histogram counts={counts} names={known.names} categories={run.arrays.has("category")} />}
-          <div class="list">
-            {found.chosen.slice(0, MOST).map((one) => (
-              <button type="button" key={`${one.episode}:${one.step}`} onClick={() => state.goTo(one.episode, one.step)}>
+          <div class="list" role="group" aria-label="Matches; arrow keys up and down go through them" {...roving()}>
+            {found.chosen.slice(0, MOST).map((one, place) => (
+              <button type="button" tabIndex={place ? -1 : 0} key={`${one.episode}:${one.step}`} onClick={() => state.goTo(one.episode, one.step)}>
                 <span class="number">{one.episode}</span>
                 <Context run={run} chosen={one} />
               </button>

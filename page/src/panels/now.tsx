@@ -21,26 +21,32 @@ export function Now(): JSX.Element {
   );
 }
 
-function At({ lane, step, letter }: { lane: Lane; step: number; letter: string }): JSX.Element | null {
+interface AtProps {
+  lane: Lane;
+  step: number;
+  letter: string;
+}
+
+/** What is known before a step that is being guessed: the memory that the step before has left. */
+function Before({ lane, step, letter }: AtProps): JSX.Element {
+  return (
+    <>
+      {step > 0 && <Contents lane={lane} step={step - 1} letter={letter} when={`before step ${step}`} />}
+      <p class="hint">Space or → shows what happens.</p>
+    </>
+  );
+}
+
+function At({ lane, step, letter }: AtProps): JSX.Element | null {
+  const { state } = useShared();
   if (step >= lane.episode.meta.steps) return null;
+  if (state.covered.value) return <Before lane={lane} step={step} letter={letter} />;
   const suffix = letter && `-${letter.toLowerCase()}`;
   const before = letter && `${letter}: `;
   const text = sentence(lane.run, lane.episode, step);
   return (
     <>
-      {tensor(lane.episode, "contents") &&
-        lane.episode.meta.parts.map((part, index) => (
-          <Figure
-            key={part.name}
-            name={`contents-${index}${suffix}`}
-            title={`${before}${lane.episode.meta.parts.length > 1 ? part.name : "Memory"} after step ${step}`}
-            note={`blue −, red +${tensor(lane.episode, "source") ? "; right: who wrote it" : ""}`}
-            label={`Contents of ${part.name}. ${text}`}
-            height={contentsHeight(lane)}
-            draw={(painter, width, palette) => contents(painter, width, lane, index, step, palette)}
-            table={() => contentsTable(lane, index, step)}
-          />
-        ))}
+      <Contents lane={lane} step={step} letter={letter} when={`after step ${step}`} />
       {tensor(lane.episode, "probability") && (
         <Figure
           name={`output${suffix}`}
@@ -51,6 +57,27 @@ function At({ lane, step, letter }: { lane: Lane; step: number; letter: string }
           table={() => outputTable(lane, step)}
         />
       )}
+    </>
+  );
+}
+
+function Contents({ lane, step, letter, when }: AtProps & { when: string }): JSX.Element | null {
+  const { parts } = lane.episode.meta;
+  if (!tensor(lane.episode, "contents")) return null;
+  return (
+    <>
+      {parts.map((part, index) => (
+        <Figure
+          key={part.name}
+          name={`contents-${index}${letter && `-${letter.toLowerCase()}`}`}
+          title={`${letter && `${letter}: `}${parts.length > 1 ? part.name : "Memory"} ${when}`}
+          note={`blue −, red +${tensor(lane.episode, "source") ? "; right: who wrote it" : ""}`}
+          label={`Contents of ${part.name} ${when}. ${sentence(lane.run, lane.episode, step)}`}
+          height={contentsHeight(lane)}
+          draw={(painter, width, palette) => contents(painter, width, lane, index, step, palette)}
+          table={() => contentsTable(lane, index, step)}
+        />
+      ))}
     </>
   );
 }

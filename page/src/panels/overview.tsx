@@ -8,7 +8,7 @@ import { facts } from "../draw/facts.ts";
 import type { Frame } from "../draw/frame.ts";
 import { heat } from "../draw/frame.ts";
 import { table } from "../draw/strip.ts";
-import { Figure } from "../figure.tsx";
+import { Figure, acrossOf } from "../figure.tsx";
 import { categoryColour } from "../palette.ts";
 import { tensor, values } from "../payloads.ts";
 
@@ -34,12 +34,11 @@ export function Overview({ gutter, width }: { gutter: number; width: number }): 
   const move = (event: PointerEvent): void => {
     if (event.type === "pointerdown") dragging.current = true;
     if (!dragging.current) return;
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const step = Math.floor(((event.clientX - box.left - gutter) / room) * steps);
+    const step = Math.floor(((acrossOf(event) - gutter) / room) * steps);
     state.first.value = Math.max(0, Math.min(step - Math.floor(state.shown.value / 2), steps - state.shown.value));
     state.moveTo(step);
   };
-  const frame: Frame = { width, gutter, first: 0, count: steps, steps: lane.episode.meta.steps };
+  const frame: Frame = { width, gutter, first: 0, count: steps, steps: Math.min(lane.episode.meta.steps, state.until.value) };
   const stop = (): void => {
     dragging.current = false;
   };
@@ -70,9 +69,10 @@ function OverviewFigure({ frame }: { frame: Frame }): JSX.Element | null {
       table={() => table(lane)}
       draw={(painter, _, palette) => {
         const room = frame.width - frame.gutter;
-        const columns = Math.min(frame.steps, Math.floor(room));
+        const all = lane.episode.meta.steps;
+        const columns = Math.min(all, Math.floor(room));
         for (let column = 0; column < columns; column++) {
-          const step = Math.floor((column * frame.steps) / columns);
+          const step = Math.floor((column * all) / columns);
           painter.rect(frame.gutter + (column * room) / columns, 0, room / columns + 0.5, 8, categoryColour(palette, category?.[step] ?? -1));
         }
         if (!norm) return;

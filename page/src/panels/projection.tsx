@@ -56,7 +56,7 @@ export function ProjectionPanel(): JSX.Element | null {
   const [width, setWidth] = useState(0);
   const cloud = useCloud(run);
   if (!run) return null;
-  if (!cloud) return <Missing notes={run.meta.notes} />;
+  if (!cloud) return <Missing notes={run.meta.projected ? run.meta.notes : ["Projecting the sites …"]} />;
   const { site } = cloud.site;
   const height = Math.round(Math.max(170, Math.min(440, width * heightOf(cloud.points))));
   const by = colouring(run, state.colour.value);

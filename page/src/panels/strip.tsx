@@ -23,7 +23,7 @@ import {
   table,
   tokens,
 } from "../draw/strip.ts";
-import { Figure, useWidth } from "../figure.tsx";
+import { Figure, acrossOf, useWidth } from "../figure.tsx";
 import { categoryColour } from "../palette.ts";
 import type { Lane } from "../state.ts";
 import { tensor, values } from "../payloads.ts";
@@ -39,12 +39,16 @@ interface Row {
   note?: string;
   height: number;
   draw: Draw;
+  /** Known before the step: it is shown also while an audience guesses. */
+  known?: boolean;
+  /** Left out when presented, since an audience cannot read it. */
+  fine?: boolean;
 }
 
 /** The figures of what a lane has. */
 function rowsOf(lane: Lane): Row[] {
   const { meta } = lane.episode;
-  const rows: Row[] = [{ name: "tokens", title: "Input", note: "colour: category", height: TOKENS, draw: tokens }];
+  const rows: Row[] = [{ name: "tokens", title: "Input", note: "colour: category", height: TOKENS, draw: tokens, known: true }];
   if (lane.run.meta.actors.length && tensor(lane.episode, "action")) {
     rows.push({ name: "actions", title: "Actions", note: legendOfActions(lane.run), height: actionsHeight(lane), draw: actions });
   }
@@ -57,7 +61,7 @@ function rowsOf(lane: Lane): Row[] {
     rows.push({ name: "outputs", title: "Outputs", note, height: outputsHeight(lane), draw: outputs });
   }
   if (meta.policy.length) {
-    rows.push({ name: "policy", title: "Operations that decide the actions", height: policyHeight(lane), draw: policy });
+    rows.push({ name: "policy", title: "Operations that decide the actions", height: policyHeight(lane), draw: policy, fine: true });
   }
   return rows;
 }
@@ -144,6 +148,8 @@ export function Strip(): JSX.Element {
 function LaneFigures({ lane, index, frame, alone }: { lane: Lane; index: number; frame: Frame; alone: boolean }): JSX.Element {
   const { state, palette } = useShared();
   const names = lane.run.meta.categories;
+  const until = state.until.value;
+  const stepsOf = (row: Row): number => (row.known ? frame.steps : Math.min(frame.steps, until));
   const [other] = state.lanes.value.filter((one) => one !== lane);
   const differ = other ? differences(lane, other) : [];
   return (
@@ -153,7 +159,7 @@ function LaneFigures({ lane, index, frame, alone }: { lane: Lane; index: number;
           <span class="badge">{"AB"[index]}</span> {lane.title}
           {index === 1 && (
             <small data-differs>
-              {differ.length
+              {until < frame.steps ? "" : differ.length
                 ? `an action or output differs at ${differ.length} ${differ.length === 1 ? "step" : "steps"}: ${differ.slice(0, 12).join(", ")}${differ.length > 12 ? ", …" : ""}`
                 : "no action or output differs"}
             </small>
@@ -172,7 +178,7 @@ function LaneFigures({ lane, index, frame, alone }: { lane: Lane; index: number;
           ))}
         </ul>
       )}
-      {rowsOf(lane).map((row) => (
+      {rowsOf(lane).filter((row) => !row.fine || !state.present.value).map((row) => (
         <Figure
           key={row.name}
           name={`${row.name}${alone ? "" : `-${"ab"[index]}`}`}
@@ -180,10 +186,10 @@ function LaneFigures({ lane, index, frame, alone }: { lane: Lane; index: number;
           note={row.note}
           label={`${row.title} of ${lane.title}, ${lane.episode.meta.steps} steps. The sentence above describes the current step.`}
           height={row.height}
-          draw={(painter, width, colours) => row.draw(painter, { ...frame, width: Math.min(width, frame.width) }, lane, colours)}
+          draw={(painter, width, colours) => row.draw(painter, { ...frame, steps: stepsOf(row), width: Math.min(width, frame.width) }, lane, colours)}
           table={() => table(lane)}
         >
-          <Marks gutter={frame.gutter} column={pitch(frame)} count={frame.count} first={frame.first} />
+          <Marks gutter={frame.gutter} column={pitch(frame)} count={frame.count} first={frame.first} known={row.known} />
         </Figure>
       ))}
     </section>
@@ -198,7 +204,7 @@ interface Columns {
 }
 
 /** The column of the current step, and those that are selected, over one figure. */
-function Marks({ gutter, column, count, first }: Columns): JSX.Element {
+function Marks({ gutter, column, count, first, known }: Columns & { known?: boolean }): JSX.Element {
   const { state } = useShared();
   const cursor = useMemo(
     () =>
@@ -222,7 +228,7 @@ function Marks({ gutter, column, count, first }: Columns): JSX.Element {
   return (
     <>
       <div class="brush" style={brushed} aria-hidden="true" />
-      <div class="cursor" style={cursor} aria-hidden="true" />
+      <div class={state.covered.value && !known ? "cursor covered" : "cursor"} style={cursor} aria-hidden="true" />
     </>
   );
 }
@@ -232,8 +238,7 @@ function Cursor({ gutter, column, count, first, children }: Columns & { children
   const { state } = useShared();
   const pressed = useRef<number | null>(null);
   const at = (event: PointerEvent): number | null => {
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const place = (event.clientX - box.left - gutter) / column;
+    const place = (acrossOf(event) - gutter) / column;
     return place < 0 || place >= count ? null : Math.min(Math.floor(place) + first, state.steps.value - 1);
   };
   const down = (event: PointerEvent): void => {

@@ -6,6 +6,7 @@ import type { Palette } from "../palette.ts";
 import { inkOn, shade } from "../palette.ts";
 import type { Accuracy, Evidence, Outcome, Verdict, Verification } from "../payloads.ts";
 import type { Verifying } from "../state.ts";
+import { TroubleAt } from "./top.tsx";
 
 /** What the mark of a verdict looks like, and says. */
 const VERDICT: Record<Outcome, [string, string]> = {
@@ -29,10 +30,11 @@ export function Verdicts(): JSX.Element | null {
       <header>
         <h2>Verdicts</h2>
         {!verification && !accuracy && live && !state.verifying.value && (
-          <button type="button" class="strong" onClick={() => state.verify()}>Verify this network</button>
+          <button type="button" class="strong" onClick={() => state.begin("verify")}>Verify this network</button>
         )}
       </header>
-      {state.verifying.value && <Progress verifying={state.verifying.value} cancel={state.cancel} />}
+      {state.verifying.value?.kind === "verify" && <Progress verifying={state.verifying.value} cancel={state.cancel} />}
+      <TroubleAt at="verify" />
       {!verification && (
         <p class="hint">
           {live && !accuracy
@@ -53,12 +55,12 @@ export function Verdicts(): JSX.Element | null {
   );
 }
 
-function Progress({ verifying, cancel }: { verifying: Verifying; cancel(): void }): JSX.Element {
-  const { run, says, seconds, limit } = verifying;
+export function Progress({ verifying, cancel }: { verifying: Verifying; cancel(): void }): JSX.Element {
+  const { run, kind, says, seconds, limit } = verifying;
   const most = limit === null ? "" : ` of at most ${limit}`;
   return (
     <p class="hint">
-      <span role="status">Verifying {run}: {says}</span>, {Math.round(seconds)}{most} s{" "}
+      <span role="status">{kind === "verify" ? "Verifying" : "Extracting from"} {run}: {says}</span>, {Math.round(seconds)}{most} s{" "}
       <button type="button" onClick={cancel}>Cancel</button>
     </p>
   );

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mannscope.cli.failures import INTERRUPTED
 from mannscope.cli.interruption import INTERRUPTION
@@ -12,7 +13,12 @@ from mannscope.cli.parsing import Parser
 from mannscope.cli.progress import waiting
 from mannscope.explorer.request_queue import is_answering
 
+if TYPE_CHECKING:
+    from mannscope.explorer.payload import PayloadSource
+
 EPISODES = 64
+FEWEST = 2
+"""Episodes of which half can be held out."""
 
 
 def parser() -> Parser:
@@ -46,19 +52,19 @@ def add_sample(made: Parser) -> None:
 def run(arguments: Sequence[str]) -> None:
     """Serve the page until it is interrupted."""
     options = parser().read(arguments)
+    from mannscope.explorer.opening import Opening, all_bundled
     from mannscope.explorer.serve import serve
     from mannscope.explorer.server import require_packages
 
     require_packages()
-    with waiting("opening"):
-        from mannscope.explorer.session import Session
-        from mannscope.training import bundled
-
-        runs = options.runs or bundled()
-        session = Session(runs, episodes=options.episodes, seed=options.seed)
+    runs = options.runs or all_bundled()
+    session = _open(runs, options)
+    begin = session.begin if isinstance(session, Opening) else None
     browser = not options.no_browser
 
     def on_listening(address: str) -> None:
+        if begin:
+            begin()
         _print_address(address, runs, options)
 
     try:
@@ -66,6 +72,21 @@ def run(arguments: Sequence[str]) -> None:
     except KeyboardInterrupt:
         _exit_while_answering()
         raise
+
+
+def _open(runs: Sequence[str], options: argparse.Namespace) -> "PayloadSource":
+    """Give a session that is made while the page is shown; or make it now, to be told what is not there."""
+    from mannscope.explorer.opening import Opening, is_stored
+
+    def make() -> "PayloadSource":
+        from mannscope.explorer.session import Session
+
+        return Session(runs, episodes=options.episodes, seed=options.seed)
+
+    if all(map(is_stored, runs)) and options.episodes >= FEWEST:
+        return Opening(runs, make)
+    with waiting("opening"):
+        return make()
 
 
 def _exit_while_answering() -> None:

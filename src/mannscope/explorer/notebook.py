@@ -13,6 +13,8 @@ from mannscope.explorer.payload import INTERNAL_ERROR, LOG, PayloadSource, descr
 if TYPE_CHECKING:
     from anywidget import AnyWidget
 
+LONG = ("verify", "extract")
+"""Requests that take long."""
 HEIGHT = 760
 """Pixels of a frame."""
 
@@ -21,7 +23,7 @@ def frame(page: str, height: int = HEIGHT) -> str:
     """Put a page that holds everything it shows into a sandboxed frame."""
     return (
         f'<iframe title="{TITLE}" sandbox="allow-scripts allow-downloads" srcdoc="{escape(page)}" '
-        f'style="width: 100%; height: {height}px; border: 0" loading="lazy"></iframe>'
+        f'style="width: 100%; height: {height}px; border: 0" allow="fullscreen" loading="lazy"></iframe>'
     )
 
 
@@ -40,10 +42,8 @@ def make_widget(source: PayloadSource) -> "AnyWidget":
         widget.send(description, payloads)
 
     def answer(widget: "AnyWidget", message: Any, buffers: Sequence[Any]) -> None:
-        if (
-            isinstance(message, Mapping) and message.get("request") == "verify"
-        ):  # the kernel goes on meanwhile
-            Thread(target=send, args=(message,), name="mannscope verification", daemon=True).start()
+        if isinstance(message, Mapping) and message.get("request") in LONG:  # the kernel goes on meanwhile
+            Thread(target=send, args=(message,), name="mannscope request", daemon=True).start()
         else:
             send(message)
 

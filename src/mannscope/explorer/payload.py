@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -82,6 +82,23 @@ class Payload:
             must = "a payload must be safetensors with a description in its metadata"
             raise MannscopeError(must, str(problem), "Request it again") from problem
         return cls(meta, arrays)
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """Number subjects of the same name."""
+    found: list[str] = []
+    for name in names:
+        given, number = name, 1
+        while given in found:
+            number += 1
+            given = f"{name} ({number})"
+        found.append(given)
+    return found
+
+
+def progress(run: str, work: Mapping[str, Any] | None) -> bytes:
+    """Tell how far the work on a run is; None where there is none."""
+    return Payload({"kind": "progress", "run": run, "work": work}, {}).to_bytes()
 
 
 def list_runs(source: PayloadSource) -> list[dict[str, str]]:

@@ -19,9 +19,15 @@ WAITING = 16
 """Requests of one run at a time: the one that is being answered, and those that wait for it."""
 THREADS = 4
 """Runs that are worked on at a time."""
-BESIDE: Mapping[str, str] = {"verify": "long", "progress": "about it", "cancel": "about it"}
+BESIDE: Mapping[str, str] = {
+    "verify": "long",
+    "extract": "long",
+    "open": "projecting",
+    "progress": "about it",
+    "cancel": "about it",
+}
 """Kind of a request -> its line; all others share one."""
-ROOM: Mapping[str, int] = {"": THREADS, "about it": THREADS, "long": 1}
+ROOM: Mapping[str, int] = {"": THREADS, "projecting": 1, "about it": THREADS, "long": 1}
 """Line -> requests of all runs that are worked on at a time."""
 WORKER = "mannscope request"
 """Name of the threads."""

@@ -22,6 +22,13 @@ _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]')
 
 
 @dataclass(frozen=True)
+class OutlineRequest:
+    """Open a run, or open it again, without its projections, which take as long as all else."""
+
+    run: str
+
+
+@dataclass(frozen=True)
 class OpenRequest:
     """Open a run, or open it again."""
 
@@ -99,15 +106,22 @@ class VerifyRequest:
 
 
 @dataclass(frozen=True)
+class ExtractRequest:
+    """Extract a program from a run's network."""
+
+    run: str
+
+
+@dataclass(frozen=True)
 class ProgressRequest:
-    """Ask how far the verification of a run is."""
+    """Ask how far the work on a run is."""
 
     run: str
 
 
 @dataclass(frozen=True)
 class CancelRequest:
-    """Let the verification of a run end."""
+    """Let the work on a run end."""
 
     run: str
 
@@ -122,10 +136,12 @@ class ProjectRequest:
 
 
 Request = (
-    OpenRequest
+    OutlineRequest
+    | OpenRequest
     | EpisodeRequest
     | RunRequest
     | VerifyRequest
+    | ExtractRequest
     | ProgressRequest
     | CancelRequest
     | ProjectRequest
@@ -269,10 +285,12 @@ _EDITS = {
     "exchange": _Form(ExchangeEdit, {"step": _index, "part": _index, "slot": _index, "from": _source}),
 }
 _REQUESTS = {
+    "outline": _Form(OutlineRequest, {"run": _text}),
     "open": _Form(OpenRequest, {"run": _text}),
     "episode": _Form(EpisodeRequest, {"run": _text, "episode": _index}),
     "run": _Form(RunRequest, {"run": _text}, {"text": _text, "episode": _index, "edits": _edits}),
     "verify": _Form(VerifyRequest, {"run": _text}),
+    "extract": _Form(ExtractRequest, {"run": _text}),
     "progress": _Form(ProgressRequest, {"run": _text}),
     "cancel": _Form(CancelRequest, {"run": _text}),
     "project": _Form(ProjectRequest, {"run": _text, "site": _text, "method": _text}),

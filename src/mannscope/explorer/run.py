@@ -57,6 +57,8 @@ class Run:
     network: Subject | None = None
     verification: Mapping[str, Any] | None = None
     accuracy: Sequence[Mapping[str, Any]] | None = None
+    program: Mapping[str, Any] | None = None
+    """The extracted program, with how it agrees with the network."""
 
     @property
     def episodes(self) -> int:

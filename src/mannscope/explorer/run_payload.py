@@ -24,11 +24,14 @@ SMALL = ("action", "category")
 MARKS = ("answer", "supervised")
 
 
-def run_payload(run: Run) -> Payload:
-    """Give what a page needs to list and compare the episodes of a run."""
+def run_payload(run: Run, *, projected: bool = True) -> Payload:
+    """Give what a page needs to list and compare the episodes of a run.
+
+    Its first sites are `projected`, which takes as long as all else, or not.
+    """
     trace = run.groups[0].trace
     attributes = trace.attrs
-    projected, notes = _project_first(run)
+    sites, notes = _project_first(run) if projected else ([], [])
     episodes = [entry for group in run.groups for entry in group.entries()]
     meta = {
         "kind": "run",
@@ -46,13 +49,15 @@ def run_payload(run: Run) -> Payload:
         "example": episodes[0]["text"] if run.network is not None else "",
         "episodes": episodes,
         "kept": None,
-        "sites": [_describe(result) for result in projected],
+        "sites": [_describe(result) for result in sites],
+        "projected": projected,
         "site_names": list(site_names(trace)),
         "verification": run.verification,
         "accuracy": run.accuracy,
+        "program": run.program,
         "notes": notes,
     }
-    arrays = _all_episodes(run) | _points(projected)
+    arrays = _all_episodes(run) | _points(sites)
     return Payload(meta, arrays)
 
 

@@ -1,16 +1,19 @@
 """A session: the runs that are explored, and the answers to the requests of a page about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Lock, RLock
 from typing import Any, NamedTuple
 
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.explorer.episode_payload import episode_payload
-from mannscope.explorer.payload import Payload
+from mannscope.explorer.payload import distinct, progress
 from mannscope.explorer.requests import (
     CancelRequest,
     EpisodeRequest,
+    ExtractRequest,
     OpenRequest,
+    OutlineRequest,
     ProgressRequest,
     ProjectRequest,
     RunRequest,
@@ -29,7 +32,7 @@ from mannscope.explorer.subjects import (
     name_of,
     open_run,
 )
-from mannscope.explorer.verdicts import verified
+from mannscope.explorer.verdicts import extracted, verified
 from mannscope.explorer.watched import Work
 from mannscope.training.subject import Subject
 
@@ -39,7 +42,7 @@ LIMIT = 600.0
 
 class _Opened(NamedTuple):
     run: Run
-    payload: bytes
+    outline: bytes
     written: FileState
 
 
@@ -80,11 +83,13 @@ class Session:
         for subject in subjects:
             file_state(subject)
         self._protocol = Protocol(episodes, verified, seed)
-        self._subjects = dict(zip(_distinct(map(name_of, subjects)), subjects, strict=True))
+        self._subjects = dict(zip(distinct(map(name_of, subjects)), subjects, strict=True))
         self._opened: dict[str, _Opened] = {}
-        self._lock, self._verifying = RLock(), Lock()
+        self._lock, self._verifying, self._projecting = RLock(), Lock(), Lock()
         self._limit = limit
         self._works: dict[str, Work] = {}
+        self._openings: dict[str, Work] = {}
+        self._payloads: dict[str, tuple[_Opened, bytes]] = {}
 
     @property
     def runs(self) -> list[dict[str, str]]:
@@ -107,14 +112,18 @@ class Session:
         if request.run not in self._subjects:
             raise UnknownNameError("run", request.run, self._subjects)
         match request:
+            case OutlineRequest():
+                return self._outline(self._open(request.run, again=True))
             case OpenRequest():
-                return self._open(request.run, again=True).payload
+                return self._payload(self._open(request.run, again=True))
             case EpisodeRequest():
                 return self._episode(request)
             case RunRequest():
                 return self._run(request, message.get("edits", []))
             case VerifyRequest():
-                return self._verify(request)
+                return self._change(request.run, partial(verified, episodes=self._protocol.verified))
+            case ExtractRequest():
+                return self._change(request.run, extracted)
             case ProgressRequest():
                 return self._progress(request.run)
             case CancelRequest():
@@ -139,7 +148,11 @@ class Session:
             self._opened.pop(name, None)
             subject = self._subjects[name]
             written = file_state(subject)
-            return self._keep(open_run(name, subject, self._protocol), written)
+            self._openings[name] = work = Work(None)
+            try:
+                return self._keep(open_run(name, subject, self._protocol, work.say), written)
+            finally:
+                del self._openings[name]
 
     def _unchanged(self, name: str, opened: _Opened) -> bool:
         try:
@@ -148,8 +161,23 @@ class Session:
             return False
 
     def _keep(self, run: Run, written: FileState) -> _Opened:
-        self._opened[run.name] = _Opened(run, run_payload(run).to_bytes(), written)
+        outline = run_payload(run, projected=False).to_bytes()
+        self._opened[run.name] = _Opened(run, outline, written)
         return self._opened[run.name]
+
+    def _outline(self, opened: _Opened) -> bytes:
+        """Give a run with its projections if they have been made, and without them otherwise."""
+        known, payload = self._payloads.get(opened.run.name, (None, b""))
+        return payload if known is opened else opened.outline
+
+    def _payload(self, opened: _Opened) -> bytes:
+        """Give a run with its projections, which are made once, and not while other requests wait."""
+        with self._projecting:
+            known, payload = self._payloads.get(opened.run.name, (None, b""))
+            if known is not opened:
+                payload = run_payload(opened.run).to_bytes()
+                self._payloads[opened.run.name] = opened, payload
+            return payload
 
     def _episode(self, request: EpisodeRequest) -> bytes:
         run = self._open(request.run).run
@@ -166,29 +194,29 @@ class Session:
         description = {"run": run.name, "episode": request.episode, "text": text, "edits": list(edits)}
         return episode_payload(trace, 0, description).to_bytes()
 
-    def _verify(self, request: VerifyRequest) -> bytes:
-        opened = self._open(request.run)
+    def _change(self, name: str, change: Callable[..., Run]) -> bytes:
+        """Find out something about a run that takes long, and give the run with it."""
+        opened = self._open(name)
         network = _network(opened.run)
-        self._works[request.run] = work = Work(self._limit)
+        self._works[name] = work = Work(self._limit)
         try:
             with self._verifying:  # and not what inputs wait for
                 work.begin()
-                opened = self._open(request.run)
-                run = verified(opened.run, network, self._protocol.verified, work)
+                opened = self._open(name)
+                run = change(opened.run, network, work=work)
         finally:
-            if self._works.get(request.run) is work:
-                del self._works[request.run]
+            if self._works.get(name) is work:
+                del self._works[name]
         with self._lock:
-            if run is opened.run:
-                return opened.payload
-            if self._opened.get(request.run) is not opened:
-                raise _changed(request.run)
-            return self._keep(run, opened.written).payload
+            if run is not opened.run:
+                if self._opened.get(name) is not opened:
+                    raise _changed(name)
+                opened = self._keep(run, opened.written)
+        return self._payload(opened)
 
     def _progress(self, run: str) -> bytes:
-        work = self._works.get(run)
-        meta = {"kind": "progress", "run": run, "work": None if work is None else work.to_dict()}
-        return Payload(meta, {}).to_bytes()
+        work = self._works.get(run) or self._openings.get(run)
+        return progress(run, None if work is None else work.to_dict())
 
 
 def _changed(name: str) -> MannscopeError:
@@ -204,15 +232,3 @@ def _network(run: Run) -> Subject:
             "Pass the run's folder instead of its trace",
         )
     return run.network
-
-
-def _distinct(names: Iterable[str]) -> list[str]:
-    """Number subjects of the same name."""
-    found: list[str] = []
-    for name in names:
-        given, number = name, 1
-        while given in found:
-            number += 1
-            given = f"{name} ({number})"
-        found.append(given)
-    return found

@@ -1,5 +1,6 @@
 """What can be explored: run folders, bundled networks, networks, traces and their files, verifications."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from mannscope.training.store import CONFIGURATION, WEIGHTS, find_run
 from mannscope.training.subject import Subject, draw, sizes_of
 
 Explorable = str | Path | Subject | xr.Dataset | Verification
+Say = Callable[[str], None]
 FileState = tuple[tuple[int, ...], ...]
 """When the files of a subject were written, and how large they are; empty for what is in memory."""
 
@@ -70,13 +72,20 @@ def file_state(subject: Explorable) -> FileState:
     return tuple((one.st_mtime_ns, one.st_size, one.st_ino) for one in found)
 
 
-def open_run(name: str, subject: Explorable, protocol: Protocol) -> Run:
+def open_run(name: str, subject: Explorable, protocol: Protocol, say: Say) -> Run:
     """Load a subject, and record held-out episodes if it is a network.
+
+    Args:
+        name: What the run is called.
+        subject: What is opened.
+        protocol: How many episodes are recorded.
+        say: Called with a line on what is being done.
 
     Raises:
         MannscopeError: if it cannot be loaded.
     """
     if isinstance(subject, xr.Dataset) or _is_trace_file(subject):
+        say("reading the trace")
         trace = subject if isinstance(subject, xr.Dataset) else load_trace(Path(str(subject)))
         trace = batch(trace)
         check(trace)
@@ -87,20 +96,23 @@ def open_run(name: str, subject: Explorable, protocol: Protocol) -> Run:
             raise MannscopeError(
                 "a verification must have its network", "one without", "Pass the result of verify(network)"
             )
-        return add_verification(_recorded(name, subject.network, protocol), subject)
-    return _recorded(name, load(subject) if isinstance(subject, str | Path) else subject, protocol)
+        return add_verification(_recorded(name, subject.network, protocol, say), subject)
+    say("loading the weights")
+    network = load(subject) if isinstance(subject, str | Path) else subject
+    return _recorded(name, network, protocol, say)
 
 
-def _recorded(name: str, network: Subject, protocol: Protocol) -> Run:
-    return Run(name, _held_out(network, protocol), network)
+def _recorded(name: str, network: Subject, protocol: Protocol, say: Say) -> Run:
+    return Run(name, _held_out(network, protocol, say), network)
 
 
-def _held_out(network: Subject, protocol: Protocol) -> tuple[Group, ...]:
+def _held_out(network: Subject, protocol: Protocol, say: Say) -> tuple[Group, ...]:
     """Record episodes of the largest size trained on, and a quarter as many of twice that size."""
     shape = network.trained_shape or network.task.shapes[0]
     groups = []
     counts, before = (protocol.episodes, -(-protocol.episodes // 4)), 0
     for size, count in zip(sizes_of(network, (1, 2)), counts, strict=False):
+        say(f"recording {count} episodes of size {size}")
         episodes = draw(network, protocol.seed, count, size, shape, above=before)
         before = size
         groups.append(record_group(network, episodes, HELD_OUT, size=size, shape=shape))

@@ -1,4 +1,4 @@
-"""Verdicts on a run, with their counterexamples as episodes, and its accuracy."""
+"""Verdicts on a run, with their counterexamples as episodes, its accuracy, and its program."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,11 +9,15 @@ from mannscope.explorer.watched import Watched, Work
 from mannscope.hypotheses import Verification, derived, mined, verify
 from mannscope.hypotheses.experiment import FAR, NEAR
 from mannscope.hypotheses.verification import CONTROLS
+from mannscope.programs.extraction import extract
 from mannscope.training import evaluate
 from mannscope.training.subject import Subject, sizes_of
 
 TIMES = (1, 2, 5)
 """Sizes at which accuracy is measured, as multiples of the largest trained on."""
+
+OBSERVED, COMPARED = 800, 64
+"""Episodes that a program is made of, and those of each size and shape on which it is compared."""
 
 
 def verified(run: Run, network: Subject, episodes: int, work: Work) -> Run:
@@ -36,6 +40,20 @@ def verified(run: Run, network: Subject, episodes: int, work: Work) -> Run:
         work.say("measuring accuracy")
         run = replace(run, accuracy=_accuracy(network, watched, episodes))
     return run
+
+
+def extracted(run: Run, network: Any, work: Work) -> Run:
+    """Extract a program, unless that is done. It is the quick look, while somebody waits.
+
+    Raises:
+        MannscopeError: if no program can be extracted from the network, or the work is to end before it is
+            done.
+    """
+    if run.program is not None:
+        return run
+    work.say("extracting a program")
+    found = extract(network, observed=OBSERVED, episodes=COMPARED, log=work.say)
+    return replace(run, program=found.to_dict())
 
 
 def add_verification(run: Run, verification: Verification) -> Run:

@@ -57,12 +57,13 @@ class Work:
         Raises:
             MannscopeError: if it is to end.
         """
-        must, remedy = "a verification must go on to its end", "Verify it again, or run: mannscope verify RUN"
+        must, remedy = "work that was begun in the page must go on to its end", "Begin it again"
         if self._cancelled.is_set():
             raise MannscopeError(must, "a request to cancel it", remedy)
         if self.limit is not None and self.seconds > self.limit:
-            must = f"a verification in the page must take at most {self.limit:g} seconds"
-            raise MannscopeError(must, f"more, at {self.says}", "Run: mannscope verify RUN")
+            must = f"work that was begun in the page must take at most {self.limit:g} seconds"
+            remedy = "Run: mannscope verify RUN, or mannscope extract RUN"
+            raise MannscopeError(must, f"more, at {self.says}", remedy)
 
     def cancel(self) -> None:
         """Let it end as soon as it checks."""

@@ -57,9 +57,10 @@ def show(
 def test_hostile_names_stay_text(show: Callable[[], Page | Frame], page: Page) -> None:
     place = show()
     place.wait_for_selector("[data-sentence='0']")
+    place.locator(".mannscope").press("Home")
     expect(place.locator("[data-sentence='0']")).to_contain_text(SCRIPT)
     for _ in range(3):
-        place.locator("body").press("ArrowRight")
+        place.locator(".mannscope").press("ArrowRight")
     expect(place.locator(".input-text")).to_contain_text(IMAGE)
     for root in {page, place}:
         assert root.evaluate("window.hacked") is None

@@ -59,6 +59,7 @@ def test_a_forced_action_is_shown_beside_the_run_it_changes(page: Page, address:
     expect(page.locator("[data-sentence='1']")).to_contain_text("reads 1 (symbol): leaves it as it is")
     expect(page.locator("[data-sentence='0']")).to_contain_text("reads 1 (symbol): pushes")
     expect(page.locator("[data-differs]")).to_contain_text("at 3 steps: 1, 5, 6")
+    expect(page.locator(".headline")).to_contain_text("The answer changed from 4 1 3 to")
     page.get_by_role("button", name=re.compile("Undo")).click()
     expect(page.locator("[data-lane='1']")).to_have_count(0)
 
@@ -97,7 +98,7 @@ def test_a_link_brings_back_what_was_seen(page: Page, address: str) -> None:
 def test_a_link_that_is_followed_while_the_page_is_open_is_shown(page: Page, address: str) -> None:
     opened(page, address, "run=reversal-stack&episode=0&step=0")
     page.evaluate("location.hash = 'run=expressions-stack&episode=1&step=3'")
-    expect(page.locator(".top .facts")).to_contain_text("expressions · stack")
+    expect(page.locator(".top .facts")).to_contain_text("expressions (operators +-*, modulus 10) · stack")
     expect(page.locator("[data-sentence='0']")).to_contain_text("Step 3:")
 
 
@@ -245,7 +246,7 @@ def test_a_token_that_is_markup_is_only_text(page: Page) -> None:
     symbols = [odd, "<script>alert(2)</script>", *"234567#_"]
     trace = label(trace, symbols=symbols, categories=["<i>", "b", "c"]).assign_attrs(network="<b>bold</b>")
     with served.application(Session([trace], episodes=4)) as address:
-        opened(page, address, "")
+        opened(page, address, "step=0")
         page.keyboard.press("ArrowRight")
         expect(page.locator("[data-sentence='0']")).to_contain_text("<script>alert(2)</script>")
         expect(page.locator(".top nav")).to_contain_text("<b>bold</b>")
