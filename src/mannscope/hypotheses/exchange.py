@@ -4,7 +4,7 @@ That actions matter, and that the answer is lost without the memory, does not sh
 what the memory holds: a network may answer from its hidden state, and be silent where the memory disagrees.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,13 +13,16 @@ from jaxtyping import Bool, Int
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
 from mannscope.hypotheses.evidence import EXCHANGE, Evidence, Outcome, weigh_shares
-from mannscope.hypotheses.experiment import Band, Experiment
+from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.interventional import some_rows
 from mannscope.hypotheses.policy import Policy
 from mannscope.hypotheses.refusing import not_taken
-from mannscope.tasks import NOTHING, OracleStep
+from mannscope.tasks import NOTHING, AbstractTask, OracleStep
 
 QUESTION = "Write all that another episode wrote: is the answer what an algorithm makes of it?"
+
+DRAWS, TRIES = 8, 48
+"""Draws of another episode with the same categories, and stretches that are renamed where all fail."""
 
 
 def exchange(experiment: Experiment, policy: Policy) -> Evidence | None:
@@ -28,7 +31,8 @@ def exchange(experiment: Experiment, policy: Policy) -> Evidence | None:
     An interchange intervention on the whole of the memory. The answer must be what one of the textbook
     algorithms with this policy gives, with the contents that it would have written in the other episode. How
     the network writes them is not asked: that is for a claim about contents. Counted are episodes after which
-    the algorithm gives another answer than before.
+    the algorithm gives another answer than before. Left out are answers that what is written at that very
+    step decides: a network may say what it has just read, and nothing is carried.
 
     Source: Geiger et al. (2021), interchange interventions. https://arxiv.org/abs/2106.02997
 
@@ -64,23 +68,50 @@ def exchange(experiment: Experiment, policy: Policy) -> Evidence | None:
     )
 
 
-def _other(experiment: Experiment, band: Band, row: int) -> Int[np.ndarray, " step"] | None:
-    """Make another episode with the same category at every step; None where the task has none."""
-    task, random = experiment.network.task, np.random.default_rng((experiment.seed, row))
-    situations = band.situations[row]
-    category = np.array([of for _, of in task.situations])
-    symbol = np.array([of for of, _ in task.situations])
-    inputs = band.inputs[row].copy()
-    for step in np.flatnonzero(situations != PADDING):
-        alike = np.flatnonzero(category == category[situations[step]])
-        inputs[step] = symbol[random.choice(alike)]
+def other_episode(
+    task: AbstractTask, inputs: Int[np.ndarray, " step"], seed: Sequence[int], tries: int = TRIES
+) -> Int[np.ndarray, " step"] | None:
+    """Make another episode with the same category at every step; None where none is found.
+
+    First every symbol is drawn anew. In some tasks they depend on each other, such as a closing bracket on
+    the one that it closes, so that most draws are no episode. Then stretches of the episode are renamed,
+    the first symbols of all categories alike, and what stays an episode is kept.
+    """
+    random = np.random.default_rng(seed)
+    category = np.array(task.situations)[:, 1]
+    steps = np.flatnonzero(inputs != PADDING)
+    of = category[task.situate(inputs[None])[0][steps]]
+    members = [np.array(task.situations)[category == one, 0] for one in range(category.max() + 1)]
+    for _ in range(DRAWS):
+        drawn = inputs.copy()
+        drawn[steps] = [members[one][random.integers(len(members[one]))] for one in of.tolist()]
+        if not (drawn == inputs).all() and _is_alike(task, drawn, of):
+            return drawn
+    found = inputs
+    for number in range(tries):
+        begin, end = sorted(random.integers(len(steps) + 1, size=2).tolist()) if number else (0, len(steps))
+        orders = {len(some): random.permutation(len(some)) for some in members}
+        drawn = found.copy()
+        for step, one in zip(steps[begin:end].tolist(), of[begin:end].tolist(), strict=True):
+            some = members[one]
+            drawn[step] = some[orders[len(some)][some == drawn[step]][0]]
+        if not (drawn == found).all() and _is_alike(task, drawn, of):
+            found = drawn
+    return None if (found == inputs).all() else found
+
+
+def _is_alike(
+    task: AbstractTask, inputs: Int[np.ndarray, " step"], category: Int[np.ndarray, " read"]
+) -> bool:
+    """Whether symbols are an episode of these categories."""
+    read = inputs != PADDING
     try:
         for algorithm in task.oracles():
-            task.oracle(tuple(inputs[inputs != PADDING].tolist()), algorithm)
+            task.oracle(tuple(inputs[read].tolist()), algorithm)
     except MannscopeError:
-        return None
-    same = category[task.situate(inputs[None])[0]] == category[situations]
-    return inputs if (same | (inputs == PADDING)).all() else None
+        return False
+    found = np.array(task.situations)[task.situate(inputs[None])[0], 1]
+    return bool((found[read] == category).all())
 
 
 class _Exchanged(NamedTuple):
@@ -94,7 +125,8 @@ class _Exchanged(NamedTuple):
 def _exchanged(experiment: Experiment) -> _Exchanged:
     """Run episodes with all that others of the same categories wrote."""
     band, rows = experiment.near, some_rows(experiment)[0]
-    others = [_other(experiment, band, row) for row in rows.tolist()]
+    task, seed = experiment.network.task, experiment.seed
+    others = [other_episode(task, band.inputs[row], (seed, row)) for row in rows.tolist()]
     known = [place for place, other in enumerate(others) if other is not None]
     sources = np.array([others[place] for place in known], int).reshape(-1, band.inputs.shape[1])
     if not known:
@@ -121,10 +153,28 @@ def _compared(
         if list(mine) != list(theirs):
             continue
         expected = answers(task.oracle(own, algorithm, theirs), task.outputs, band.answer[row])
-        answer = band.answer[row]
-        if (expected != np.asarray(band.episodes.targets)[row])[answer].any():
-            found[place] = float((outputs[place] == expected)[answer].all())
+        carried = band.answer[row].copy()
+        carried[said_at_once(task, own, algorithm, theirs, carried)] = False
+        if (expected != np.asarray(band.episodes.targets)[row])[carried].any():
+            found[place] = float((outputs[place] == expected)[carried].all())
     return found
+
+
+def said_at_once(
+    task: AbstractTask,
+    inputs: tuple[int, ...],
+    algorithm: str,
+    replaced: Mapping[int, str],
+    answer: Bool[np.ndarray, " step"],
+) -> list[int]:
+    """List the steps at which another content, written at that very step alone, changes the answer there."""
+    before = task.oracle(inputs, algorithm)
+    return [
+        step
+        for step, content in replaced.items()
+        if answer[step] and content != before[step].written
+        if task.oracle(inputs, algorithm, {step: content})[step].output != before[step].output
+    ]
 
 
 def written(steps: Sequence[OracleStep]) -> dict[int, str]:
