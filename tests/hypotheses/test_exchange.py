@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from mannscope.arrays import PADDING
 from mannscope.hypotheses import Experiment, Policy, derived
-from mannscope.hypotheses.contents import interchange
+from mannscope.hypotheses.contents import draw_swaps
 from mannscope.hypotheses.evidence import Outcome
 from mannscope.hypotheses.exchange import exchange, other_episode, said_at_once
 from mannscope.planted import Machine, Rule, compile_machine
@@ -16,12 +17,21 @@ from mannscope.tasks import TASKS
 OPENING, CLOSING = ("(", "["), (")", "]")
 ONE_OPEN = {"(": "{( [ )}", "[": "{( [ ]}"}
 TWO_OPEN = {"(": "{)}", "[": "{]}"}
+LOWEST = {one: f"lowest {one}" for one in OPENING}
+"""What is written where nothing lies below."""
+CONTENTS = (*OPENING, *LOWEST.values())
+NOTHING_OPEN = "{( [}"
 PUSHING = (
     Rule("action", "PUSH", OPENING),
     Rule("action", "POP", CLOSING),
-    *(Rule("content", one, (one,)) for one in OPENING),
+    *(Rule("content", one, (one,), reading=CONTENTS) for one in OPENING),
+    *(Rule("content", lowest, (one,), reading=(EMPTY,)) for one, lowest in LOWEST.items()),
+    Rule("nothing", "open", CLOSING, reading=tuple(LOWEST.values())),
 )
-FROM_THE_STACK = {(READING, one): said for one, said in ONE_OPEN.items()}
+FROM_THE_STACK = {
+    ("nothing", "open"): NOTHING_OPEN,
+    **{(READING, content): ONE_OPEN[one] for one in OPENING for content in (one, LOWEST[one])},
+}
 
 
 def matcher(
@@ -36,11 +46,11 @@ def matcher(
         name,
         {"name": "dyck", "deepest": deepest},
         "stack",
-        {"action": ("PUSH", "POP"), "content": OPENING, **(registers or {})},
+        {"action": ("PUSH", "POP"), "content": CONTENTS, "nothing": ("open",), **(registers or {})},
         (*PUSHING, *rules),
-        contents=OPENING,
+        contents=CONTENTS,
         acts={("action", one): {"stack 0": one} for one in ("PUSH", "POP")},
-        writes={("content", one): one for one in OPENING},
+        writes={("content", one): one for one in CONTENTS},
         outputs=FROM_THE_STACK if outputs is None else outputs,
     )
 
@@ -69,7 +79,8 @@ def knows_by_heart() -> Machine:
         rules += [Rule("outer", one, OPENING, kept), Rule("outer", one, CLOSING, {**kept, **inner})]
         rules += [Rule("answer", ONE_OPEN[one], (one,), none), Rule("answer", TWO_OPEN[one], (one,), outer)]
         rules += [Rule("answer", ONE_OPEN[one], CLOSING, {**kept, **inner})]
-    said = (*ONE_OPEN.values(), *TWO_OPEN.values())
+    rules.append(Rule("answer", NOTHING_OPEN, CLOSING, {"inner": (EMPTY,)}))
+    said = (NOTHING_OPEN, *ONE_OPEN.values(), *TWO_OPEN.values())
     registers = {"outer": OPENING, "inner": OPENING, "answer": said}
     return matcher("remembering matcher", rules, registers, {("answer", one): one for one in said}, 2)
 
@@ -92,8 +103,6 @@ def test_an_answer_must_be_made_of_what_was_carried(machine: Machine, outcome: O
     found = exchange(experiment, policy)
     assert found is not None
     assert found.outcome is outcome, found
-    (swapped,) = interchange(experiment, policy)
-    assert swapped.outcome is outcome, swapped
 
 
 def test_what_is_written_at_a_step_is_said_at_once_there() -> None:
@@ -109,6 +118,15 @@ def test_what_is_written_at_a_step_is_said_at_once_there() -> None:
     own = tuple(task.symbols.index(one) for one in "([])")
     answer = np.asarray(task.episode("([])").answer)
     assert said_at_once(task, own, "stack", {0: "[", 1: "["}, answer) == [0]
+
+
+def test_what_is_swapped_at_a_step_is_not_asked_there() -> None:
+    experiment = Experiment(compile_machine(reads_the_stack()), 8, quick=True)
+    swaps = list(draw_swaps(experiment, "stack"))
+    targets = np.asarray(experiment.near.episodes.targets)
+    assert {int(swap.expected[swap.place]) for swap in swaps} == {PADDING}
+    asked = [(swap.expected != PADDING) & (swap.expected != targets[swap.base]) for swap in swaps]
+    assert any(one.any() for one in asked)  # a bracket within it was closed, and it is on top again
 
 
 def test_another_episode_has_the_same_categories_and_is_one() -> None:
