@@ -12,7 +12,7 @@ from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Hypothesis
 from mannscope.hypotheses.observational import compared
 from mannscope.hypotheses.policy import Policy
-from mannscope.machines import MACHINES, REPLACE, StackMachine
+from mannscope.machines import MACHINES, StackMachine
 
 MOST = 64
 """Symbols at most of which each can be on top."""
@@ -53,10 +53,10 @@ def _counts(actors: tuple[Actor, ...]) -> Iterator[dict[str, dict[str, str]]]:
         counts: dict[str, dict[str, str]] = {}
         for actor in actors:
             for machine in MACHINES.values():
-                if REPLACE in actor.labels and set(actor.labels) <= {*machine.actions[0]}:
-                    puts, takes = machine.writing - {REPLACE}, machine.taking - {REPLACE}
-                    kept = (takes if what == "takes" else puts) & {*actor.labels}
-                    counts |= {actor.name: {REPLACE: min(kept)}} if kept else {}
+                both, labels = machine.writing & machine.taking, {*actor.labels}
+                if both & labels and labels <= {*machine.actions[0]}:
+                    kept = ((machine.taking if what == "takes" else machine.writing) - both) & labels
+                    counts |= {actor.name: dict.fromkeys(both, min(kept))} if kept else {}
         if counts:
             yield counts
 
@@ -72,7 +72,7 @@ def _while_anything_is_there(experiment: Experiment, claim: Hypothesis) -> Hypot
     taking = [
         category
         for category, action in claim.policy[first].items()
-        if counts.get(action, action) in StackMachine.taking - {REPLACE}
+        if counts.get(action, action) in StackMachine.taking - StackMachine.writing
     ]
     return replace(claim, tops=dict.fromkeys(taking, tuple(symbols))) if taking else None
 
