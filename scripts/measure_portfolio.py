@@ -1,10 +1,11 @@
 """Train the portfolio on the tasks and memories of docs/portfolio.md, measure, and judge each network.
 
 Usage: python scripts/measure_portfolio.py OUT [--seeds 1 2] [--only reversal/stack ...]
+       python scripts/measure_portfolio.py OUT --judge [--seeds 1 2] [--only reversal/stack ...]
        python scripts/measure_portfolio.py --page
 
 OUT keeps the runs; docs/results/portfolio.json has a row for each, and one that is there is not made again.
-`--page` fills the page's table from it.
+`--judge` judges the networks of these rows again, without training. `--page` fills the page's table.
 """
 
 import argparse
@@ -92,9 +93,29 @@ def judge(network: ms.Network) -> dict[str, Any]:
             "outcome": str(verdict.outcome),
             "scope": verdict.scope,
             "failed": verdict.failed,
+            "undecided": verdict.undecided,
         }
         for verdict in verdicts
     }
+
+
+def judge_again(name: str, seed: int, folder: Path) -> None:
+    """Judge the network of a row again, if it is the one in the folder."""
+    network = ms.load(folder)
+    rows = read()
+    for row in rows:
+        if (row["condition"], row["seed"], row["fingerprint"]) == (name, seed, network.fingerprint):
+            row["verdicts"] = judge(network)
+            write(rows)
+            print(json.dumps(row), flush=True)
+
+
+def write(rows: list[dict[str, Any]]) -> None:
+    """Write the rows, in the order of the conditions."""
+    places = list(CONDITIONS)
+    rows = sorted(rows, key=lambda row: (places.index(row["condition"]), row["seed"]))
+    with atomic(ROWS) as partial:
+        partial.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 
 def read() -> list[dict[str, Any]]:
@@ -146,19 +167,21 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--only", nargs="+", default=list(CONDITIONS))
     parser.add_argument("--page", action="store_true")
+    parser.add_argument("--judge", action="store_true")
     options = parser.parse_args()
     if options.page:
         write_page()
         return
     for seed in options.seeds:
         for name in options.only:
-            if any((row["condition"], row["seed"]) == (name, seed) for row in read()):
-                continue
             folder = options.out / name.replace("/", "-").replace(" ", "_") / f"seed-{seed}"
-            row = measure(name, seed, folder)
-            with atomic(ROWS) as partial:
-                partial.write_text(json.dumps([*read(), row], indent=1) + "\n", encoding="utf-8")
-            print(json.dumps(row), flush=True)
+            known = any((row["condition"], row["seed"]) == (name, seed) for row in read())
+            if options.judge and known and folder.is_dir():
+                judge_again(name, seed, folder)
+            elif not options.judge and not known:
+                row = measure(name, seed, folder)
+                write([*read(), row])
+                print(json.dumps(row), flush=True)
             let_go_of_programs()
 
 

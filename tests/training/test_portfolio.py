@@ -10,9 +10,10 @@ from mannscope.errors import MannscopeError
 from mannscope.planted import plant
 from mannscope.tasks import rows
 from mannscope.training import Configuration, Network, Training, candidates, load, portfolio, train_portfolio
+from mannscope.training.asked import settle
 from mannscope.training.candidates import Candidate
 from mannscope.training.explained import explain_failure
-from mannscope.training.templates import GATED, Template, base_rate_loss
+from mannscope.training.templates import GATED, TEMPLATES, Template, base_rate_loss, in_order
 
 TASK, MEMORY = {"name": "reversal", "alphabet": 3}, {"name": "stack", "width": 2}
 QUICK = {"chunk": 2, "checkpoint_every": 2, "evaluate_every": 2, "batch": 2}
@@ -98,6 +99,31 @@ def test_an_interrupted_portfolio_goes_on_to_the_same_network(tmp_path: Path) ->
     resumed = train_portfolio(TASK, MEMORY, tmp_path / "cut", data=DATA, resume=True)
     assert resumed.network.fingerprint == whole.network.fingerprint
     assert resumed.candidates == whole.candidates
+
+
+def test_a_memory_gets_as_many_keys_as_there_are_symbols() -> None:
+    # 3 symbols, # and _: the default of 16 is enough; 64 keys and values, # and . need 66
+    assert settle(TASK, "delta", 0, {})["memory"]["key_width"] == 16
+    assert settle("multi_query_recall", "delta", 0, {})["memory"]["key_width"] == 66
+    given = {"name": "delta", "key_width": 8}
+    assert settle("multi_query_recall", given, 0, {})["memory"]["key_width"] == 8
+    assert settle("multi_query_recall", "attention", 0, {})["memory"]["key_width"] == 16
+
+
+def test_sizes_stay_where_parts_can_differ() -> None:
+    # 32 keys: five times 6 is 30
+    assert settle("multi_query_recall", "delta", 0, {})["data"]["largest"] == 6
+    assert settle("multi_query_recall", "delta", 0, {"largest": 9})["data"]["largest"] == 9
+    assert "largest" not in settle(TASK, "delta", 0, {})["data"]
+
+
+def test_what_suits_a_memory_of_keys_comes_first() -> None:
+    names = [one.name for one in TEMPLATES]
+    first = "linear recurrent"
+    assert [one.name for one in in_order(TEMPLATES, {"name": "stack"})] == names
+    for memory in ("delta", "attention"):
+        ordered = [one.name for one in in_order(TEMPLATES, {"name": memory})]
+        assert ordered == [first, *(name for name in names if name != first)]
 
 
 def test_options_of_how_to_train_are_refused() -> None:

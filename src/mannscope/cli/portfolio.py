@@ -36,7 +36,7 @@ def is_open(options: argparse.Namespace, rest: Sequence[str]) -> bool:
 
 def begun_in(folder: Path) -> dict[str, Any] | None:
     """Give what the portfolio in a folder, or the first of its seeds, was begun with; None without one."""
-    from mannscope.training.portfolio import asked_for
+    from mannscope.training.asked import asked_for
 
     seeds = sorted(folder.glob("seed-*"), key=lambda path: (len(path.name), path))
     found = (asked_for(path) for path in (folder, *seeds))
@@ -62,9 +62,10 @@ def asked_of(configuration: "Configuration", rest: Sequence[str]) -> dict[str, A
     prefix = "--training."
     names = [name.removeprefix(prefix) for name in given(rest) if name.startswith(prefix)]
     data = {name: getattr(configuration.training, name) for name in names}
+    said = ("name", *(name.removeprefix("--memory.") for name in given(rest)))
     return {
         "task": configuration.task,
-        "memory": configuration.memory,
+        "memory": {name: value for name, value in configuration.memory.items() if name in said},
         "seed": configuration.seed,
         "data": {name: list(value) if isinstance(value, tuple) else value for name, value in data.items()},
     }
@@ -88,7 +89,7 @@ def run_portfolio(asked: dict[str, Any], folder: Path, options: argparse.Namespa
 
 def run_portfolios(asked: dict[str, Any], folder: Path, options: argparse.Namespace) -> int:
     """Train the portfolio of several seeds, a process each."""
-    from mannscope.training.portfolio import begin, settle
+    from mannscope.training.asked import begin, settle
     from mannscope.training.store import is_complete, summarise
 
     _refuse_what_is_plain(options)

@@ -252,7 +252,7 @@ def _pairs(experiment: Experiment, algorithm: str) -> _Pairs:
     )
     written = [band.trace[name].values for name in experiment.network.content_ops]
     flat = np.concatenate([values.reshape(*values.shape[:2], -1) for values in written], axis=2)
-    inputs, answer = band.inputs[base], band.answer[base]
+    inputs, answer = band.inputs[base], band.answer[base] & (expected >= 0)
     where = np.arange(inputs.shape[1]) == place[:, None]
     return _Pairs(inputs, where, flat[base, place], flat[source, source_place], expected, answer, changed)
 

@@ -98,7 +98,7 @@ def invariance(experiment: Experiment, policy: Policy) -> Evidence:
         return Evidence("invariance", question, Outcome.UNDECIDED, decides=False, details=note)
     actions, before, after = _ran(band, policy, swaps)
     same = (before == after) & (before != FREE)
-    stays = ((actions == band.actions[swaps.episode]) | ~same).all(-1)
+    stays = ((actions == policy.counted(band.actions)[swaps.episode]) | ~same).all(-1)
     here = np.arange(band.inputs.shape[1]) == swaps.step[:, None]
     at, later = (shares(stays, same.any(-1) & when) for when in (here, ~here))
     return weigh_shares(
@@ -127,7 +127,7 @@ def _ran(band: Band, policy: Policy, swaps: _Swaps) -> tuple[np.ndarray, np.ndar
     """Give the actions of the swapped episodes, and what the policy says before and after the swap."""
     before = policy.prescribe(band.situations)[swaps.episode]
     after = policy.prescribe(band.network.task.situate(swaps.inputs))
-    return band.network.actions(swaps.inputs), before, after
+    return policy.counted(band.network.actions(swaps.inputs)), before, after
 
 
 def _draw(experiment: Experiment, policy: Policy, *, across: bool) -> _Swaps:

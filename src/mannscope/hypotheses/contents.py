@@ -77,7 +77,8 @@ class Swap:
     source: int
     source_place: int
     expected: Int[np.ndarray, " step"]
-    """Outputs that the textbook algorithm gives then; -1 where there is no target."""
+    """Outputs that the textbook algorithm gives then; -1 where there is no target, and at the step itself
+    where the answer changes: a network may say what it has just read."""
 
 
 def interchange(experiment: Experiment, policy: Policy) -> Iterator[Evidence]:
@@ -107,7 +108,7 @@ def interchange(experiment: Experiment, policy: Policy) -> Iterator[Evidence]:
         yield Evidence("interchange", question, Outcome.UNDECIDED, threshold=INTERCHANGE, details=note)
         return
     episodes, expected, counted = counterfactuals(band, swaps)
-    answer = band.answer[episodes]
+    answer = band.answer[episodes] & (expected != PADDING)
     got = experiment.once(f"swapped: {hypothesis.algorithm}", lambda: _exchanged(experiment, swaps))
     plain = band.outputs[episodes]
     right = ((got == expected) | ~answer).all(1)
@@ -143,6 +144,8 @@ def draw_swaps(experiment: Experiment, algorithm: str) -> Iterator[Swap]:
             source, source_place = pushed[there]
             changed = task.oracle(symbols, algorithm, {place: str(content[there])})
             expected = answers(changed, task.outputs, experiment.near.answer[base])
+            if changed[place].output != runs[base][place].output:
+                expected[place] = PADDING
             yield Swap(base, place, source, source_place, expected)
 
 
@@ -153,7 +156,7 @@ def counterfactuals(
     bases = np.array([swap.base for swap in swaps], int)
     expected = np.array([swap.expected for swap in swaps], int).reshape(len(swaps), band.inputs.shape[1])
     changes = expected != np.asarray(band.episodes.targets)[bases]
-    return bases, expected, (changes & band.answer[bases]).any(1)
+    return bases, expected, (changes & band.answer[bases] & (expected != PADDING)).any(1)
 
 
 def _exchanged(experiment: Experiment, swaps: Sequence[Swap]) -> Int[np.ndarray, "swap step"]:

@@ -50,6 +50,8 @@ class Hypothesis:
     top of an ideal stack on which the first actor's policy pushes the symbols themselves."""
     mirror: Mapping[str, str] = field(default_factory=dict)
     """Action to its mirror image, where the claim is that the network does as stated, or its mirror image."""
+    alike: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Actor -> action -> the action that it counts as, where the claim leaves open which of them is done."""
     carries: tuple[str, ...] = ()
     """Textbook algorithms of which one is claimed to say what the answer makes of the memory's contents."""
 
@@ -106,6 +108,7 @@ class Hypothesis:
             "tops": {name: list(symbols) for name, symbols in self.tops.items()},
             "policy": {actor: dict(rules) for actor, rules in self.policy.items()},
             "mirror": dict(self.mirror),
+            "alike": {actor: dict(counts) for actor, counts in self.alike.items()},
             "contents": [vars(claim) | {"at": list(claim.at)} for claim in self.contents],
             "algorithm": self.algorithm,
             "carries": list(self.carries),

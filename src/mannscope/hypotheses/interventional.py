@@ -142,9 +142,9 @@ class Losses:
         """Force each wrong action of one actor on one category, and nothing else."""
         actor, category = claim
         right = self.policy.hypothesis.policy[actor][category]
-        worst = -np.inf
+        worst, counts = -np.inf, self.policy.hypothesis.alike.get(actor, {})
         for number, wrong in enumerate(self.experiment.actors[self.names.index(actor)].labels):
-            if wrong == right:
+            if counts.get(wrong, wrong) == counts.get(right, right):
                 continue
             found = self._cost({claim: number}, f"{actor}: {wrong} on {category}")
             if found is not None:

@@ -14,6 +14,7 @@ from mannscope.hypotheses.evidence import NECESSITY
 from mannscope.hypotheses.experiment import Experiment
 from mannscope.hypotheses.hypothesis import Hypothesis
 from mannscope.hypotheses.interventional import Losses, needed
+from mannscope.hypotheses.open_parts import with_open_parts
 from mannscope.hypotheses.policy import Policy
 from mannscope.traces import label
 from mannscope.training.subject import Subject
@@ -35,7 +36,8 @@ def mined(
     It is claimed in context: where the symbol before is of a category that was seen there.
     What is done where it makes little difference is left free: if no other action of an actor on a category
     costs half of what can be lost on these episodes, alone or together with other actors, nothing is claimed.
-    Of a network whose actions cannot be forced, all of it is claimed.
+    Of a network whose actions cannot be forced, all of it is claimed. Where what is done varies, it is left
+    open whether what takes out also puts in, and what is done to an empty stack, if only that varies.
 
     Args:
         network: The network.
@@ -70,6 +72,7 @@ def mined(
         },
         carries=tuple(network.task.oracles()),
     )
+    found = with_open_parts(experiment, found)
     forced = "force" not in network.refusals
     return _what_matters(experiment, found) if forced and experiment.works else found
 

@@ -97,7 +97,7 @@ def compared(
 ) -> tuple[Bool[np.ndarray, "episode step"], Bool[np.ndarray, "episode step"]]:
     """Mark the steps at which all claimed actions are done, and those at which any is claimed."""
     prescribed = policy.prescribe(band.situations)
-    done = band.actions if actions is None else actions
+    done = policy.counted(band.actions if actions is None else actions)
     return ((prescribed == done) | (prescribed == FREE)).all(-1), (prescribed != FREE).any(-1)
 
 
@@ -154,7 +154,7 @@ def disagreements(experiment: Experiment, policy: Policy, most: int = 5) -> list
     task = experiment.network.task
     for band in experiment.bands:
         prescribed = policy.prescribe(band.situations)
-        wrong = (prescribed != FREE) & (prescribed != band.actions)
+        wrong = (prescribed != FREE) & (prescribed != policy.counted(band.actions))
         for episode in np.flatnonzero(wrong.any((1, 2)))[: most - len(found)]:
             step, actor = np.argwhere(wrong[episode])[0].tolist()
             found.append(

@@ -9,7 +9,7 @@ from mannscope.files import read_mapping
 from mannscope.hypotheses.hypothesis import Contents, Hypothesis
 
 NEEDED = ("name", "categories", "policy")
-MAPPINGS = ("categories", "policy", "after", "states", "during", "tops", "mirror")
+MAPPINGS = ("categories", "policy", "after", "states", "during", "tops", "mirror", "alike")
 PARTS = frozenset({*NEEDED, *MAPPINGS, "contents", "algorithm", "carries", "from_step", "description"})
 FORM = "Write name, categories (name: [symbols]) and policy (category: ACTION); see docs/hypothesis.md"
 
@@ -49,6 +49,7 @@ def stated(plain: Any, actors: Sequence[str], source: str = "the hypothesis") ->
         _symbols(plain.get("during") or {}),
         _symbols(plain.get("tops") or {}),
         {str(action): str(image) for action, image in (plain.get("mirror") or {}).items()},
+        _alike(plain.get("alike") or {}, source),
         _names(plain.get("carries") or [], source),
     )
     made.check()
@@ -93,6 +94,14 @@ def _states(plain: dict[Any, Any], source: str) -> dict[str, dict[str, str]]:
         str(state): {str(symbol): str(after) for symbol, after in (turns or {}).items()}
         for state, turns in plain.items()
     }
+
+
+def _alike(plain: dict[Any, Any], source: str) -> dict[str, dict[str, str]]:
+    for actor, counts in plain.items():
+        if not isinstance(counts, dict):
+            must = f"alike of {source} must map an action of {actor} to the one that it counts as"
+            raise MannscopeError(must, repr(counts), "Write alike: {queue: {REPLACE: DEQUEUE}}")
+    return {str(actor): {str(one): str(of) for one, of in counts.items()} for actor, counts in plain.items()}
 
 
 def _names(plain: Any, source: str) -> tuple[str, ...]:

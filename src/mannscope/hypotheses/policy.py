@@ -54,9 +54,26 @@ class Policy:
             for category, action in rules.items():
                 require_known("category", category, list(hypothesis.categories))
                 require_known("action", action, self.actors[column].labels)
-                number = self.actors[column].labels.index(action)
+                known = hypothesis.alike.get(actor, {}).get(action, action)
+                number = self.actors[column].labels.index(known)
                 self.table[self.places((category,)), column] = number
         self._require_a_stack()
+        self._counts = [self._counted(actor) for actor in self.actors]
+
+    def counted(self, actions: Int[np.ndarray, "*axes actor"]) -> Int[np.ndarray, "*axes actor"]:
+        """Give the actions that these count as."""
+        columns = [of[actions[..., place]] for place, of in enumerate(self._counts)]
+        return np.stack(columns, axis=-1) if columns else actions
+
+    def _counted(self, actor: Actor) -> Int[np.ndarray, " action"]:
+        """Give what each action of an actor counts as; the last one stands for none."""
+        labels, found = actor.labels, np.arange(len(actor.labels) + 1)
+        found[-1] = FREE
+        for one, other in self.hypothesis.alike.get(actor.name, {}).items():
+            for name in (one, other):
+                require_known("action", name, labels)
+            found[labels.index(one)] = labels.index(other)
+        return found
 
     @property
     def contexts(self) -> int:

@@ -109,11 +109,9 @@ def _rank(verdict: Verdict) -> tuple[bool, int, float]:
 def _rivalry(experiment: Experiment, one: Verdict, other: Verdict) -> Rivalry:
     for_one, for_other = _passed_alone(one, other), _passed_alone(other, one)
     band = experiment.near
-    done = band.actions
-    mine, theirs = (
-        Policy(verdict.hypothesis, experiment.symbols, experiment.actors).prescribe(band.situations)
-        for verdict in (one, other)
-    )
+    policies = [Policy(verdict.hypothesis, experiment.symbols, experiment.actors) for verdict in (one, other)]
+    mine, theirs = (policy.prescribe(band.situations) for policy in policies)
+    did_mine, did_theirs = (policy.counted(band.actions) for policy in policies)
     apart = (mine != theirs) & (mine != FREE) & (theirs != FREE)
     differ = float(apart.any(-1).sum() / (band.inputs != PADDING).sum())
     return Rivalry(
@@ -122,8 +120,8 @@ def _rivalry(experiment: Experiment, one: Verdict, other: Verdict) -> Rivalry:
         for_one=for_one,
         for_other=for_other,
         differ=differ,
-        does_one=float((done == mine)[apart].mean()) if apart.any() else None,
-        does_other=float((done == theirs)[apart].mean()) if apart.any() else None,
+        does_one=float((did_mine == mine)[apart].mean()) if apart.any() else None,
+        does_other=float((did_theirs == theirs)[apart].mean()) if apart.any() else None,
         outcome=_outcome(one, other, for_one, for_other, differ),
     )
 

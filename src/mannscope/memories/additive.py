@@ -121,6 +121,7 @@ class Additive(AbstractMemory):
         return Body(
             stores=(Store("memory", parts="head"),),
             write=Write("memory", "write_value", (*self._gates(), "write_key"), self.store),
+            keys_by="key_width",
         )
 
     def slots_for(self, steps: int) -> int:

@@ -146,6 +146,7 @@ class Delta(AbstractMemory):
             stores=(Store("memory", parts="head"),),
             write=Write("memory", "write_value", ("write_strength", *decays, "write_key"), self.store),
             realisations=self._realisations(),
+            keys_by="key_width",
         )
 
     def _realisations(self) -> tuple[Realisation, ...]:

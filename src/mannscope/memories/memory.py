@@ -93,6 +93,8 @@ class Body(NamedTuple):
     """Parts of the state too large to be recorded, and not read from; replaying a trace rebuilds them."""
     appended: Appended | None = None
     """What a step only appends to; None where every slot can change."""
+    keys_by: str = ""
+    """Option that says how many keys can be kept apart, whatever the length; empty where slots are added."""
 
 
 class AbstractMemory(eqx.Module):

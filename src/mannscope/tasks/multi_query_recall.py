@@ -79,6 +79,11 @@ class MultiQueryRecall(AbstractFreshTask):
         return (Phase(named, {DELIMITER: 1}), Phase({"query": self._keys}))
 
     @property
+    def distinct(self) -> int:
+        """As many pairs as there are keys."""
+        return self._half
+
+    @property
     def variables(self) -> Mapping[str, int | None]:
         """`pairs`: pairs read so far; `value`: the value that the key read here has, -1 if it has none."""
         return {"pairs": None, "value": self._half}

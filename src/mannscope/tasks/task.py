@@ -162,6 +162,14 @@ class AbstractTask(eqx.Module):
         return None
 
     @property
+    def distinct(self) -> int | None:
+        """Largest size up to which the parts of an episode all differ; None where that is not asked.
+
+        Beyond it episodes are of another kind, such as keys that come again with other values.
+        """
+        return None
+
+    @property
     def drawing(self) -> Any:
         """What draws the episodes to train on outside of compiled code; None where `sample` does.
 

@@ -1,6 +1,5 @@
 """One way to train for every task and memory: several candidates, and the first that generalises."""
 
-import json
 import re
 import shutil
 from collections.abc import Callable, Mapping
@@ -9,11 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from mannscope.errors import MannscopeError
 from mannscope.files import atomic
 from mannscope.locks import exclusive
+from mannscope.training.asked import RECORD, begin, settle
 from mannscope.training.candidates import MULTIPLES, Candidate, measure
-from mannscope.training.configuration import Configuration, complete, make
+from mannscope.training.configuration import Configuration
 from mannscope.training.explained import explain_failure
 from mannscope.training.loop import Report, train
 from mannscope.training.network import Network
@@ -27,10 +26,8 @@ from mannscope.training.store import (
     summarise,
     write_json,
 )
-from mannscope.training.templates import DATA, TEMPLATES, base_rate_loss
+from mannscope.training.templates import TEMPLATES, base_rate_loss, in_order
 
-RECORD = "portfolio.json"
-"""What was asked for and tried, beside the files of the network that was chosen."""
 CANDIDATES = "candidates"
 FIRST_STEPS = 2000
 """Steps that every candidate gets in the first round; twice as many in each round after it."""
@@ -134,26 +131,6 @@ def train_portfolio(
     return found
 
 
-def settle(
-    task: str | Mapping[str, Any], memory: str | Mapping[str, Any], seed: int, data: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Spell out what a portfolio is asked for, with every option of task and memory, and all shapes.
-
-    Raises:
-        MannscopeError: if a name or an option is unknown.
-    """
-    for name in data:
-        if name not in DATA:
-            must = f"data must have options among {', '.join(DATA)}"
-            raise MannscopeError(must, name, "Train a configuration of your own to set the others")
-    named = {
-        kind: complete(kind, {"name": part} if isinstance(part, str) else dict(part))
-        for kind, part in (("task", task), ("memory", memory))
-    }
-    shapes = {"shapes": list(make("task", named["task"]).shapes)}
-    return {**named, "seed": seed, "data": shapes | dict(data)}
-
-
 class _Race:
     """Candidates, one training after the other; all that is decided is decided by their folders."""
 
@@ -165,9 +142,10 @@ class _Race:
         log: Log,
     ) -> None:
         self.out, self.asked, self.report, self.log = folder, asked, report, log
+        self.templates = in_order(TEMPLATES, asked["memory"])
         self.candidates = [
-            Candidate(template.name, asked["seed"] + SEED_APART * TEMPLATES[:place].count(template))
-            for place, template in enumerate(TEMPLATES)
+            Candidate(template.name, asked["seed"] + SEED_APART * self.templates[:place].count(template))
+            for place, template in enumerate(self.templates)
         ]
         self.made: dict[int, Configuration] = {}
         self.base = base_rate_loss(self.configuration(0))
@@ -177,7 +155,7 @@ class _Race:
         if place not in self.made:
             task, memory, data = (self.asked[name] for name in ("task", "memory", "data"))
             seed = self.candidates[place].seed
-            self.made[place] = TEMPLATES[place].configure(task, memory, data, seed)
+            self.made[place] = self.templates[place].configure(task, memory, data, seed)
         return self.made[place]
 
     def folder(self, place: int) -> Path:
@@ -243,33 +221,8 @@ class _Race:
         return explain_failure(self.network(place), self.base, best.loss, best.exact)
 
 
-def begin(folder: Path, asked: dict[str, Any], *, resume: bool) -> None:
-    """Write down what was asked for, before anything is trained.
-
-    Raises:
-        MannscopeError: if the folder holds a run, and it is not this one that goes on.
-    """
-    there = (folder / RECORD).is_file() or (folder / CONFIGURATION).is_file()
-    if there and not resume:
-        must, remedy = "a new run must have a folder of its own", "Choose another --out, or pass --resume"
-        raise MannscopeError(must, f"{folder}, which holds a run", remedy)
-    if there and asked_for(folder) != asked:
-        must = f"what is resumed must be what {folder} was begun with"
-        remedy = "Drop the options that differ, or choose another --out"
-        raise MannscopeError(must, "something else", remedy)
-    if there:
-        return
-    write_json(folder / RECORD, {"asked": asked})
-
-
 def _publish(folder: Path, chosen: Path) -> None:
     """Copy the files of the chosen network, the configuration last: with it, the folder is a run."""
     for name in (METRICS, STATE, WEIGHTS, CONFIGURATION):
         with atomic(folder / name) as partial:
             shutil.copyfile(chosen / name, partial)
-
-
-def asked_for(folder: Path) -> dict[str, Any] | None:
-    """Give what the portfolio in a folder was begun with: task, memory, seed and data; None without one."""
-    path = folder / RECORD
-    return json.loads(path.read_text(encoding="utf-8"))["asked"] if path.is_file() else None

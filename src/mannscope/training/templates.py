@@ -1,6 +1,6 @@
 """Ways of training that serve every task: their thresholds are shares of the loss of the base rate."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -28,6 +28,8 @@ class Template:
     shares: Mapping[str, float] = field(default_factory=dict)
     """Option of training -> its value as a share of the loss of the base rate."""
     policy_gain: float = 1.0
+    by_keys: bool = False
+    """Whether it comes first where a memory is not acted on step by step, but written and read by keys."""
 
     def configure(
         self, task: Mapping[str, Any], memory: Mapping[str, Any], data: Mapping[str, Any], seed: int
@@ -102,12 +104,25 @@ LINEAR = Template(
     {"name": "feed_forward", "hidden": 64, "feeds_back": False, "window": 2},
     {"steps": 6000, "learning_rate": 3e-3, "decay_steps": 1500},
     {"decay_below": 0.02},
+    by_keys=True,
 )
 """No state but the memory, to which nothing is fed back: a linear recurrent network, where the memory is."""
 
 
 TEMPLATES: Final = (GATED, FREE, LINEAR, STATELESS, GATED)
 """What is tried, in this order; what comes again has another seed."""
+
+
+def in_order(templates: Sequence[Template], memory: Mapping[str, Any]) -> tuple[Template, ...]:
+    """Put what suits a memory first: one of keys, or at which nobody acts, is trained as its literature does.
+
+    Args:
+        templates: In the order for all other memories.
+        memory: A name with options.
+    """
+    made = make("memory", dict(memory))
+    by_keys = bool(made.body.keys_by) or bool(made.body.stores and not made.choices)
+    return tuple(sorted(templates, key=lambda one: not (one.by_keys and by_keys)))
 
 
 def base_rate_loss(configuration: Configuration) -> float:
