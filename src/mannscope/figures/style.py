@@ -93,11 +93,9 @@ def styled(draw: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
 
 def parameters() -> dict[str, Any]:
     """Give the parameters of the style that the user has not set."""
-    return {
-        name: value
-        for name, value in STYLE.items()
-        if name in ALWAYS or mpl.rcParams[name] == mpl.rcParamsDefault[name]
-    }
+    now: dict[str, Any] = dict(mpl.rcParams)
+    plain: dict[str, Any] = dict(mpl.rcParamsDefault)
+    return {name: value for name, value in STYLE.items() if name in ALWAYS or now[name] == plain[name]}
 
 
 def drawing(draw: Callable[Parameters, Axes]) -> Callable[Parameters, Axes]:
@@ -107,7 +105,7 @@ def drawing(draw: Callable[Parameters, Axes]) -> Callable[Parameters, Axes]:
     @wraps(draw)
     def dressed(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Axes:
         ax = draw(*args, **kwargs)
-        now = mpl.rcParams
+        now: dict[str, Any] = dict(mpl.rcParams)
         for axis in ("x", "y"):
             names = {
                 "labelsize": "labelsize",
