@@ -30,15 +30,20 @@ def main(numbers: Path) -> None:
 
 def table(found: Mapping[str, Any]) -> str:
     """Write the numbers of a campaign as tables; parts that it lacks are left out."""
-    parts = (_kills, _inputs, _requests, _places, _sequences)
+    parts = (_kills, _inputs, _requests, _places, _sequences, _pages)
     return "\n\n".join(part(found) for part in parts if part.__name__.removeprefix("_") in found)
+
+
+def when(part: Mapping[str, Any]) -> str:
+    """Say of which state of the code the numbers of a part are, and how long they took."""
+    return f"Seed {part['seed']}, at `{part['commit']}`, in {part['seconds'] / 60:.0f} minutes."
 
 
 def _kills(found: Mapping[str, Any]) -> str:
     kills = found["kills"]
     writing = f"{kills['while_writing']} of them at an operation that writes"
     lines = [
-        f"**Kills: {kills['survived']} survived of {kills['kills']}**, {writing}.",
+        f"**Kills: {kills['survived']} survived of {kills['kills']}**, {writing}. {when(kills)}",
         "",
         "| killed | kills |",
         "|---|---|",
@@ -55,7 +60,7 @@ def _inputs(found: Mapping[str, Any]) -> str:
     right = inputs["inputs"] - len(inputs["failures"])
     lines = [
         f"**Broken inputs: {right} handled as they must be, of {inputs['inputs']}**; {whole}. "
-        f"The most that one took was {most}.",
+        f"The most that one took was {most}. {when(inputs)}",
         "",
         "| input | tried | refused |",
         "|---|---|---|",
@@ -80,7 +85,7 @@ def _requests(found: Mapping[str, Any]) -> str:
     lines = [
         f"**Requests: {right} answered or refused as they must be, of {requests['requests']}.** "
         f"The server took {grown} ({requests['growth']:+.1%}), and {last:.0f} MB in the end. "
-        f"While a network was verified, {beside}, and {cancelled}.",
+        f"While a network was verified, {beside}, and {cancelled}. {when(requests)}",
         "",
         "| status | answers |",
         "|---|---|",
@@ -91,24 +96,40 @@ def _requests(found: Mapping[str, Any]) -> str:
 
 
 def _places(found: Mapping[str, Any]) -> str:
+    by_place = found["places"]["by_place"]
+    tried, right = (sum(part[name] for part in by_place.values()) for name in ("commands", "right"))
     lines = [
+        f"**Places: {right} commands of {tried} ended as they must.** {when(found['places'])}",
+        "",
         "| place | commands | as they must |",
         "|---|---|---|",
-        *(
-            f"| {name} | {part['commands']} | {part['right']} |"
-            for name, part in found["places"]["by_place"].items()
-        ),
+        *(f"| {name} | {part['commands']} | {part['right']} |" for name, part in by_place.items()),
     ]
     return "\n".join(lines)
 
 
 def _sequences(found: Mapping[str, Any]) -> str:
+    results = found["sequences"]["results"]
+    right = len(results) - len(found["sequences"]["failures"])
     lines = [
+        f"**Sequences: {right} of {len(results)} ran, or were refused as they must be.** "
+        f"{when(found['sequences'])}",
+        "",
         "| network | symbols | result |",
         "|---|---|---|",
-        *(f"| {one['network']} | {one['symbols']} | {one['result']} |" for one in found["sequences"]),
+        *(f"| {one['network']} | {one['symbols']} | {one['result']} |" for one in results),
     ]
     return "\n".join(lines)
+
+
+def _pages(found: Mapping[str, Any]) -> str:
+    pages = found["pages"]
+    failed = len({failure.partition(":")[0] for failure in pages["failures"]})
+    hosts = ", ".join(f"{host}: {number}" for host, number in pages["by_host"].items())
+    return (
+        f"**Pages with hostile names: {pages['pages'] - failed} of {pages['pages']} showed them as text** "
+        f"({hosts}). {when(pages)}"
+    )
 
 
 if __name__ == "__main__":

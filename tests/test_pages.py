@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 sys.path.append(str(ROOT / "scripts"))
 
+import make_reliability  # noqa: E402
 from judge_anew import table  # noqa: E402
 from run_page import blocks  # noqa: E402
 
@@ -45,6 +46,25 @@ def test_verdicts_were_right_on_enough_networks(self_test: dict) -> None:
 def test_the_page_of_what_was_judged_anew_has_the_numbers_of_its_data() -> None:
     rows = json.loads((DOCS / "results" / "judged-anew.json").read_text())
     assert f"\n{table(rows)}\n" in (DOCS / "judged-anew.md").read_text()
+
+
+@pytest.fixture(scope="module")
+def campaign() -> dict:
+    return json.loads((DOCS / "results" / "reliability.json").read_text())
+
+
+def test_the_page_of_the_campaign_has_the_numbers_of_its_data(campaign: dict) -> None:
+    assert f"\n{make_reliability.table(campaign)}\n" in (DOCS / "reliability.md").read_text()
+
+
+def test_the_campaign_was_a_whole_one_and_nothing_failed(campaign: dict) -> None:
+    assert [part["failures"] for part in campaign.values()] == [[]] * 6
+    assert campaign["kills"]["survived"] == campaign["kills"]["kills"] >= 300
+    assert min(campaign["kills"]["by_command"].values()) >= 5
+    assert sum(campaign["inputs"][verdict] for verdict in ("refused", "accepted")) >= 5000
+    assert campaign["requests"]["requests"] >= 5000
+    assert campaign["requests"]["growth"] < 0.05
+    assert len({(part["seed"], part["commit"]) for part in campaign.values()}) == 1
 
 
 def test_every_block_of_the_walk_runs_and_draws_the_pictures_shown(
