@@ -32,8 +32,10 @@ TRAIN = shlex.split(
 )
 TURNS = {"train": 3, "record": 3, "report": 2, "extract": 2, "sweep": 1, "study": 1}
 """Chains of each command in a turn."""
-RARE = {"sweep": 2, "study": 4}
+RARE = {"sweep": 2, "study": 3}
 """Turns from one chain to the next of what takes longest."""
+LEAST = 50
+"""Of so many kills at least one is of every command."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ class Counts:
     by_signal: Counter[str] = field(default_factory=Counter)
     while_writing: int = 0
     failures: list[str] = field(default_factory=list)
+
+    def lacks(self, killed: Killed) -> bool:
+        """Whether a command was killed too seldom by now."""
+        return self.by_command[killed.name] * LEAST < self.kills
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON."""
@@ -89,11 +95,11 @@ def run_kills(
         whole[killed.name] = outcome, killed.digest(folder)
         say(f"{killed.name}: {outcome.seconds:.1f} s, {outcome.operations} file operations")
     turn = 0
-    while counts.kills < number and turn < 4 * number:
+    while turn < 4 * number and (counts.kills < number or any(map(counts.lacks, chosen))):
         for killed in chosen:
-            due = turn % RARE.get(killed.name, 1) == 0
-            for again in range(TURNS[killed.name] if due else 0):
-                if counts.kills < number:
+            rare = turn % RARE.get(killed.name, 1) != 0
+            for again in range(0 if rare and not counts.lacks(killed) else TURNS[killed.name]):
+                if counts.kills < number or counts.lacks(killed):
                     folder = place / f"{killed.name}-{turn}-{again}"
                     ended, digest = whole[killed.name]
                     _chain(killed, folder, drawn, counts, ended, digest, say)
