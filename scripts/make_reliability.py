@@ -5,6 +5,7 @@ Usage: make campaign
 """
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -117,9 +118,14 @@ def _sequences(found: Mapping[str, Any]) -> str:
         "",
         "| network | symbols | result |",
         "|---|---|---|",
-        *(f"| {one['network']} | {one['symbols']} | {one['result']} |" for one in results),
+        *(f"| {one['network']} | {one['symbols']} | {_short(one['result'])} |" for one in results),
     ]
     return "\n".join(lines)
+
+
+def _short(result: str) -> str:
+    """Cut a refusal down to what came."""
+    return re.sub(r"^refused: .* Got (.*? GB)\..*$", r"refused: \1", result)
 
 
 def _pages(found: Mapping[str, Any]) -> str:
