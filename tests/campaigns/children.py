@@ -121,7 +121,12 @@ def run(
     for descriptor in tells:
         os.close(descriptor)
     streams = [_Stream(descriptor) for descriptor in told]
-    usage, code, hung = _wait(child, kill, limit, streams)
+    try:
+        usage, code, hung = _wait(child, kill, limit, streams)
+    except BaseException:  # the campaign is interrupted
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        raise
     out, err, count = (stream.end() for stream in streams)
     seconds = usage.ru_utime + usage.ru_stime
     return Outcome(code, out, err, seconds, hung, int(count or 0), usage.ru_maxrss * 1024)
