@@ -77,7 +77,7 @@ def _run(
 
             run_inputs(place, number, options.seed, say, keep)
         case "requests":
-            from campaigns.served import run_requests
+            from campaigns.floods import run_requests
 
             keep(run_requests(place, number, options.seed, say))
         case "places":
