@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from mannscope.cli import main
 from mannscope.cli.failures import guard
+from mannscope.kept_programs import mend_kept_programs
 
 LIMIT = 20.0
 """Seconds of CPU time that a command may take before it counts as a hang."""
@@ -77,6 +78,7 @@ def prepare(caches: Path) -> None:
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
         "MPLBACKEND": "agg",
     }
+    mend_kept_programs()
     from importlib import import_module
 
     for name in (

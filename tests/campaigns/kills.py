@@ -125,7 +125,8 @@ def _chain(
     for _ in range(CHAIN):
         kill = _draw(drawn, whole)
         outcome = run(killed.work, folder, kill=kill)
-        if outcome.code == 0:
+        if outcome.code == 0:  # the kill came too late
+            last = outcome
             break
         struck += 1
         counts.by_command[killed.name] += 1
@@ -134,7 +135,10 @@ def _chain(
         problems += [
             f"{killed.name}, {kill}: {problem}" for problem in _wrong(killed, folder, kill, outcome, digest)
         ]
-    last = run(killed.work, folder)
+    else:
+        last = run(killed.work, folder)
+    if "Warning" in last.err:
+        problems.append(f"{killed.name}: warns: {last.err[-400:]}")
     if last.code or last.hung:
         problems.append(f"{killed.name}: does not go on: {last.code} {last.err[-400:]}")
     elif (left := killed.digest(folder)) != digest:
