@@ -137,20 +137,25 @@ def _chain(
         ]
     else:
         last = run(killed.work, folder)
-    if "Warning" in last.err:
-        problems.append(f"{killed.name}: warns: {last.err[-400:]}")
-    if last.code or last.hung:
-        problems.append(f"{killed.name}: does not go on: {last.code} {last.err[-400:]}")
-    elif (left := killed.digest(folder)) != digest:
-        problems.append(f"{killed.name}: ends otherwise: {_difference(left, digest)}")
-    elif stray := [str(path) for path in folder.rglob(".*") if path.name == LOCK or not killed.output]:
-        problems.append(f"{killed.name}: leaves {stray}")
+    problems += _wrong_in_the_end(killed, folder, last, digest)
     counts.kills += struck
     counts.survived += struck if not problems else max(0, struck - len(problems))
     for problem in problems:
         say(problem)
     counts.failures += problems
     shutil.rmtree(folder)
+
+
+def _wrong_in_the_end(killed: Killed, folder: Path, last: Outcome, digest: Any) -> list[str]:
+    """List what is wrong with a command that was killed, and went on to its end."""
+    if last.code or last.hung:
+        return [f"{killed.name}: does not go on: {last.code} {last.err[-400:]}"]
+    if "Warning" in last.err:
+        return [f"{killed.name}: warns: {last.err[-400:]}"]
+    if (left := killed.digest(folder)) != digest:
+        return [f"{killed.name}: ends otherwise: {_difference(left, digest)}"]
+    stray = [str(path) for path in folder.rglob(".*") if path.name == LOCK or not killed.output]
+    return [f"{killed.name}: leaves {stray}"] if stray else []
 
 
 def _draw(drawn: random.Random, whole: Outcome) -> Kill:
