@@ -14,7 +14,7 @@ from typing import Any
 from campaigns import children
 from mannscope.files import atomic
 
-PARTS = ("kills", "places", "requests", "sequences", "inputs", "pages")
+PARTS = ("kills", "requests", "places", "sequences", "inputs", "pages")
 """In this order: the last one starts JAX in this process, of which none can be forked then."""
 
 

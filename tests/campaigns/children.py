@@ -1,5 +1,6 @@
 """Commands in forked children of a process that has imported JAX, and not started it: they start fast."""
 
+import gc
 import os
 import resource
 import signal
@@ -93,6 +94,8 @@ def prepare(caches: Path) -> None:
         import_module(f"mannscope.{name}")
     for name in ("h5netcdf", "optuna", "safetensors.numpy", "pyarrow.parquet", "jsonargparse"):
         import_module(name)
+    gc.collect()
+    gc.freeze()  # children do not look through what all of them have
     from jax._src import xla_bridge
 
     if xla_bridge._backends:

@@ -30,9 +30,9 @@ TRAIN = shlex.split(
     "--controller.hidden 4 --training.largest 2 --training.batch 2 --training.steps 12 --training.chunk 2 "
     "--training.evaluate_every 4 --training.checkpoint_every 4 --keep-every 4 --out run --resume"
 )
-TURNS = {"train": 3, "record": 3, "report": 2, "extract": 2, "sweep": 1, "study": 1}
-"""Chains of each command in a turn."""
-RARE = {"sweep": 2, "study": 3}
+TURNS = {"train": 5, "record": 5, "report": 1, "extract": 1, "sweep": 1, "study": 1}
+"""Chains of each command in a turn: most of those that take least time."""
+RARE = {"sweep": 2, "study": 4}
 """Turns from one chain to the next of what takes longest."""
 LEAST = 50
 """Of so many kills at least one is of every command."""
