@@ -7,7 +7,9 @@ from contextlib import suppress
 
 import pytest
 
+from mannscope.cli.failures import guard
 from mannscope.cli.interruption import Interruption
+from mannscope.errors import MannscopeError
 
 
 class Interrupting:
@@ -53,3 +55,20 @@ def test_what_an_interruption_left_half_made_goes_without_a_word(
     gc.collect()
     assert interruption.signal == signal.SIGINT
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    "error", [OSError("no lock"), ValueError("cut short"), MannscopeError("a", "b", "c")]
+)
+def test_an_error_that_an_interruption_causes_is_one(
+    error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def command() -> None:
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            signal.sigpending()
+        finally:
+            raise error
+
+    assert guard(command) == 128 + signal.SIGTERM
+    assert capsys.readouterr().err == "Interrupted.\n"
