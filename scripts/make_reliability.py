@@ -1,13 +1,14 @@
 """Take a finished campaign into the documentation: its numbers, and the table of its page.
 
 Usage: make campaign
-       python scripts/make_reliability.py reliability.json
+       python scripts/make_reliability.py reliability.json [another.json ...]
 """
 
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,9 @@ from mannscope.study.page import fill_parts
 DOCS = Path(__file__).parents[1] / "docs"
 
 
-def main(numbers: Path) -> None:
+def main(*numbers: Path) -> None:
     """Copy the numbers, and fill the page."""
-    found = json.loads(numbers.read_text(encoding="utf-8"))
+    found = together([json.loads(path.read_text(encoding="utf-8")) for path in numbers])
     page = DOCS / "reliability.md"
     text = fill_parts(page.read_text(encoding="utf-8"), {"campaign": lambda: table(found)})
     kept = DOCS / "results" / "reliability.json"
@@ -27,6 +28,13 @@ def main(numbers: Path) -> None:
         with atomic(path) as partial:
             partial.write_text(content, encoding="utf-8")
     print(page)
+
+
+def together(campaigns: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Take each part from the last campaign that has it; kills, which take longest, are those of all."""
+    found = {part: numbers for campaign in campaigns for part, numbers in campaign.items()}
+    goes = [campaign["kills"] for campaign in campaigns if "kills" in campaign]
+    return found | ({"kills": {"goes": goes}} if goes else {})
 
 
 def table(found: Mapping[str, Any]) -> str:
@@ -41,15 +49,22 @@ def when(part: Mapping[str, Any]) -> str:
 
 
 def _kills(found: Mapping[str, Any]) -> str:
-    kills = found["kills"]
-    writing = f"{kills['while_writing']} of them at an operation that writes"
+    goes = found["kills"]["goes"]
+    kills, survived, writing = (
+        sum(go[name] for go in goes) for name in ("kills", "survived", "while_writing")
+    )
+    counted = [sum((Counter(go[by]) for go in goes), Counter()) for by in ("by_command", "by_signal")]
     lines = [
-        f"**Kills: {kills['survived']} survived of {kills['kills']}**, {writing}. {when(kills)}",
+        f"**Kills: {survived} survived of {kills}**, {writing} of them at an operation that writes.",
+        "",
+        "| go | kills | survived |",
+        "|---|---|---|",
+        *(f"| {when(go).rstrip('.')} | {go['kills']} | {go['survived']} |" for go in goes),
         "",
         "| killed | kills |",
         "|---|---|",
-        *(f"| `{name}` | {number} |" for name, number in kills["by_command"].items()),
-        *(f"| by {name} | {number} |" for name, number in kills["by_signal"].items()),
+        *(f"| `{name}` | {number} |" for name, number in counted[0].items()),
+        *(f"| by {name} | {number} |" for name, number in counted[1].items()),
     ]
     return "\n".join(lines)
 
@@ -139,4 +154,4 @@ def _pages(found: Mapping[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:]))

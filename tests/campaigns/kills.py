@@ -103,9 +103,9 @@ def run_kills(
                     folder = place / f"{killed.name}-{turn}-{again}"
                     ended, digest = whole[killed.name]
                     _chain(killed, folder, drawn, counts, ended, digest, say)
+                    keep(counts.to_dict())
         turn += 1
         say(f"{counts.kills} kills, {len(counts.failures)} failures")
-        keep(counts.to_dict())
 
 
 def _chain(
