@@ -51,8 +51,8 @@ chromium: ## Install the browser that the tests drive, where there is none and t
 pytest: page chromium ## Run the tests alone
 	$(ONE_THREAD) $(BIN)/pytest -n 2
 
-campaign: page chromium ## Kill, break and flood what there is, for an hour; the numbers go to reliability.json
-	cd tests && PYTHONPATH=. OMP_NUM_THREADS=1 ../$(BIN)/python -m campaigns --seed 1 --kills 300 --inputs 5000 \
+campaign: page chromium ## Kill, break and flood what there is, for an hour or two; its numbers go to reliability.json
+	cd tests && PYTHONPATH=. OMP_NUM_THREADS=1 ../$(BIN)/python -m campaigns --seed 0 --kills 300 --inputs 5000 \
 		--requests 5000 --places --sequences --pages 60 --out ../reliability.json
 
 demo: .venv/.installed ## Run the quick study; it prints its verdicts and where its report is
