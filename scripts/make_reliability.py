@@ -1,12 +1,14 @@
 """Take a finished campaign into the documentation: its numbers, and the table of its page.
 
 Usage: make campaign
-       python scripts/make_reliability.py reliability.json
+       python scripts/make_reliability.py reliability.json [another.json ...]
 """
 
 import json
+import re
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,9 @@ from mannscope.study.page import fill_parts
 DOCS = Path(__file__).parents[1] / "docs"
 
 
-def main(numbers: Path) -> None:
+def main(*numbers: Path) -> None:
     """Copy the numbers, and fill the page."""
-    found = json.loads(numbers.read_text(encoding="utf-8"))
+    found = together([json.loads(path.read_text(encoding="utf-8")) for path in numbers])
     page = DOCS / "reliability.md"
     text = fill_parts(page.read_text(encoding="utf-8"), {"campaign": lambda: table(found)})
     kept = DOCS / "results" / "reliability.json"
@@ -28,22 +30,41 @@ def main(numbers: Path) -> None:
     print(page)
 
 
+def together(campaigns: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Take each part from the last campaign that has it; kills, which take longest, are those of all."""
+    found = {part: numbers for campaign in campaigns for part, numbers in campaign.items()}
+    goes = [campaign["kills"] for campaign in campaigns if "kills" in campaign]
+    return found | ({"kills": {"goes": goes}} if goes else {})
+
+
 def table(found: Mapping[str, Any]) -> str:
     """Write the numbers of a campaign as tables; parts that it lacks are left out."""
-    parts = (_kills, _inputs, _requests, _places, _sequences)
+    parts = (_kills, _inputs, _requests, _places, _sequences, _pages)
     return "\n\n".join(part(found) for part in parts if part.__name__.removeprefix("_") in found)
 
 
+def when(part: Mapping[str, Any]) -> str:
+    """Say of which state of the code the numbers of a part are, and how long they took."""
+    return f"Seed {part['seed']}, at `{part['commit']}`, in {part['seconds'] / 60:.0f} minutes."
+
+
 def _kills(found: Mapping[str, Any]) -> str:
-    kills = found["kills"]
-    writing = f"{kills['while_writing']} of them at an operation that writes"
+    goes = found["kills"]["goes"]
+    kills, survived, writing = (
+        sum(go[name] for go in goes) for name in ("kills", "survived", "while_writing")
+    )
+    counted = [sum((Counter(go[by]) for go in goes), Counter()) for by in ("by_command", "by_signal")]
     lines = [
-        f"**Kills: {kills['survived']} survived of {kills['kills']}**, {writing}.",
+        f"**Kills: {survived} survived of {kills}**, {writing} of them at an operation that writes.",
+        "",
+        "| go | kills | survived |",
+        "|---|---|---|",
+        *(f"| {when(go).rstrip('.')} | {go['kills']} | {go['survived']} |" for go in goes),
         "",
         "| killed | kills |",
         "|---|---|",
-        *(f"| `{name}` | {number} |" for name, number in kills["by_command"].items()),
-        *(f"| by {name} | {number} |" for name, number in kills["by_signal"].items()),
+        *(f"| `{name}` | {number} |" for name, number in counted[0].items()),
+        *(f"| by {name} | {number} |" for name, number in counted[1].items()),
     ]
     return "\n".join(lines)
 
@@ -55,7 +76,7 @@ def _inputs(found: Mapping[str, Any]) -> str:
     right = inputs["inputs"] - len(inputs["failures"])
     lines = [
         f"**Broken inputs: {right} handled as they must be, of {inputs['inputs']}**; {whole}. "
-        f"The most that one took was {most}.",
+        f"The most that one took was {most}. {when(inputs)}",
         "",
         "| input | tried | refused |",
         "|---|---|---|",
@@ -80,7 +101,7 @@ def _requests(found: Mapping[str, Any]) -> str:
     lines = [
         f"**Requests: {right} answered or refused as they must be, of {requests['requests']}.** "
         f"The server took {grown} ({requests['growth']:+.1%}), and {last:.0f} MB in the end. "
-        f"While a network was verified, {beside}, and {cancelled}.",
+        f"While a network was verified, {beside}, and {cancelled}. {when(requests)}",
         "",
         "| status | answers |",
         "|---|---|",
@@ -91,25 +112,46 @@ def _requests(found: Mapping[str, Any]) -> str:
 
 
 def _places(found: Mapping[str, Any]) -> str:
+    by_place = found["places"]["by_place"]
+    tried, right = (sum(part[name] for part in by_place.values()) for name in ("commands", "right"))
     lines = [
+        f"**Places: {right} commands of {tried} ended as they must.** {when(found['places'])}",
+        "",
         "| place | commands | as they must |",
         "|---|---|---|",
-        *(
-            f"| {name} | {part['commands']} | {part['right']} |"
-            for name, part in found["places"]["by_place"].items()
-        ),
+        *(f"| {name} | {part['commands']} | {part['right']} |" for name, part in by_place.items()),
     ]
     return "\n".join(lines)
 
 
 def _sequences(found: Mapping[str, Any]) -> str:
+    results = found["sequences"]["results"]
+    right = len(results) - len(found["sequences"]["failures"])
     lines = [
+        f"**Sequences: {right} of {len(results)} ran, or were refused as they must be.** "
+        f"{when(found['sequences'])}",
+        "",
         "| network | symbols | result |",
         "|---|---|---|",
-        *(f"| {one['network']} | {one['symbols']} | {one['result']} |" for one in found["sequences"]),
+        *(f"| {one['network']} | {one['symbols']} | {_short(one['result'])} |" for one in results),
     ]
     return "\n".join(lines)
 
 
+def _short(result: str) -> str:
+    """Cut a refusal down to what came."""
+    return re.sub(r"^refused: .* Got (.*? GB)\..*$", r"refused: \1", result)
+
+
+def _pages(found: Mapping[str, Any]) -> str:
+    pages = found["pages"]
+    failed = len({failure.partition(":")[0] for failure in pages["failures"]})
+    hosts = ", ".join(f"{host}: {number}" for host, number in pages["by_host"].items())
+    return (
+        f"**Pages with hostile names: {pages['pages'] - failed} of {pages['pages']} showed them as text** "
+        f"({hosts}). {when(pages)}"
+    )
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:]))

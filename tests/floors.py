@@ -7,22 +7,8 @@ import ast
 from collections.abc import Iterator
 
 FLOORS = {
-    **dict.fromkeys(
-        [
-            "anatomy",
-            "arrays",
-            "compiling",
-            "errors",
-            "files",
-            "hardware",
-            "locks",
-            "machines",
-            "pages",
-            "parquet",
-            "tables",
-        ],
-        0,
-    ),
+    **dict.fromkeys(["anatomy", "arrays", "compiling", "errors", "files", "hardware", "kept_programs"], 0),
+    **dict.fromkeys(["locks", "machines", "pages", "parquet", "tables"], 0),
     **dict.fromkeys(["memories", "traces"], 1),
     **dict.fromkeys(["models", "tasks"], 2),
     **dict.fromkeys(["analyses", "interventions", "training"], 3),

@@ -18,6 +18,7 @@ from mannscope.memories import MEMORIES
 from mannscope.tasks import TASKS
 
 PACKAGE = Path(mannscope.__file__).parent
+CAMPAIGN = Path(__file__).parent / "campaigns"
 HEAVY = ["equinox", "jax", "matplotlib", "pandas", "sklearn", "torch", "xarray"]
 FOLDERS_WITH_CONTENTS = ["memories", "tasks", "analyses"]
 
@@ -33,6 +34,15 @@ RULES: list[Rule] = [
     house_rules.can_run_what_it_reads,
     house_rules.undocumented,
 ]
+
+HABITS: list[Rule] = [
+    house_rules.too_long,
+    house_rules.asserts,
+    house_rules.is_named_utils,
+    house_rules.can_run_what_it_reads,
+    house_rules.undocumented,
+]
+"""Rules that hold for the code that breaks the package, too."""
 
 BODY = "\n".join(f"    x = {line}" for line in range(40))
 VIOLATIONS = [
@@ -93,6 +103,13 @@ def test_everything_public_has_a_docstring() -> None:
         for path, source in sources().items()
         for violation in house_rules.undocumented(path, source, inherited)
     ] == []
+
+
+@pytest.mark.parametrize("rule", HABITS, ids=lambda rule: rule.__name__)
+def test_the_campaign_keeps_the_habits_too(rule: Rule) -> None:
+    files = {file.name: file.read_text(encoding="utf-8") for file in CAMPAIGN.glob("*.py")}
+    assert files
+    assert [violation for path, source in files.items() for violation in rule(path, source)] == []
 
 
 def members() -> frozenset[str]:

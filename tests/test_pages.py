@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 sys.path.append(str(ROOT / "scripts"))
 
+import make_reliability  # noqa: E402
 from judge_anew import table  # noqa: E402
 from run_page import BLOCK, blocks, pages  # noqa: E402
 
@@ -69,6 +70,26 @@ def test_blocks_of_python_use_names_that_there_are(page: Path) -> None:
             if isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] == "mannscope":
                 module = importlib.import_module(str(node.module))
                 assert all(hasattr(module, alias.name) for alias in node.names), ast.unparse(node)
+
+
+@pytest.fixture(scope="module")
+def campaign() -> dict:
+    return json.loads((DOCS / "results" / "reliability.json").read_text())
+
+
+def test_the_page_of_the_campaign_has_the_numbers_of_its_data(campaign: dict) -> None:
+    assert f"\n{make_reliability.table(campaign)}\n" in (DOCS / "reliability.md").read_text()
+
+
+def test_every_part_of_the_campaign_was_run_and_says_at_which_state(campaign: dict) -> None:
+    assert campaign.keys() == {"kills", "inputs", "requests", "places", "sequences", "pages"}
+    goes = campaign["kills"]["goes"]
+    parts = [*goes, *(numbers for part, numbers in campaign.items() if part != "kills")]
+    assert all(part["commit"] and part["seconds"] and "failures" in part for part in parts)
+    assert all(go["kills"] - go["survived"] == len(go["failures"]) for go in goes)
+    assert {name for go in goes for name in go["by_command"]} >= {"train", "record", "sweep", "study"}
+    assert campaign["inputs"]["inputs"] >= 5000 <= campaign["requests"]["requests"]
+    assert campaign["requests"]["growth"] < 0.05
 
 
 def test_every_block_of_the_walk_runs_and_draws_the_pictures_shown(

@@ -40,6 +40,12 @@ def atomic(path: Path) -> Iterator[Path]:
         raise
 
 
+def remove_partials(folder: Path) -> None:
+    """Remove what a killed process left half written in a folder, which nobody else writes now."""
+    for partial in folder.glob(f".*{PARTIAL}"):
+        partial.unlink(missing_ok=True)
+
+
 def missing_folders(folder: Path) -> list[Path]:
     """List the folders that would be made with this one, itself first."""
     return [path for path in (folder, *folder.parents) if not path.exists()]

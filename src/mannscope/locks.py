@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from mannscope.errors import MannscopeError
-from mannscope.files import PARTIAL, missing_folders, remove_empty
+from mannscope.files import missing_folders, remove_empty, remove_partials
 
 LOCK: Final = ".lock"
 """The file, in a folder, whose lock stands for the folder's. It is there only while a process writes."""
@@ -59,8 +59,7 @@ def exclusive(folder: Path, patience: float = PATIENCE) -> Iterator[Held]:
     try:
         held = Held(folder, _take(folder, time.monotonic() + patience))
         try:
-            for partial in folder.glob(f".*{PARTIAL}"):  # of nobody: whoever writes here holds the lock
-                partial.unlink(missing_ok=True)
+            remove_partials(folder)  # of nobody: whoever writes here holds the lock
             yield held
         finally:
             with suppress(OSError):  # the folder may have been removed, or may not be changed any more

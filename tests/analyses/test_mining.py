@@ -5,6 +5,7 @@ import pytest
 import xarray as xr
 
 from mannscope.analyses import Mining, mine
+from mannscope.analyses.labels import symbol_categories
 from mannscope.anatomy import NOT_APPLICABLE, Action, Actor, Anatomy
 from mannscope.errors import MannscopeError
 from mannscope.traces import label
@@ -73,6 +74,20 @@ def test_one_step_of_one_episode_is_enough(make_trace):
 
 def test_a_strategy_without_categories_is_named_by_symbols(by_category):
     assert ")" in mine(by_category.drop_vars("category")).partition
+
+
+def test_blocks_are_named_by_symbols_where_the_categories_have_no_names(by_category):
+    partition = mine(by_category.drop_vars("category_name")).partition
+    assert partition == mine(by_category.drop_vars(["category", "category_name"])).partition
+    assert "digit" not in str(partition)
+
+
+def test_the_categories_of_symbols_are_told_by_numbers_where_they_have_no_names(by_category):
+    named, numbered = (
+        symbol_categories(trace) for trace in (by_category, by_category.drop_vars("category_name"))
+    )
+    names = by_category["category_name"].values.tolist()
+    assert {symbol: names[int(number)] for symbol, number in numbered.items()} == named
 
 
 def test_a_mask_keeps_its_positions(by_category):

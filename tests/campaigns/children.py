@@ -1,6 +1,6 @@
 """Commands in forked children of a process that has imported JAX, and not started it: they start fast."""
 
-import itertools
+import gc
 import os
 import resource
 import signal
@@ -9,12 +9,14 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from mannscope.cli import main
 from mannscope.cli.failures import guard
+from mannscope.kept_programs import mend_kept_programs
 
 LIMIT = 20.0
 """Seconds of CPU time that a command may take before it counts as a hang."""
@@ -26,8 +28,6 @@ ADDRESSES = 12 * 1024**3
 """Bytes of address space, of which XLA reserves much more than it takes: the machine's last resort."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 _WRITES = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.truncate"}
-
-_NUMBERS = itertools.count()
 
 Work = Sequence[str] | Callable[[], int | None]
 
@@ -79,6 +79,7 @@ def prepare(caches: Path) -> None:
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
         "MPLBACKEND": "agg",
     }
+    mend_kept_programs()
     from importlib import import_module
 
     for name in (
@@ -93,6 +94,8 @@ def prepare(caches: Path) -> None:
         import_module(f"mannscope.{name}")
     for name in ("h5netcdf", "optuna", "safetensors.numpy", "pyarrow.parquet", "jsonargparse"):
         import_module(name)
+    gc.collect()
+    gc.freeze()  # children do not look through what all of them have
     from jax._src import xla_bridge
 
     if xla_bridge._backends:
@@ -111,25 +114,56 @@ def run(
 
     Args:
         work: Arguments of the command line, or a function.
-        folder: Where it runs; its standard output and error are kept beside it.
+        folder: Where it runs.
         kill: A signal that the child gets, if any.
         before: Called in the child, to lower its rights or limits.
         limit: Seconds of CPU time after which it counts as hanging.
     """
-    own = next(_NUMBERS)
-    streams = [folder.with_name(f"{folder.name}.{own}.{name}") for name in ("out", "err", "count")]
+    told, tells = zip(*(os.pipe() for _ in range(3)), strict=True)
     child = os.fork()
     if child == 0:
-        _be_child(work, folder, streams, kill, before)
-    usage, code, hung = _wait(child, kill, limit)
-    out, err, count = (path.read_text(errors="replace") if path.exists() else "" for path in streams)
+        _be_child(work, folder, tells, kill, before)
+    for descriptor in tells:
+        os.close(descriptor)
+    streams = [_Stream(descriptor) for descriptor in told]
+    try:
+        usage, code, hung = _wait(child, kill, limit, streams)
+    except BaseException:  # the campaign is interrupted
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        raise
+    out, err, count = (stream.end() for stream in streams)
     seconds = usage.ru_utime + usage.ru_stime
     return Outcome(code, out, err, seconds, hung, int(count or 0), usage.ru_maxrss * 1024)
 
 
-def _wait(child: int, kill: Kill | None, limit: float) -> tuple[resource.struct_rusage, int, bool]:
+class _Stream:
+    """What a child writes: into a pipe, for which no disk is full and no rights are needed."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor, self.content = descriptor, b""
+        os.set_blocking(descriptor, False)
+
+    def read(self) -> None:
+        """Take what is there."""
+        with suppress(BlockingIOError):
+            while part := os.read(self.descriptor, 1 << 16):
+                self.content += part
+
+    def end(self) -> str:
+        """Take the rest, and close."""
+        self.read()
+        os.close(self.descriptor)
+        return self.content.decode(errors="replace")
+
+
+def _wait(
+    child: int, kill: Kill | None, limit: float, streams: Sequence[_Stream]
+) -> tuple[resource.struct_rusage, int, bool]:
     began, sent, hung = time.monotonic(), False, False
     while True:
+        for stream in streams:
+            stream.read()
         pid, status, usage = os.wait4(child, os.WNOHANG)
         if pid:
             return usage, os.waitstatus_to_exitcode(status), hung
@@ -153,14 +187,14 @@ def _spent(child: int) -> float:
 
 
 def _be_child(
-    work: Work, folder: Path, streams: list[Path], kill: Kill | None, before: Callable[[], None]
+    work: Work, folder: Path, tells: Sequence[int], kill: Kill | None, before: Callable[[], None]
 ) -> None:
     """Do the work, and end the process, whatever happens."""
     code = 70
     try:
         os.setsid()
-        for number, path in zip((1, 2), streams, strict=False):
-            os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666), number)
+        os.dup2(tells[0], 1)
+        os.dup2(tells[1], 2)
         sys.stdout = os.fdopen(1, "w", closefd=False)
         sys.stderr = os.fdopen(2, "w", closefd=False)
         os.chdir(folder)
@@ -170,12 +204,13 @@ def _be_child(
         counted = _listen(kill)
         before()
         code = guard(work) if callable(work) else main(list(work))
-        streams[2].write_text(str(counted[0]))
+        os.write(tells[2], str(counted[0]).encode())
     except BaseException:
         traceback.print_exc()
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        with suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
         os._exit(code)
 
 

@@ -30,10 +30,12 @@ TRAIN = shlex.split(
     "--controller.hidden 4 --training.largest 2 --training.batch 2 --training.steps 12 --training.chunk 2 "
     "--training.evaluate_every 4 --training.checkpoint_every 4 --keep-every 4 --out run --resume"
 )
-TURNS = {"train": 3, "record": 3, "report": 2, "extract": 2, "sweep": 1, "study": 1}
-"""Chains of each command in a turn."""
+TURNS = {"train": 5, "record": 5, "report": 1, "extract": 1, "sweep": 1, "study": 1}
+"""Chains of each command in a turn: most of those that take least time."""
 RARE = {"sweep": 2, "study": 4}
 """Turns from one chain to the next of what takes longest."""
+LEAST = 50
+"""Of so many kills at least one is of every command."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ class Counts:
     by_signal: Counter[str] = field(default_factory=Counter)
     while_writing: int = 0
     failures: list[str] = field(default_factory=list)
+
+    def lacks(self, killed: Killed) -> bool:
+        """Whether a command was killed too seldom by now."""
+        return self.by_command[killed.name] * LEAST < self.kills
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values for JSON."""
@@ -89,17 +95,17 @@ def run_kills(
         whole[killed.name] = outcome, killed.digest(folder)
         say(f"{killed.name}: {outcome.seconds:.1f} s, {outcome.operations} file operations")
     turn = 0
-    while counts.kills < number and turn < 4 * number:
+    while turn < 4 * number and (counts.kills < number or any(map(counts.lacks, chosen))):
         for killed in chosen:
-            due = turn % RARE.get(killed.name, 1) == 0
-            for again in range(TURNS[killed.name] if due else 0):
-                if counts.kills < number:
+            rare = turn % RARE.get(killed.name, 1) != 0
+            for again in range(0 if rare and not counts.lacks(killed) else TURNS[killed.name]):
+                if counts.kills < number or counts.lacks(killed):
                     folder = place / f"{killed.name}-{turn}-{again}"
                     ended, digest = whole[killed.name]
                     _chain(killed, folder, drawn, counts, ended, digest, say)
+                    keep(counts.to_dict())
         turn += 1
         say(f"{counts.kills} kills, {len(counts.failures)} failures")
-        keep(counts.to_dict())
 
 
 def _chain(
@@ -119,7 +125,8 @@ def _chain(
     for _ in range(CHAIN):
         kill = _draw(drawn, whole)
         outcome = run(killed.work, folder, kill=kill)
-        if outcome.code == 0:
+        if outcome.code == 0:  # the kill came too late
+            last = outcome
             break
         struck += 1
         counts.by_command[killed.name] += 1
@@ -128,19 +135,27 @@ def _chain(
         problems += [
             f"{killed.name}, {kill}: {problem}" for problem in _wrong(killed, folder, kill, outcome, digest)
         ]
-    last = run(killed.work, folder)
-    if last.code or last.hung:
-        problems.append(f"{killed.name}: does not go on: {last.code} {last.err[-400:]}")
-    elif (left := killed.digest(folder)) != digest:
-        problems.append(f"{killed.name}: ends otherwise: {_difference(left, digest)}")
-    elif stray := [str(path) for path in folder.rglob(".*") if path.name == LOCK or not killed.output]:
-        problems.append(f"{killed.name}: leaves {stray}")
+    else:
+        last = run(killed.work, folder)
+    problems += _wrong_in_the_end(killed, folder, last, digest)
     counts.kills += struck
     counts.survived += struck if not problems else max(0, struck - len(problems))
     for problem in problems:
         say(problem)
     counts.failures += problems
     shutil.rmtree(folder)
+
+
+def _wrong_in_the_end(killed: Killed, folder: Path, last: Outcome, digest: Any) -> list[str]:
+    """List what is wrong with a command that was killed, and went on to its end."""
+    if last.code or last.hung:
+        return [f"{killed.name}: does not go on: {last.code} {last.err[-400:]}"]
+    if "Warning" in last.err:
+        return [f"{killed.name}: warns: {last.err[-400:]}"]
+    if (left := killed.digest(folder)) != digest:
+        return [f"{killed.name}: ends otherwise: {_difference(left, digest)}"]
+    stray = [str(path) for path in folder.rglob(".*") if path.name == LOCK or not killed.output]
+    return [f"{killed.name}: leaves {stray}"] if stray else []
 
 
 def _draw(drawn: random.Random, whole: Outcome) -> Kill:

@@ -11,17 +11,19 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from campaigns.children import Outcome, run
+from campaigns.children import MEMORY, Outcome, run
 from campaigns.kills import Killed, commands
 
 NOBODY = 65534
 ROOM = 700
 """Bytes of a file, beyond which the disk is full."""
+MEANWHILE = 0.3
+"""Seconds after which the folder of a file goes that is not written yet."""
 FOLDERS = ("train", "sweep", "study")
 """Commands that write a folder; the others write one file."""
 
 
-def run_places(place: Path, say: Callable[[str], None]) -> dict[str, Any]:
+def run_places(place: Path, say: Callable[[str], None], keep: Callable[[dict[str, Any]], None]) -> None:
     """Run every command in every such place."""
     by_place: dict[str, Counter[str]] = {}
     failures: list[str] = []
@@ -31,21 +33,23 @@ def run_places(place: Path, say: Callable[[str], None]) -> dict[str, Any]:
             folder = place / f"{killed.name}-{name.replace(' ', '-')}"
             folder.mkdir()
             problem = judge(killed, folder)
-            if problem is None:
-                continue
             by_place[name] += Counter({"commands": 1, "right": not problem})
-            failures += [f"{killed.name}, {name}: {problem}"] if problem else []
             if problem:
+                failures.append(f"{killed.name}, {name}: {problem}")
                 say(failures[-1])
+            keep(
+                {
+                    "by_place": {name: dict(counted) for name, counted in by_place.items()},
+                    "failures": failures,
+                }
+            )
         say(f"{name}: {by_place[name]['right']} of {by_place[name]['commands']}")
-    return {"by_place": {name: dict(counted) for name, counted in by_place.items()}, "failures": failures}
 
 
 def _refused(outcome: Outcome) -> str:
     one_line = len([line for line in outcome.err.splitlines() if " Got " in line]) == 1
-    return (
-        "" if outcome.refused and one_line and not outcome.hung else f"{outcome.code}: {outcome.err[-500:]}"
-    )
+    right = outcome.refused and one_line and not outcome.hung and outcome.peak <= MEMORY
+    return "" if right else f"{outcome.code}: {outcome.err[-500:]}"
 
 
 def _full_disk(killed: Killed, folder: Path) -> str:
@@ -77,22 +81,25 @@ def _no_rights(killed: Killed, folder: Path) -> str:
     return problem or (f"leaves {left}" if left else "")
 
 
-def _removed(killed: Killed, folder: Path) -> str | None:
+def _removed(killed: Killed, folder: Path) -> str:
     """The command is refused, and does not make the folder again that was removed."""
-    if killed.name not in FOLDERS:
-        return None
+    writes_folder = killed.name in FOLDERS
 
     def wait_and_remove() -> None:
-        while not list(folder.rglob("metrics.jsonl")):
-            time.sleep(0.002)
-        for path in folder.iterdir():
-            shutil.rmtree(path, ignore_errors=True)
+        if writes_folder:
+            while not list(folder.rglob("metrics.jsonl")):
+                time.sleep(0.002)
+            for path in folder.iterdir():
+                shutil.rmtree(path, ignore_errors=True)
+        else:
+            time.sleep(MEANWHILE)
+            shutil.rmtree(folder)
 
     def begin() -> None:
         threading.Thread(target=wait_and_remove, daemon=True).start()
 
     outcome = run(killed.work, folder, before=begin)
-    left = [str(path) for path in folder.rglob("config.json")]
+    left = [str(path) for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
     return _refused(outcome) or (f"leaves {left}" if left else "")
 
 
@@ -110,7 +117,7 @@ def _two_at_once(killed: Killed, folder: Path) -> str:
     return problem or ("" if codes == [0, 2] else f"{codes}")
 
 
-PLACES: dict[str, Callable[[Killed, Path], str | None]] = {
+PLACES: dict[str, Callable[[Killed, Path], str]] = {
     "a full disk": _full_disk,
     "a folder without rights": _no_rights,
     "a folder removed meanwhile": _removed,

@@ -49,6 +49,15 @@ def test_what_was_there_before_stays_where_the_first_step_fails(tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
+def test_what_a_killed_run_left_half_written_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    for half in (".model.safetensors.0.partial", "kept/.00000004.safetensors.0.partial"):
+        (tmp_path / half).write_text("half")
+    with own_folder(tmp_path):
+        pass
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["kept"]
+
+
 def test_files_of_another_run_are_not_overwritten(tiny: Configuration, tmp_path: Path) -> None:
     (tmp_path / "metrics.jsonl").write_text("mine")
     with pytest.raises(MannscopeError, match=r"which holds metrics\.jsonl of another"):

@@ -6,8 +6,7 @@ from jaxtyping import Int
 
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
-from mannscope.traces.labels import categories as category_names
-from mannscope.traces.labels import require_symbols
+from mannscope.traces.labels import category_names, require_symbols
 from mannscope.traces.reading import plane
 
 

@@ -15,8 +15,7 @@ from mannscope.anatomy import NOT_APPLICABLE, Actor
 from mannscope.arrays import PADDING, START
 from mannscope.errors import MannscopeError
 from mannscope.traces import anatomy, batch
-from mannscope.traces.labels import categories as category_names
-from mannscope.traces.labels import require_symbols
+from mannscope.traces.labels import categories, require_symbols
 from mannscope.traces.reading import plane
 
 
@@ -264,10 +263,13 @@ def _block_name(trace: xr.Dataset, block: list[int], rule: Rule) -> str:
 
 
 def _name(trace: xr.Dataset, block: list[int]) -> str:
-    """Name a block by the task's categories that it is made of, or by its symbols where it cuts one."""
-    symbols, pairs = require_symbols(trace), category_pairs(trace)
+    """Name a block by the task's categories that it is made of, or by its symbols where it cuts one.
+
+    It is named by its symbols, too, where the categories have no names.
+    """
+    symbols, names, pairs = require_symbols(trace), categories(trace), category_pairs(trace)
     touched = sorted({category for symbol, category in pairs if symbol in block})
-    if not touched or any(category in touched and symbol not in block for symbol, category in pairs):
+    cut = any(category in touched and symbol not in block for symbol, category in pairs)
+    if not names or not touched or cut:
         return listed([symbols[symbol] for symbol in block])
-    categories = category_names(trace)
-    return "+".join(categories[category] for category in touched)
+    return "+".join(names[category] for category in touched)

@@ -25,8 +25,7 @@ from mannscope.analyses.results import Result, plain
 from mannscope.analyses.sites import POLICY, Vectors, vectors
 from mannscope.analyses.threads import one_thread
 from mannscope.errors import MannscopeError, UnknownNameError
-from mannscope.traces.labels import categories as category_names
-from mannscope.traces.labels import require_symbols
+from mannscope.traces.labels import category_names, require_symbols
 
 _SCORED = 1500
 """Drawn points on which the picture itself is scored; of more, so many are taken at random."""

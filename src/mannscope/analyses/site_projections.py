@@ -18,8 +18,7 @@ from mannscope.analyses.threads import one_thread
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError, UnknownNameError
 from mannscope.traces import anatomy
-from mannscope.traces.labels import categories as category_names
-from mannscope.traces.labels import require_symbols
+from mannscope.traces.labels import category_names, require_symbols
 
 _FIRST = ("hidden", "interface", POLICY)
 _LAST = "logits"

@@ -6,6 +6,8 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from mannscope.kept_programs import mend_kept_programs
+
 
 def prepare() -> None:
     """Choose one thread for each process, and keep compiled programs for the next one.
@@ -18,6 +20,7 @@ def prepare() -> None:
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(compilation_cache()))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
+    mend_kept_programs()
 
 
 def compilation_cache() -> Path:

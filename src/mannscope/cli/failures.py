@@ -39,24 +39,30 @@ def _guard(command: Callable[[], int | None], debug: bool) -> int:
         _discard_output()
         return BROKEN_PIPE
     except KeyboardInterrupt as interruption:
-        print(str(interruption) or "Interrupted.", file=sys.stderr)
-        return INTERRUPTED + (INTERRUPTION.signal or signal.SIGINT)
+        return _interrupted(str(interruption))
     except SystemExit as end:  # how argparse ends after --help
         return end.code if isinstance(end.code, int) else 0
     except (MannscopeError, OSError) as error:
         if debug:
             traceback.print_exc()
+        elif INTERRUPTION.signal:  # what came in its way, such as a lock that was not held yet
+            return _interrupted()
         else:
             print(_message(error), file=sys.stderr)
         return BAD_INPUT
     except Exception as problem:
+        if INTERRUPTION.signal and not debug:  # an import that was cut short
+            return _interrupted()
         if not debug and (told := _told(problem)):
             print(_message(told), file=sys.stderr)
             return BAD_INPUT
-        if not INTERRUPTION.signal or debug:
-            raise
-        print("Interrupted.", file=sys.stderr)  # an import that was cut short
-        return INTERRUPTED + INTERRUPTION.signal
+        raise
+
+
+def _interrupted(told: str = "") -> int:
+    """Say that the process was asked to stop, and give the exit code that a shell expects then."""
+    print(told or "Interrupted.", file=sys.stderr)
+    return INTERRUPTED + (INTERRUPTION.signal or signal.SIGINT)
 
 
 def _told(problem: Exception) -> MannscopeError | None:

@@ -1,10 +1,11 @@
 """Interruptions: Ctrl-C and requests to terminate, heard even where other code swallows the exception."""
 
+import gc
 import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -34,14 +35,20 @@ class Interruption:
         unraised = sys.unraisablehook
 
         def tell(lost: "sys.UnraisableHookArgs") -> None:
-            """Say nothing of an interruption that came where nothing can be raised: it is remembered."""
-            if not (self.signal and issubclass(lost.exc_type, KeyboardInterrupt)):
+            """Say nothing of an interruption that came where nothing can be raised: it is remembered.
+
+            Nor of what objects that it left half made say when they go.
+            """
+            if not self.signal:
                 unraised(lost)
 
         sys.unraisablehook = tell
         try:
             yield
         finally:
+            if self.signal:
+                with suppress(KeyboardInterrupt):  # another one
+                    gc.collect()  # half-made objects that hold themselves go while nothing is said of them
             sys.unraisablehook = unraised
             for number, handler in before.items():
                 signal.signal(number, handler)

@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
 from mannscope.figures.actors import Acting, chosen_actors, own_distribution, taken
-from mannscope.figures.episode import all_categories, category_names, whole
+from mannscope.figures.episode import all_categories, whole
 from mannscope.figures.style import LINE, SMALL, drawing, literal, new_axes
+from mannscope.traces.labels import category_names
 from mannscope.traces.reading import plane
 
 _MEANS, _COUNTS = "mean probability", "share of steps"

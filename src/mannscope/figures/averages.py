@@ -8,9 +8,10 @@ from matplotlib.ticker import MaxNLocator
 
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError, UnknownNameError
-from mannscope.figures.episode import all_categories, category_names, part_vectors, slots_used, whole
+from mannscope.figures.episode import all_categories, part_vectors, slots_used, whole
 from mannscope.figures.steps import number_slots
 from mannscope.figures.style import COLUMN, MAGNITUDES, drawing, literal, new_axes
+from mannscope.traces.labels import category_names
 from mannscope.traces.reading import plane
 
 

@@ -9,7 +9,7 @@ from jaxtyping import Float, Int
 from mannscope.anatomy import Store
 from mannscope.arrays import PADDING
 from mannscope.errors import MannscopeError
-from mannscope.traces.labels import categories, symbols
+from mannscope.traces.labels import category_names, symbols
 from mannscope.traces.reading import batch, first_store, held_vectors, one_episode, plane, require_index
 
 
@@ -51,12 +51,6 @@ def all_categories(trace: xr.Dataset) -> Int[np.ndarray, "episode step"]:
             "Record it from episodes of a task",
         )
     return plane(trace, "category")
-
-
-def category_names(trace: xr.Dataset) -> tuple[str, ...]:
-    """Name the categories, in the task's order; by their numbers where the trace does not name them."""
-    count = int(trace["category"].max(initial=PADDING)) + 1 if "category" in trace else 0
-    return categories(trace) or tuple(str(index) for index in range(count))
 
 
 def part_vectors(trace: xr.Dataset, part: int = 0) -> tuple[Store, xr.DataArray]:

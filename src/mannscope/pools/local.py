@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mannscope.errors import MannscopeError
+from mannscope.kept_programs import mend_kept_programs
 from mannscope.pools.pool import INTERVAL, Options, Pool, SerialPool, require_options
 
 
@@ -82,6 +83,7 @@ def _run_job(parent: int, pipe: Connection, function: Callable[..., Any], argume
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+    mend_kept_programs()
     try:
         sent = (None, function(*arguments))
     except MannscopeError as problem:

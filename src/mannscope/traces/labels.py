@@ -100,6 +100,12 @@ def categories(trace: "xr.Dataset") -> tuple[str, ...]:
     return _read(trace, CATEGORIES)
 
 
+def category_names(trace: "xr.Dataset") -> tuple[str, ...]:
+    """Name the categories, in the task's order; by their numbers where the trace does not name them."""
+    count = int(trace["category"].astype(int).max(initial=PADDING)) + 1 if "category" in trace else 0
+    return categories(trace) or tuple(str(index) for index in range(count))
+
+
 def require_symbols(trace: "xr.Dataset") -> tuple[str, ...]:
     """Read the labels of the input symbols.
 

@@ -9,9 +9,10 @@ from typing import Any
 import jax.numpy as jnp
 
 from mannscope.errors import MannscopeError
-from mannscope.files import atomic
+from mannscope.files import atomic, remove_partials
 from mannscope.locks import LOCK, Held, exclusive
 from mannscope.training.configuration import Configuration
+from mannscope.training.kept import KEPT
 from mannscope.training.step import State
 from mannscope.training.store import (
     CONFIGURATION,
@@ -40,6 +41,7 @@ def own_folder(folder: Path) -> Iterator[Held]:
         MannscopeError: if another process holds it.
     """
     with exclusive(folder) as held:
+        remove_partials(folder / KEPT)
         before = {LOCK, *(path.name for path in folder.iterdir())}
         try:
             yield held
