@@ -93,8 +93,8 @@ def styled(draw: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
 
 def parameters() -> dict[str, Any]:
     """Give the parameters of the style that the user has not set."""
-    now: dict[str, Any] = dict(mpl.rcParams)
-    plain: dict[str, Any] = dict(mpl.rcParamsDefault)
+    now: Mapping[Any, Any] = mpl.rcParams
+    plain: Mapping[Any, Any] = mpl.rcParamsDefault
     return {name: value for name, value in STYLE.items() if name in ALWAYS or now[name] == plain[name]}
 
 
@@ -105,7 +105,7 @@ def drawing(draw: Callable[Parameters, Axes]) -> Callable[Parameters, Axes]:
     @wraps(draw)
     def dressed(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Axes:
         ax = draw(*args, **kwargs)
-        now: dict[str, Any] = dict(mpl.rcParams)
+        now: Mapping[Any, Any] = mpl.rcParams
         for axis in ("x", "y"):
             names = {
                 "labelsize": "labelsize",
