@@ -80,7 +80,7 @@ def test_the_command_line_overrides_the_file(command) -> None:
     Path("file.yaml").write_text(text)
     arguments = ["--config", "file.yaml", "--training.clip", "3e-4", "--seed=7"]
     made = printed(command("train", *arguments, "--print_config"))
-    assert made.task == {"name": "reversal", "alphabet": 5}
+    assert made.task == {"name": "reversal", "alphabet": 5, "delimiter": True}
     assert (made.training.clip, made.training.warmup, made.seed) == (3e-4, 9, 7)
 
 
