@@ -96,7 +96,7 @@ def knows_by_heart() -> Machine:
 )
 def test_an_answer_must_be_made_of_what_was_carried(machine: Machine, outcome: Outcome) -> None:
     network = compile_machine(machine)
-    experiment = Experiment(network, 320, quick=True)
+    experiment = Experiment(network, 240, quick=True)
     assert experiment.works
     claim = derived(network)[-1]
     policy = Policy(claim, experiment.symbols, experiment.actors)
