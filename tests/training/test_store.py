@@ -1,6 +1,8 @@
 """Networks on disk."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +33,18 @@ def test_a_saved_network_loads_as_it_was(tiny: Configuration, tmp_path: Path, me
     loaded = load(tmp_path)
     assert loaded.fingerprint == network.fingerprint
     assert jax.tree.all(jax.tree.map(np.array_equal, loaded.model, network.model))
+
+
+def test_a_folder_that_goes_while_weights_are_written_is_an_error_of_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def gone(path: Path) -> Iterator[Path]:
+        yield tmp_path / "removed" / path.name
+
+    monkeypatch.setattr(mannscope.training.store, "atomic", gone)
+    with pytest.raises(FileNotFoundError):
+        save_arrays(tmp_path / "a.safetensors", {"step": np.asarray(7)})
 
 
 def test_a_number_without_axes_keeps_having_none(tmp_path: Path) -> None:

@@ -220,12 +220,13 @@ def said_at_once(
     answer: Bool[np.ndarray, " step"],
 ) -> list[int]:
     """List the steps at which another content, written at that very step alone, changes the answer there."""
-    before = task.oracle(inputs, algorithm)
+    at_once = [step for step in replaced if answer[step]]
+    before = task.oracle(inputs, algorithm) if at_once else ()
     return [
         step
-        for step, content in replaced.items()
-        if answer[step] and content != before[step].written
-        if task.oracle(inputs, algorithm, {step: content})[step].output != before[step].output
+        for step in at_once
+        if replaced[step] != before[step].written
+        if task.oracle(inputs, algorithm, {step: replaced[step]})[step].output != before[step].output
     ]
 
 

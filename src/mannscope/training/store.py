@@ -32,12 +32,16 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def save_arrays(path: Path, tree: Any, metadata: Mapping[str, str] | None = None) -> None:
-    """Write the arrays of a tree to a safetensors file, named by where they are in the tree."""
-    from safetensors.numpy import save_file
+    """Write the arrays of a tree to a safetensors file, named by where they are in the tree.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    from safetensors.numpy import save  # whose own writing raises no OSError
 
     with atomic(path) as partial:
         arrays = {name: np.asarray(leaf, order="C") for name, leaf in _named(tree)}
-        save_file(arrays, partial, dict(metadata or {}))
+        partial.write_bytes(save(arrays, dict(metadata or {})))
 
 
 def load_arrays(path: Path, like: Tree) -> Tree:
