@@ -6,7 +6,7 @@ from blue over white to red around zero. Nothing is distinguished by colour alon
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -93,8 +93,8 @@ def styled(draw: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
 
 def parameters() -> dict[str, Any]:
     """Give the parameters of the style that the user has not set."""
-    now: Mapping[Any, Any] = mpl.rcParams
-    plain: Mapping[Any, Any] = mpl.rcParamsDefault
+    now = cast("Mapping[str, Any]", mpl.rcParams)
+    plain = cast("Mapping[str, Any]", mpl.rcParamsDefault)
     return {name: value for name, value in STYLE.items() if name in ALWAYS or now[name] == plain[name]}
 
 
@@ -105,7 +105,7 @@ def drawing(draw: Callable[Parameters, Axes]) -> Callable[Parameters, Axes]:
     @wraps(draw)
     def dressed(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Axes:
         ax = draw(*args, **kwargs)
-        now: Mapping[Any, Any] = mpl.rcParams
+        now = cast("Mapping[str, Any]", mpl.rcParams)
         for axis in ("x", "y"):
             names = {
                 "labelsize": "labelsize",
