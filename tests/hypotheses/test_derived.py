@@ -77,3 +77,9 @@ def test_claims_of_contents_name_what_task_and_memory_have(task: dict, memory: s
         for content in claim.contents:
             assert content.site in network.content_ops
             assert content.variable in ("input", *network.task.variables)
+
+
+def test_an_algorithm_that_takes_nothing_out_has_no_phases() -> None:
+    plain = {"task": {"name": "word_problem", "group": "s3"}, "memory": "delta", "training": {"largest": 4}}
+    found = derived(Network.fresh(Configuration.from_dict(plain)))
+    assert not any(claim.states for claim in found)

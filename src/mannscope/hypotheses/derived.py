@@ -158,8 +158,9 @@ def _claims(
         return
     by_category = _by_category(task, group, realisation)
     yield by_category
-    if first.cue:
-        yield _by_phase(task, by_category, first, realisation)
+    puts, takes = _phases(first)
+    if first.cue and puts and takes:
+        yield _by_phase(task, by_category, first, realisation, (puts, takes))
     in_context = replace(
         by_category,
         name=f"{by_category.name} in context",
@@ -206,13 +207,23 @@ def _of_contents(
             )
 
 
+def _phases(found: _Found) -> tuple[str, str]:
+    """Give what an algorithm does to put something in, and to take it out; empty where it never does."""
+    writing = MACHINES[found.algorithm.machine].writing
+    puts = next((action for action in found.rules.values() if action in writing), "")
+    takes = (action for action in found.rules.values() if action not in {*writing, *IDLE})
+    return puts, next(takes, "")
+
+
 def _by_phase(
-    task: AbstractTask, by_category: Hypothesis, found: _Found, realisation: Realisation
+    task: AbstractTask,
+    by_category: Hypothesis,
+    found: _Found,
+    realisation: Realisation,
+    actions: tuple[str, str],
 ) -> Hypothesis:
     """State that what is done depends on whether the cue has been read, and on no other symbol."""
-    writing = MACHINES[found.algorithm.machine].writing
-    puts = next(action for action in found.rules.values() if action in writing)
-    takes = next(action for action in found.rules.values() if action not in {*writing, *IDLE})
+    puts, takes = actions
     before, cue, after = f"before {found.cue}", found.cue, f"after {found.cue}"
     labels = task.situation_labels
     name = (
