@@ -55,7 +55,7 @@ chromium: ## Install the browser that the tests drive, where there is none and t
 pytest: page chromium ## Run the tests alone
 	$(ONE_THREAD) $(BIN)/pytest -n 2
 
-campaign: page chromium ## Kill, break and flood what there is, for an hour or two; its numbers go to reliability.json
+campaign: page chromium ## Kill, break and flood what there is, for a quarter of an hour or more; its numbers go to reliability.json
 	cd tests && PYTHONPATH=. OMP_NUM_THREADS=1 ../$(BIN)/python -m campaigns --seed 0 --kills 300 --inputs 5000 \
 		--requests 5000 --places --sequences --pages 60 --out ../reliability.json
 

@@ -86,7 +86,9 @@ def test_every_part_of_the_campaign_was_run_and_says_at_which_state(campaign: di
     goes = campaign["kills"]["goes"]
     parts = [*goes, *(numbers for part, numbers in campaign.items() if part != "kills")]
     assert all(part["commit"] and part["seconds"] and "failures" in part for part in parts)
-    assert all(go["kills"] - go["survived"] == len(go["failures"]) for go in goes)
+    assert not any(part["failures"] for part in parts)
+    assert len({part["commit"] for part in parts}) == 1
+    assert sum(go["survived"] for go in goes) >= 300
     assert {name for go in goes for name in go["by_command"]} >= {"train", "record", "sweep", "study"}
     assert campaign["inputs"]["inputs"] >= 5000 <= campaign["requests"]["requests"]
     assert campaign["requests"]["growth"] < 0.05
