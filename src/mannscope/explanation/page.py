@@ -13,6 +13,7 @@ from mannscope.pages import (
     document,
     element,
     join,
+    mark,
     of_class,
     picture,
     row_header,
@@ -22,8 +23,6 @@ from mannscope.pages import (
 if TYPE_CHECKING:
     from mannscope.explanation.explanation import Explanation
 
-MARKS = {"passed": ("✓", "yes"), "failed": ("✗", "no"), "undecided": ("?", "open")}
-"""Outcome of a verdict -> its sign, and its class."""
 HEIGHT = "48rem"
 """Of the page in a notebook."""
 
@@ -106,8 +105,7 @@ def _verdicts(found: "Explanation") -> Markup:
 
 
 def _verdict(verdict: Verdict) -> Markup:
-    sign, kind = MARKS[str(verdict.outcome)]
-    title = element("h4", of_class("span", kind, sign), f" {verdict.hypothesis.name}")
+    title = element("h4", mark(str(verdict.outcome), verdict.hypothesis.name))
     return join([title, element("p", f"It {verdict.says()}."), *map(_remark, remarks(verdict))])
 
 

@@ -107,13 +107,8 @@ def drawing(draw: Callable[Parameters, Axes]) -> Callable[Parameters, Axes]:
         ax = draw(*args, **kwargs)
         now = cast("Mapping[str, Any]", mpl.rcParams)
         for axis in ("x", "y"):
-            names = {
-                "labelsize": "labelsize",
-                "width": "major.width",
-                "color": "color",
-                "labelcolor": "labelcolor",
-            }
-            ax.tick_params(axis, **{name: now[f"{axis}tick.{of}"] for name, of in names.items()})
+            named = {name: now[f"{axis}tick.{name}"] for name in ("labelsize", "color", "labelcolor")}
+            ax.tick_params(axis, width=now[f"{axis}tick.major.width"], **named)
         for label in (ax.xaxis.label, ax.yaxis.label):
             label.set_fontsize(now["axes.labelsize"])
         ax.spines[:].set(linewidth=now["axes.linewidth"], edgecolor=now["axes.edgecolor"])

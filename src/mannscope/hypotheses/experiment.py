@@ -48,15 +48,21 @@ class Band:
         return np.asarray(self.episodes.answer)
 
     def some(self, rows: Int[np.ndarray, " some"]) -> "Band":
-        """Take some of the episodes."""
+        """Take some of the episodes, with their outputs where they were run."""
         episodes = jax.tree.map(lambda part: np.asarray(part)[rows], self.episodes)
-        return Band(self.network, episodes, self.size[rows], self.shape[rows])
+        taken = Band(self.network, episodes, self.size[rows], self.shape[rows])
+        if "outputs" in vars(self):
+            vars(taken)["outputs"] = self.outputs[rows]
+        return taken
 
     def with_more(self, other: "Band") -> "Band":
-        """Add episodes of the same length."""
+        """Add episodes of the same length; of those that were run none is run again."""
         parts = jax.tree.map(lambda *of: np.concatenate(of), self.episodes, other.episodes)
         sizes, shapes = np.concatenate([self.size, other.size]), np.concatenate([self.shape, other.shape])
-        return Band(self.network, parts, sizes, shapes)
+        joined = Band(self.network, parts, sizes, shapes)
+        if "outputs" in vars(self):
+            vars(joined)["outputs"] = np.concatenate([self.outputs, other.outputs])
+        return joined
 
     @cached_property
     def situations(self) -> Int[np.ndarray, "episode step"]:

@@ -1,7 +1,18 @@
 """Pages: what is written for a browser, each one HTML file that needs no other file and runs no script."""
 
 from mannscope.pages.document import document
-from mannscope.pages.markup import Markup, bullets, cell, details, element, join, of_class, row_header, table
+from mannscope.pages.markup import (
+    Markup,
+    bullets,
+    cell,
+    details,
+    element,
+    join,
+    mark,
+    of_class,
+    row_header,
+    table,
+)
 from mannscope.pages.pictures import picture
 
 __all__ = [
@@ -12,6 +23,7 @@ __all__ = [
     "document",
     "element",
     "join",
+    "mark",
     "of_class",
     "picture",
     "row_header",

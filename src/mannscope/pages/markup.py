@@ -5,6 +5,8 @@ from html import escape
 from typing import Final
 
 NOTHING: Final[Mapping[str, str]] = {}
+MARKS: Final = {"passed": ("✓", "yes"), "failed": ("✗", "no"), "undecided": ("?", "open")}
+"""Outcome -> its sign and its class."""
 EMPTY_ELEMENTS: Final = frozenset({"meta", "img", "br"})
 
 
@@ -68,3 +70,9 @@ def details(summary: str, *content: str, shown: bool = False) -> Markup:
 def bullets(items: Iterable[str]) -> Markup:
     """Write a bulleted list."""
     return element("ul", *(element("li", item) for item in items))
+
+
+def mark(outcome: str, said: str = "") -> Markup:
+    """Mark what is said of an outcome by a sign and a word as well as by colour."""
+    sign, colour = MARKS[outcome]
+    return of_class("span", colour, f"{sign} {said or outcome}")

@@ -11,6 +11,7 @@ from mannscope.pages import (
     details,
     element,
     join,
+    mark,
     of_class,
     row_header,
     table,
@@ -24,8 +25,6 @@ CONTROLS = {
     "shuffled": "Shuffled categories",
 }
 """Control -> its heading."""
-MARKS = {"passed": ("✓", "yes"), "failed": ("✗", "no"), "undecided": ("?", "open")}
-"""Outcome -> its sign and its class."""
 SAID = {"passed": "holds", "failed": "does not hold", "undecided": "undecided"}
 """Outcome -> what it says of a verdict."""
 
@@ -34,12 +33,6 @@ def verdicts(verification: Document) -> Markup:
     """Write every hypothesis of a network with its evidence."""
     controls = [verification[name]["hypotheses"] for name in CONTROLS]
     return join(_verdict(*subjects) for subjects in zip(verification["hypotheses"], *controls, strict=True))
-
-
-def mark(outcome: str, said: str = "") -> Markup:
-    """Mark what is said by a sign and a word as well as by colour."""
-    sign, colour = MARKS[outcome]
-    return of_class("span", colour, f"{sign} {said or outcome}")
 
 
 def _passes(piece: Document) -> str:
